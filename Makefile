@@ -1,0 +1,46 @@
+# Everything a person needs: `make book`, `make test`, `make serve`. Each sets up what it needs from a fresh clone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SITE := _build/site
+PORT ?= 8000
+# `make book EDITIONS=2022` builds one edition; without EDITIONS all of them.
+EDITIONS ?= --all
+
+.PHONY: help book test test-browser lint notebooks serve benchmark clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+book: $(READY) ## Build the report into _build/site/
+	$(BIN)/digikom build $(EDITIONS) --site $(SITE)
+
+test: $(READY) lint ## Run every check but those that need a browser
+	$(BIN)/python -m pytest -m "not browser"
+	$(BIN)/python -m pytest --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q
+
+test-browser: $(READY) ## Open the built pages in headless Chromium and check them
+	$(BIN)/python -m pytest -m browser
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+notebooks: $(READY) ## Execute the committed notebooks again, with the default edition's parameters
+	$(BIN)/digikom refresh
+
+serve: ## Show the built report on a local port
+	@echo "The report is at http://127.0.0.1:$(PORT)/ (Ctrl+C stops)"
+	$(PYTHON) -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT)
+
+clean: ## Remove everything that was built
+	rm -rf _build

@@ -1,0 +1,17 @@
+"""Where the project's files are, independent of the folder a command or notebook is started in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+DATA_DIR = PROJECT_ROOT / "data"
+BOOK_DIR = PROJECT_ROOT / "book"
+NOTEBOOK_DIR = PROJECT_ROOT / "notebooks"
+EDITION_DIR = BOOK_DIR / "editions"
+SITE_DIR = PROJECT_ROOT / "_build" / "site"
+
+
+def data_folder(data_dir: str | Path | None = None) -> Path:
+    """The data folder to read from: the one given, or the project's own when none (or an empty text) is given."""
+    return Path(data_dir) if data_dir else DATA_DIR

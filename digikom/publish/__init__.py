@@ -1,0 +1,22 @@
+"""What a notebook calls to hand a number, a word, a figure or a table to the report. There is no other way out."""
+
+from digikom.publish import charts
+from digikom.publish.context import data_used
+from digikom.publish.figures import figure
+from digikom.publish.formatting import format_number, join_words, use_norwegian_numbers
+from digikom.publish.numbers import number, phrase, wording
+from digikom.publish.tables import Column, table
+
+__all__ = [
+    "Column",
+    "charts",
+    "data_used",
+    "figure",
+    "format_number",
+    "join_words",
+    "number",
+    "phrase",
+    "table",
+    "use_norwegian_numbers",
+    "wording",
+]

@@ -1,0 +1,134 @@
+"""The chart types of the report, drawn alike in every chapter. They show numbers; they compute none.
+
+Each function returns a plain Altair chart that a notebook may still change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+#: The edition's own year stands out; the year that it is compared with is grey. Both at least 3:1 on white, and apart in lightness.
+TARGET_COLOUR, REFERENCE_COLOUR = "#0b6b4a", "#8a979b"
+NO_ANSWER_COLOUR, BORDER_COLOUR = "#e3e6e8", "#7c8b90"
+
+#: Ordered grades, light to dark, distinguishable by lightness alone.
+GRADE_COLOURS = ["#d9efdf", "#a3d9b5", "#5fb884", "#1f8f55", "#0b4f3a"]
+
+#: Pixels of a bar, of the label above a group of bars, and room right of the longest bar for its number.
+BAR_HEIGHT, LABEL_HEIGHT, PERCENT_AXIS_END = 15, 24, 112
+
+#: Norway north up without the tilt of a world map: transverse Mercator about the middle of the mainland.
+PROJECTION: dict[str, Any] = {"type": "transverseMercator", "rotate": [-15.5, 0, 0]}
+
+
+def year_colour(frame: pd.DataFrame, legend_offset: int = 12) -> alt.Color:
+    """Colour by year: the last year of `frame` is the edition's own. The legend is left out when there is one year only."""
+    years = sorted({str(year) for year in frame["year"]})
+    scale = alt.Scale(domain=years, range=[REFERENCE_COLOUR, TARGET_COLOUR][-len(years) :])
+    return alt.Color("year:N", scale=scale, legend=alt.Legend(title=None, offset=legend_offset) if len(years) > 1 else None)
+
+
+def bars_by_year(
+    frame: pd.DataFrame, *, category: str, value: str, order: Sequence[str], tooltips: dict[str, str] | None = None
+) -> alt.LayerChart:
+    """Horizontal bars of percentages, grouped by category, one bar a year, the category's name above its bars.
+
+    `frame` has a row per category and year with the columns `category`, `year` and `value` (0-100); `order` lists the categories from the top.
+    `tooltips` maps further columns to their Norwegian names.
+    """
+    data = frame.assign(year=frame["year"].astype(str))
+    years = data["year"].nunique()
+    step = years * BAR_HEIGHT + LABEL_HEIGHT
+    row = alt.Y(f"{category}:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=LABEL_HEIGHT / step, paddingOuter=0))
+    lane = alt.YOffset("year:N", sort="ascending")
+    length = alt.X(
+        f"{value}:Q",
+        scale=alt.Scale(domain=[0, PERCENT_AXIS_END], nice=False),
+        axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, domain=False, tickSize=0),
+    )
+    shown = [
+        alt.Tooltip(f"{category}:N", title="Kategori"),
+        alt.Tooltip("year:N", title="År"),
+        alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
+        *(alt.Tooltip(f"{name}:Q", title=title, format=",.0f") for name, title in (tooltips or {}).items()),
+    ]
+    base = alt.Chart(data)
+    bars = base.mark_bar().encode(y=row, yOffset=lane, x=length, color=year_colour(data, LABEL_HEIGHT + 4), tooltip=shown)
+    values = base.mark_text(align="left", baseline="middle", dx=4).encode(
+        y=row, yOffset=lane, x=length, text=alt.Text(f"{value}:Q", format=".1f")
+    )
+    names = (
+        alt.Chart(pd.DataFrame({category: list(order)}))
+        .mark_text(align="left", baseline="bottom", dy=-3, fontSize=13)
+        .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text=f"{category}:N")
+    )
+    return alt.layer(bars, values, names).properties(height=step * len(order))
+
+
+def columns_by_year(frame: pd.DataFrame, *, count: str, value: str, count_title: str, tooltips: dict[str, str]) -> alt.Chart:
+    """A distribution: upright columns of percentages over a whole-number count, one column a year beside the other.
+
+    `frame` has a row per count and year with the columns `count`, `year` and `value` (percent of the municipalities).
+    """
+    data = frame.assign(year=frame["year"].astype(str))
+    shown = [
+        alt.Tooltip(f"{count}:O", title=count_title),
+        alt.Tooltip("year:N", title="År"),
+        alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
+        *(alt.Tooltip(f"{name}:Q", title=title, format=",.0f") for name, title in tooltips.items()),
+    ]
+    return (
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            x=alt.X(
+                f"{count}:O",
+                title=count_title,
+                axis=alt.Axis(labelAngle=0, labelFontSize=11, labelOverlap=False, tickSize=0),
+                scale=alt.Scale(paddingInner=0.2, paddingOuter=0.1),
+            ),
+            xOffset=alt.XOffset("year:N", sort="ascending"),
+            y=alt.Y(f"{value}:Q", title="Prosent", axis=alt.Axis(domain=False, tickSize=0, tickCount=6, format=".0f")),
+            color=year_colour(data),
+            tooltip=shown,
+        )
+        .properties(height=300)
+    )
+
+
+def grade_map(
+    frame: pd.DataFrame, boundaries: str, *, grade: str, grades: Sequence[str], colours: Sequence[str], no_answer: str = "Ikke svart"
+) -> alt.Chart:
+    """A map of the municipalities, coloured by an ordered grade.
+
+    `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade` (a text of `grades`, or `no_answer`).
+    `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have the municipality code as id.
+    """
+    source = alt.UrlData(
+        url=f"digikom:boundaries/{boundaries}", format=alt.TopoDataFormat(feature="municipalities", type="topojson")
+    )
+    return (
+        alt.Chart(source)
+        .mark_geoshape(stroke=BORDER_COLOUR, strokeWidth=0.4, aria=False)
+        .transform_lookup(
+            lookup="id", from_=alt.LookupData(data=frame, key="municipality_code", fields=["name", "county", grade])
+        )
+        .encode(
+            color=alt.Color(
+                f"{grade}:N",
+                scale=alt.Scale(domain=[*grades, no_answer], range=[*colours, NO_ANSWER_COLOUR]),
+                legend=alt.Legend(title=None, orient="top", direction="vertical", labelLimit=300, symbolStrokeWidth=0),
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Kommune"),
+                alt.Tooltip("county:N", title="Fylke"),
+                alt.Tooltip(f"{grade}:N", title="Grad"),
+            ],
+        )
+        .project(**PROJECTION)
+        .properties(width=640, height=760)
+    )

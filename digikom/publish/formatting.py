@@ -1,0 +1,74 @@
+"""Numbers as a Norwegian reader expects them: decimal comma, non-breaking thousands space, true minus sign."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+from babel.numbers import format_decimal
+
+LOCALE = "nb_NO"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+#: The word that follows a number of each unit; an empty text when the number stands alone.
+UNIT_WORDS = {
+    "percent": "prosent",
+    "percentage_points": "prosentpoeng",
+    "count": "",
+    "median": "",
+    "share": "",
+    "year": "",
+}
+
+#: Decimals printed when the notebook does not say otherwise.
+UNIT_DECIMALS = {"percent": 1, "percentage_points": 1, "count": 0, "median": 1, "share": 3, "year": 0}
+
+#: Format of numbers in Vega charts (d3-format has no Norwegian locale of its own).
+VEGA_NUMBER_LOCALE = {
+    "decimal": ",",
+    "thousands": NO_BREAK_SPACE,
+    "grouping": [3],
+    "currency": ["", f"{NO_BREAK_SPACE}kr"],
+    "minus": "\N{MINUS SIGN}",
+    "percent": f"{NO_BREAK_SPACE}%",
+}
+
+
+def round_half_up(value: float, decimals: int) -> Decimal:
+    """Round as official tables do (a half goes away from zero), from the shortest decimal text of the number."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def format_number(value: float, decimals: int) -> str:
+    """`value` in Norwegian with exactly `decimals` decimals: 1234.5 -> «1 234,5»."""
+    if math.isnan(value):
+        raise ValueError("a missing value cannot be formatted as a number")
+    digits = "0" * decimals
+    pattern = f"#,##0.{digits}" if decimals else "#,##0"
+    text: str = format_decimal(round_half_up(value, decimals), format=pattern, locale=LOCALE)
+    return text.replace(" ", NO_BREAK_SPACE).replace("-", "\N{MINUS SIGN}")
+
+
+def format_in_unit(value: float, unit: str, decimals: int) -> str:
+    """`value` as it is written in its unit: years without a thousands space, everything else as `format_number`."""
+    return str(int(value)) if unit == "year" else format_number(value, decimals)
+
+
+def default_decimals(value: float, unit: str) -> int:
+    """Decimals for a unit; a median that is a whole number is printed as one."""
+    if unit == "median" and float(value).is_integer():
+        return 0
+    return UNIT_DECIMALS[unit]
+
+
+def join_words(words: list[str]) -> str:
+    """«a, b og c»."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} og {words[-1]}"
+
+
+def use_norwegian_numbers() -> None:
+    """Show the decimal numbers of every pandas frame in this kernel with a decimal comma."""
+    pd.set_option("display.float_format", lambda value: format_number(value, 2))

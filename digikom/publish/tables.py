@@ -1,0 +1,143 @@
+"""Hand a table to the report."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from digikom.publish.context import claim
+from digikom.publish.formatting import UNIT_DECIMALS, format_number
+from digikom.publish.outputs import SYNTHETIC_MARK, TABLE_MIME, show
+
+#: Standard symbols of official tables since 2021 (ssb.no, «Standardtegn i tabeller»).
+STANDARD_SYMBOLS = {".": "Ikke mulig å oppgi tall", "..": "Tallgrunnlag mangler", ":": "Vises ikke av konfidensialitetshensyn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one column of a published table or of a figure's numbers is shown.
+
+    `unit` is a unit of `publish.number`, or `text`.
+    """
+
+    name: str
+    label: str
+    unit: str = "text"
+    decimals: int | None = None
+
+    def payload(self) -> dict[str, Any]:
+        """The column as it stands in the output."""
+        decimals = None if self.unit == "text" else UNIT_DECIMALS[self.unit] if self.decimals is None else self.decimals
+        return {
+            "name": self.name,
+            "label": self.label,
+            "unit": self.unit,
+            "decimals": decimals,
+            "align": "left" if self.unit == "text" else "right",
+        }
+
+
+def plain_value(value: Any) -> Any:
+    """A cell as JSON can hold it: text, whole number, rounded decimal number, or None where there is nothing."""
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
+        return None
+    if isinstance(value, bool | str):
+        return value
+    number = float(value)
+    return int(number) if number.is_integer() else round(number, 10)
+
+
+def plain_rows(frame: pd.DataFrame, columns: Sequence[Column]) -> list[list[Any]]:
+    """The named columns of `frame`, row by row. Raises ValueError naming the columns that are not there."""
+    missing = [column.name for column in columns if column.name not in frame]
+    if missing:
+        raise ValueError(f"the frame has no column {', '.join(missing)}")
+    return [[plain_value(value) for value in row] for row in frame[[c.name for c in columns]].itertuples(index=False)]
+
+
+def shown_value(value: Any, column: dict[str, Any]) -> str:
+    """A cell as the reader sees it."""
+    if value is None:
+        return ""
+    if isinstance(value, str) or column["decimals"] is None:
+        return str(value)
+    return format_number(value, column["decimals"])
+
+
+def html_table(columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[Any]]) -> str:
+    """A plain HTML table for Jupyter, in Norwegian number format."""
+    head = "".join(f'<th scope="col" style="text-align:{c["align"]}">{html.escape(c["label"])}</th>' for c in columns)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td style="text-align:{column["align"]}">{html.escape(shown_value(value, column))}</td>'
+            for value, column in zip(row, columns, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def source_line(base: int | None, base_text: str | None, sources: Sequence[str], status: str) -> str:
+    """«Grunnlag: n = 354 (alle kommuner som svarte). Kilde: … Syntetiske svar …» for Jupyter."""
+    parts = []
+    if base is not None:
+        parts.append(f"Grunnlag: n = {format_number(base, 0)}" + (f" ({base_text})." if base_text else "."))
+    elif base_text:
+        parts.append(f"Grunnlag: {base_text}.")
+    if sources:
+        parts.append(f"Kilde: {'; '.join(sources)}.")
+    if status == "synthetic":
+        parts.append(f"{SYNTHETIC_MARK}.")
+    return " ".join(parts)
+
+
+def table(
+    key: str,
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    caption: str,
+    base: int | None = None,
+    base_text: str | None = None,
+    notes: Sequence[str] = (),
+    total_row: bool = False,
+) -> None:
+    """Publish the named columns of `frame` as a numbered table; the last row is a total when `total_row`.
+
+    Texts in number columns must be standard symbols («.», «..», «:»). Raises ValueError for other texts, for a column that is not in the
+    frame and for a key used twice.
+    """
+    described = [column.payload() for column in columns]
+    rows = plain_rows(frame, columns)
+    for row in rows:
+        for value, column in zip(row, described, strict=True):
+            if column["unit"] != "text" and isinstance(value, str) and value not in STANDARD_SYMBOLS:
+                raise ValueError(f"column {column['name']!r} of table {key!r} holds {value!r}, which is no standard symbol")
+    context = claim(key)
+    payload = {
+        "key": key,
+        "caption": caption,
+        "columns": described,
+        "rows": rows,
+        "total_row": total_row,
+        "base": None if base is None else int(base),
+        "base_text": base_text,
+        "notes": list(notes),
+        "source": context.sources,
+        "status": context.status,
+    }
+    line = source_line(payload["base"], base_text, context.sources, context.status)
+    foot = "".join(f"<br>{html.escape(note)}" for note in [*notes, line])
+    show(
+        TABLE_MIME,
+        payload,
+        f"<p><strong>{html.escape(caption)}</strong></p>{html_table(described, rows)}<p><small>{foot[4:]}</small></p>",
+        f"{caption}\n{frame[[c.name for c in columns]].to_string(index=False)}\n{line}",
+    )

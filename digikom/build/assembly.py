@@ -1,0 +1,52 @@
+"""Put one edition's book together: the words, the executed notebooks and the configuration, then Jupyter Book."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from digikom.build.editions import Edition
+from digikom.errors import BuildError
+from digikom.paths import PROJECT_ROOT
+
+#: Lines of Jupyter Book's log that are shown when it fails.
+LOG_LINES = 40
+
+
+def edition_config(edition: Edition, config: dict[str, Any]) -> dict[str, Any]:
+    """The book's configuration with what belongs to the edition put in."""
+    return {**config, "title": edition.title}
+
+
+def assemble(edition: Edition, notebooks: Path, folder: Path, root: Path = PROJECT_ROOT) -> Path:
+    """Lay out the edition's book source in `folder` and return it: words and configuration from `root`, notebooks as executed."""
+    shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
+    shutil.copytree(notebooks, folder / "notebooks")
+    for name in ("index.md", "_toc.yml"):
+        shutil.copy(root / name, folder / name)
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    (folder / "_config.yml").write_text(
+        yaml.safe_dump(edition_config(edition, config), allow_unicode=True, sort_keys=True), encoding="utf-8"
+    )
+    return folder
+
+
+def build_book(source: Path) -> Path:
+    """Run Jupyter Book on `source` with warnings as errors and return the folder of the finished HTML.
+
+    Raises BuildError with the end of the log when Jupyter Book fails or leaves no front page.
+    """
+    command = [sys.executable, "-m", "jupyter_book", "build", str(source), "-W", "-n", "--keep-going", "--all"]
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "NO_COLOR": "1"}
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
+    html = source / "_build" / "html"
+    if run.returncode != 0 or not (html / "index.html").is_file():
+        log = "\n".join([*run.stdout.splitlines(), *run.stderr.splitlines()][-LOG_LINES:])
+        raise BuildError(f"Jupyter Book could not build the book (exit code {run.returncode}):\n{log}")
+    return html

@@ -1,0 +1,67 @@
+"""The edition files: the only place where a survey year is written down."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from digikom.errors import InputError, Problem
+from digikom.paths import EDITION_DIR
+
+
+class Edition(BaseModel):
+    """One published edition of the report, as described in `book/editions/<year>.yml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    year: int = Field(ge=2000, le=2100)
+    reference_year: int | None = Field(default=None, ge=2000, le=2100)
+    title: str = Field(min_length=1)
+    published: datetime.date
+    version: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def reference_comes_first(self) -> Edition:
+        """An edition is compared with an earlier year, or with none."""
+        if self.reference_year is not None and self.reference_year >= self.year:
+            raise ValueError(f"reference_year {self.reference_year} must be earlier than year {self.year}")
+        return self
+
+    @property
+    def parameters(self) -> dict[str, int | str]:
+        """The notebooks' parameters; an empty text stands for «no reference year»."""
+        return {"target_year": self.year, "reference_year": self.reference_year or ""}
+
+
+def edition_years(folder: Path = EDITION_DIR) -> list[int]:
+    """The years that have an edition file, oldest first."""
+    return sorted(int(path.stem) for path in folder.glob("*.yml") if path.stem.isdigit())
+
+
+def load_edition(year: int, folder: Path = EDITION_DIR) -> Edition:
+    """The edition of `year`.
+
+    Raises InputError when there is no such file, or naming everything that is wrong with it.
+    """
+    path = folder / f"{year}.yml"
+    shown = f"{folder.name}/{path.name}"
+    if not path.is_file():
+        known = ", ".join(str(known) for known in edition_years(folder)) or "none"
+        raise InputError(f"There is no edition file {shown}. Editions that exist: {known}.")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        edition = Edition.model_validate(content)
+    except yaml.YAMLError as error:
+        raise InputError(f"The edition file {shown} is not valid YAML.", [str(error)]) from error
+    except ValidationError as error:
+        problems = [
+            Problem(None, ".".join(str(part) for part in detail["loc"]) or None, repr(detail["input"]), detail["msg"])
+            for detail in error.errors()
+        ]
+        raise InputError(f"The edition file {shown} is wrong.", problems) from error
+    if edition.year != year:
+        raise InputError(f"The edition file {shown} says year {edition.year}; expected {year}, as in its name.")
+    return edition

@@ -1,0 +1,409 @@
+"""The codebook: every question of the survey, its items, their scales, routing and years, read from `data/codebook/`.
+
+The files are checked when they are read (each field with pydantic, the references between the files here), and every
+fault is reported at once. A `Codebook` is immutable; the frames it returns are new ones and may be changed freely.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import pandas as pd
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from digikom.errors import InputError, Problem
+from digikom.paths import data_folder
+from digikom.survey import reading
+
+CODE_COLUMN = "municipality_code"
+"""The first column of every survey file: the municipality that answered."""
+
+FILES = ("scales.csv", "blocks.csv", "questions.csv", "items.csv", "series.csv")
+
+
+def _split_years(text: object) -> object:
+    """Turn `2018 2022` into its years; ascending, each once."""
+    parts = str(text).split(" ")
+    if not all(re.fullmatch("[0-9]{4}", part) for part in parts) or parts != sorted(set(parts)):
+        raise ValueError("one or more years of four digits, ascending, with a space between them")
+    return tuple(map(int, parts))
+
+
+Text = Annotated[str, Field(min_length=1)]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Position = Annotated[int, Field(ge=1)]
+Years = Annotated[tuple[int, ...], BeforeValidator(_split_years)]
+Status = Literal["documented", "assumed"]
+
+
+class Row(BaseModel):
+    """One row of a codebook file; the fields are the columns of the file, in order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ScaleCode(Row):
+    """One answer that can be given on a scale."""
+
+    scale: Code
+    code: Code
+    position: Position
+    label_nb: Text
+    label_en: Text
+    substantive: Literal["yes", "no"]
+    source: Text
+    status: Status
+
+
+class Block(Row):
+    """A group of questions on one subject."""
+
+    block: Code
+    position: Position
+    label_nb: Text
+    label_en: Text
+
+
+class Question(Row):
+    """A question of the form. `kind`: one answer, a list to tick (`multiple`) or one answer a line (`grid`)."""
+
+    question: Code
+    block: Code
+    position: Position
+    text_nb: Text
+    text_en: Text
+    kind: Literal["single", "multiple", "grid"]
+    years: Years
+    source: Text
+    status: Status
+
+
+class Item(Row):
+    """One column of a survey file. `asked_if_*` is the routing: empty, or the answer that leads to this item."""
+
+    column: Code
+    question: Code
+    block: Code
+    position: Position
+    label_nb: Text
+    label_en: Text
+    short_nb: Annotated[str, Field(min_length=1, max_length=45)]
+    scale: Code
+    asked_if_column: str
+    asked_if_value: str
+    years: Years
+    source: Text
+    status: Status
+
+
+class SeriesPart(Row):
+    """An item that stood for the item `series` in an earlier year. Several items of one year: `rule` combines them."""
+
+    series: Code
+    year: int
+    column: Code
+    rule: Literal["mean"]
+    source: Text
+
+
+_RowType = TypeVar("_RowType", bound=Row)
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All of the codebook, in the order of the files (which is the order of the form)."""
+
+    scale_codes: tuple[ScaleCode, ...]
+    block_rows: tuple[Block, ...]
+    question_rows: tuple[Question, ...]
+    item_rows: tuple[Item, ...]
+    series_rows: tuple[SeriesPart, ...]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years in which at least one item was asked, ascending."""
+        return tuple(sorted({year for item in self.item_rows for year in item.years}))
+
+    def require_year(self, year: int) -> int:
+        """The year as a whole number; `InputError` with the known years if no item was asked in it."""
+        number = whole_year(year)
+        if number not in self.years:
+            known = ", ".join(map(str, self.years))
+            raise InputError(f"the codebook has no question for the year {number}; it knows {known}")
+        return number
+
+    def asked(self, year: int) -> tuple[Item, ...]:
+        """The items of a year in codebook order. Raises `InputError` for a year that the codebook does not know."""
+        number = self.require_year(year)
+        return tuple(item for item in self.item_rows if number in item.years)
+
+    def columns(self, year: int) -> list[str]:
+        """The columns of a survey file of that year, in order."""
+        return [CODE_COLUMN, *(item.column for item in self.asked(year))]
+
+    def items(self, year: int | None = None, block: str | None = None, question: str | None = None) -> pd.DataFrame:
+        """The items, one a row, with the columns of `items.csv` (`years` as a tuple), in codebook order.
+
+        A block that was not asked in a known year gives no rows; a block, question or year that does not exist at all
+        raises `InputError`, so that a misspelt name cannot pass for «not asked».
+        """
+        if block is not None:
+            _require("block", block, [row.block for row in self.block_rows])
+        if question is not None:
+            self.question(question)
+        chosen = [
+            item
+            for item in (self.item_rows if year is None else self.asked(year))
+            if block in (None, item.block) and question in (None, item.question)
+        ]
+        return _frame(chosen, Item)
+
+    def codes(self, scale: str) -> list[str]:
+        """The codes of a scale in its order."""
+        _require("scale", scale, [row.scale for row in self.scale_codes])
+        found = sorted((row for row in self.scale_codes if row.scale == scale), key=lambda row: row.position)
+        return [row.code for row in found]
+
+    def scale(self, name: str) -> pd.DataFrame:
+        """The answers of a scale in its order, with the columns of `scales.csv` but `scale` itself.
+
+        Raises `InputError` if there is no such scale.
+        """
+        _require("scale", name, [row.scale for row in self.scale_codes])
+        frame = _frame([row for row in self.scale_codes if row.scale == name], ScaleCode)
+        return frame.drop(columns="scale").sort_values("position", ignore_index=True)
+
+    def question(self, name: str) -> Question:
+        """One question, its fields as attributes. Raises `InputError` if there is no such question."""
+        _require("question", name, [row.question for row in self.question_rows])
+        return next(row for row in self.question_rows if row.question == name)
+
+    def series(self, name: str, year: int) -> pd.DataFrame:
+        """The items that give the series `name` its value in `year`: `column`, `rule`, `source`, one item a row.
+
+        When the item itself was asked that year it is the only row, with the rule `item`. No rows: the series has no
+        value that year. Raises `InputError` for an item or a year that does not exist.
+        """
+        _require("item", name, [item.column for item in self.item_rows])
+        own = [
+            {"column": item.column, "rule": "item", "source": item.source}
+            for item in self.asked(year)
+            if item.column == name
+        ]
+        earlier = [
+            {"column": part.column, "rule": part.rule, "source": part.source}
+            for part in self.series_rows
+            if part.series == name and part.year == year
+        ]
+        return pd.DataFrame(own or earlier, columns=["column", "rule", "source"])
+
+    def blocks(self) -> pd.DataFrame:
+        """The blocks, one a row, in order: `block`, `position`, `label_nb`, `label_en`."""
+        return _frame(self.block_rows, Block).sort_values("position", ignore_index=True)
+
+
+def codebook(data_dir: str | Path | None = None) -> Codebook:
+    """The codebook of a data folder, or the project's own if that folder has none.
+
+    Raises `InputError` listing everything that is wrong in the files. Parsed once for each content of the files, so
+    that a changed file is always read anew.
+    """
+    folder = data_folder(data_dir) / "codebook"
+    if not folder.is_dir():
+        folder = data_folder(None) / "codebook"
+    return _parse(tuple(reading.read_bytes(folder / name, f"codebook/{name}") for name in FILES))
+
+
+def whole_year(year: object) -> int:
+    """The year as a plain `int`; `InputError` for anything but a whole number (a text, a fraction, nothing)."""
+    try:
+        return operator.index(year)  # type: ignore[arg-type]
+    except TypeError:
+        raise InputError(f"the year must be a whole number, not {year!r}") from None
+
+
+@lru_cache(maxsize=16)
+def _parse(contents: tuple[bytes, ...]) -> Codebook:
+    """The codebook in the contents of `FILES`."""
+    problems: list[Problem] = []
+    files = dict(zip(FILES, contents, strict=True))
+    scales = _read("scales.csv", files["scales.csv"], ScaleCode, problems)
+    blocks = _read("blocks.csv", files["blocks.csv"], Block, problems)
+    questions = _read("questions.csv", files["questions.csv"], Question, problems)
+    items = _read("items.csv", files["items.csv"], Item, problems)
+    series = _read("series.csv", files["series.csv"], SeriesPart, problems)
+    # Where a row could not be read, references to it would be reported as errors of the rows that refer to it.
+    if not problems:
+        problems += [
+            *_scale_problems(scales),
+            *_block_problems(blocks),
+            *_question_problems(questions, blocks),
+            *_item_problems(items, questions, scales),
+            *_series_problems(series, items),
+        ]
+    if problems:
+        raise InputError("the codebook is not in order", problems)
+    return Codebook(
+        *(tuple(row for _, row in scales), tuple(row for _, row in blocks), tuple(row for _, row in questions)),
+        *(tuple(row for _, row in items), tuple(row for _, row in series)),
+    )
+
+
+def _read(name: str, content: bytes, model: type[_RowType], problems: list[Problem]) -> list[tuple[int, _RowType]]:
+    """The rows of a file with their line numbers; what is wrong with the file is added to `problems`."""
+    table = reading.parse(content)
+    problems += [_in_file(name, problem) for problem in table.problems]
+    expected = list(model.model_fields)
+    if not table.readable:
+        return []
+    if list(table.header) != expected:
+        problems.append(_problem(name, 1, None, ",".join(table.header), f"the columns {','.join(expected)}"))
+        return []
+    rows: list[tuple[int, _RowType]] = []
+    for line, cells in table.rows:
+        try:
+            rows.append((line, model.model_validate(dict(zip(expected, cells, strict=True)))))
+        except ValidationError as error:
+            problems += [
+                _problem(name, line, str(fault["loc"][0]), str(fault["input"]), _expected(fault))
+                for fault in error.errors()
+            ]
+    return rows
+
+
+def _expected(fault: Any) -> str:  # noqa: ANN401  pydantic's own ErrorDetails, a mapping of mixed values
+    """What pydantic wanted, as the end of a sentence that begins «expected»."""
+    context = fault.get("ctx", {})
+    match fault["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "string_too_short":
+            return "some text"
+        case "string_too_long":
+            return f"at most {context['max_length']} characters"
+        case "string_pattern_mismatch":
+            return "a name of small letters a-z, digits and underscores, beginning with a letter"
+        case _:
+            return str(fault["msg"]).removeprefix("Input should be ")
+
+
+def _scale_problems(scales: Sequence[tuple[int, ScaleCode]]) -> Iterator[Problem]:
+    yield from _repeated("scales.csv", "code", [(line, (row.scale, row.code)) for line, row in scales])
+    yield from _repeated("scales.csv", "position", [(line, (row.scale, str(row.position))) for line, row in scales])
+
+
+def _block_problems(blocks: Sequence[tuple[int, Block]]) -> Iterator[Problem]:
+    yield from _repeated("blocks.csv", "block", [(line, (row.block,)) for line, row in blocks])
+
+
+def _question_problems(
+    questions: Sequence[tuple[int, Question]], blocks: Sequence[tuple[int, Block]]
+) -> Iterator[Problem]:
+    yield from _repeated("questions.csv", "question", [(line, (row.question,)) for line, row in questions])
+    known = {row.block for _, row in blocks}
+    for line, row in questions:
+        if row.block not in known:
+            yield _problem("questions.csv", line, "block", row.block, "a block of blocks.csv")
+
+
+def _item_problems(
+    items: Sequence[tuple[int, Item]],
+    questions: Sequence[tuple[int, Question]],
+    scales: Sequence[tuple[int, ScaleCode]],
+) -> Iterator[Problem]:
+    name = "items.csv"
+    yield from _repeated(name, "column", [(line, (row.column,)) for line, row in items])
+    by_question = {row.question: row for _, row in questions}
+    codes: dict[str, list[str]] = {}
+    for _, answer in scales:
+        codes.setdefault(answer.scale, []).append(answer.code)
+    everywhere = {row.column for _, row in items}
+    before: dict[str, Item] = {}
+    for line, row in items:
+        if row.column == CODE_COLUMN:
+            yield _problem(name, line, "column", row.column, "another name: this one is the municipality's")
+        question = by_question.get(row.question)
+        if question is None:
+            yield _problem(name, line, "question", row.question, "a question of questions.csv")
+        else:
+            if row.block != question.block:
+                yield _problem(name, line, "block", row.block, f"the block of its question, {question.block}")
+            yield from _years_outside(name, line, row, question.years, f"its question {question.question}")
+        if row.scale not in codes:
+            yield _problem(name, line, "scale", row.scale, "a scale of scales.csv")
+        if row.asked_if_column:
+            parent = before.get(row.asked_if_column)
+            if parent is None:
+                place = "an item above this one" if row.asked_if_column in everywhere else "an item of items.csv"
+                yield _problem(name, line, "asked_if_column", row.asked_if_column, place)
+            else:
+                possible = codes.get(parent.scale, [])
+                if possible and row.asked_if_value not in possible:
+                    expected = f"an answer to {parent.column}: {', '.join(possible)}"
+                    yield _problem(name, line, "asked_if_value", row.asked_if_value, expected)
+                yield from _years_outside(name, line, row, parent.years, f"{parent.column}, which leads to it")
+        elif row.asked_if_value:
+            yield _problem(
+                name, line, "asked_if_value", row.asked_if_value, "an empty cell, as asked_if_column is empty"
+            )
+        before.setdefault(row.column, row)
+
+
+def _years_outside(name: str, line: int, item: Item, allowed: tuple[int, ...], what: str) -> Iterator[Problem]:
+    outside = [year for year in item.years if year not in allowed]
+    if outside:
+        found, asked = " ".join(map(str, outside)), " ".join(map(str, allowed))
+        yield _problem(name, line, "years", found, f"only years of {what}: {asked}")
+
+
+def _series_problems(series: Sequence[tuple[int, SeriesPart]], items: Sequence[tuple[int, Item]]) -> Iterator[Problem]:
+    name = "series.csv"
+    yield from _repeated(name, "column", [(line, (row.series, str(row.year), row.column)) for line, row in series])
+    by_column = {row.column: row for _, row in items}
+    for line, row in series:
+        today, then = by_column.get(row.series), by_column.get(row.column)
+        if today is None:
+            yield _problem(name, line, "series", row.series, "an item of items.csv")
+        elif row.year in today.years:
+            yield _problem(name, line, "year", str(row.year), f"a year in which {row.series} itself was not asked")
+        if then is None:
+            yield _problem(name, line, "column", row.column, "an item of items.csv")
+        elif row.year not in then.years:
+            asked = " ".join(map(str, then.years))
+            yield _problem(name, line, "year", str(row.year), f"a year in which {row.column} was asked: {asked}")
+
+
+def _repeated(name: str, column: str, keys: Iterable[tuple[int, tuple[str, ...]]]) -> Iterator[Problem]:
+    """A problem for each row whose key stands in an earlier row."""
+    found = list(keys)
+    times = Counter(key for _, key in found)
+    first: dict[tuple[str, ...], int] = {}
+    for line, key in found:
+        if times[key] > 1 and first.setdefault(key, line) != line:
+            yield _problem(name, line, column, " ".join(key), f"it once only; it already stands in row {first[key]}")
+
+
+def _problem(name: str, line: int | None, column: str | None, value: str | None, expected: str) -> Problem:
+    return _in_file(name, Problem(line, column, None if value is None else reading.shortened(value), expected))
+
+
+def _in_file(name: str, problem: Problem) -> Problem:
+    """The problem with the name of its file, as the codebook is made of several."""
+    return replace(problem, expected=f"{problem.expected} (in {name})")
+
+
+def _require(what: str, name: str, known: Iterable[str]) -> None:
+    names = list(dict.fromkeys(known))
+    if name not in names:
+        raise InputError(f"the codebook has no {what} {name!r}; it has {', '.join(names)}")
+
+
+def _frame(rows: Iterable[Row], model: type[Row]) -> pd.DataFrame:
+    return pd.DataFrame([row.model_dump() for row in rows], columns=list(model.model_fields))

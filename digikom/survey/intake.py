@@ -1,0 +1,95 @@
+"""Finding, checking and loading the survey file of a year."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from digikom import geography
+from digikom.errors import InputError, Problem
+from digikom.paths import data_folder
+from digikom.survey import reading
+from digikom.survey.codebook import codebook
+from digikom.survey.provenance import provenance
+from digikom.survey.validation import Municipalities, validate
+
+_SURVEY_FILE = re.compile(r"[0-9]{4}\.csv")
+
+
+def years(data_dir: str | Path | None = None) -> list[int]:
+    """The years that the data folder has a survey file for, ascending."""
+    folder = data_folder(data_dir) / "survey"
+    return sorted(int(path.stem) for path in folder.glob("*.csv") if _SURVEY_FILE.fullmatch(path.name))
+
+
+def load(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
+    """The answers of a survey year, validated against the codebook and the municipality register.
+
+    One row a responding municipality, sorted by code, index 0 to n-1. `municipality_code` is text; every item of the
+    year follows in codebook order as an ordered categorical with all codes of its scale, missing = not asked of that
+    municipality. `attrs` holds `year`, `status` («synthetic» or «real»), `sha256` (of the file) and `source_nb`.
+    Raises `InputError` listing every problem of the file, or saying which years there are.
+    """
+    folder = data_folder(data_dir)
+    book = codebook(data_dir)
+    number = book.require_year(year)
+    name = f"survey/{number}.csv"
+    if not (folder / name).is_file():
+        present = ", ".join(map(str, years(data_dir))) or "none"
+        raise InputError(f"no survey file for {number}: looked for {name} in the data folder; years present: {present}")
+    content = reading.read_bytes(folder / name, name)
+    frame, problems = validate(content, book, number, _municipalities(number, data_dir))
+    if problems:
+        raise InputError(f"{name} is not in order: {_count(problems)}", problems)
+    for item in book.asked(number):
+        frame[item.column] = pd.Categorical(frame[item.column], categories=book.codes(item.scale), ordered=True)
+    origin = provenance(folder, number, content)
+    frame.attrs = {
+        "year": number,
+        "status": origin.status,
+        "sha256": origin.sha256,
+        "source_nb": origin.source_nb,
+    }
+    return frame
+
+
+def check(path: str | Path, year: int, data_dir: str | Path | None = None) -> list[Problem]:
+    """Everything that is wrong with `path` as a survey file of `year`; an empty list when all is well.
+
+    Raises `InputError` when there is no such file, and when the codebook or the registers do not know the year.
+    """
+    book = codebook(data_dir)
+    number = book.require_year(year)
+    content = reading.read_bytes(Path(path), str(path))
+    _, problems = validate(content, book, number, _municipalities(number, data_dir))
+    return problems
+
+
+def _municipalities(year: int, data_dir: str | Path | None) -> Municipalities:
+    """The codes in force in `year`; those of the other divisions are looked up only when a code is not known."""
+
+    @lru_cache(maxsize=1)
+    def other_divisions() -> list[tuple[str, dict[str, str]]]:
+        others = [division for division in geography.divisions(data_dir) if not division.in_force(year)]
+        registers = [geography.register(division.first_year, data_dir) for division in others]
+        return [
+            (division.years, dict(zip(register["municipality_code"], register["name"], strict=True)))
+            for division, register in zip(others, registers, strict=True)
+        ]
+
+    def elsewhere(code: str) -> str | None:
+        found = [f"the division {span} ({names[code]})" for span, names in other_divisions() if code in names]
+        return " and ".join(found) or None
+
+    return Municipalities(
+        codes=frozenset(geography.register(year, data_dir)["municipality_code"]),
+        in_force=geography.division(year, data_dir).years,
+        elsewhere=elsewhere,
+    )
+
+
+def _count(problems: list[Problem]) -> str:
+    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"

@@ -1,0 +1,457 @@
+"""Make `datapackage.json`, the Frictionless Data Package descriptor of everything in this folder.
+
+Run `python data/make_datapackage.py` (option: `--out FILE`). The schemas of the survey files come from the codebook;
+the other schemas are written here. The same files give the same bytes.
+
+Whether survey answers are synthetic or real isn't decided here: an entry that the present descriptor calls `real` is
+kept as it stands, every other survey file is described as synthetic.
+
+Specification: https://specs.frictionlessdata.io/data-package/ and https://specs.frictionlessdata.io/table-schema/
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+DESCRIPTOR = HERE / "datapackage.json"
+
+Json = dict[str, Any]
+
+CC_BY = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0 International",
+}
+SSB = {"title": "Statistics Norway (SSB)", "path": "https://www.ssb.no/"}
+KARTVERKET = {"title": "Kartverket", "path": "https://www.kartverket.no/"}
+REPORT = {
+    "title": "Rybalka, Brevik and Denisova (2023): Digitalisering i kommunene. Rapporter 2023/27, Statistics Norway",
+    "path": "https://www.ssb.no/",
+}
+OWN = {"title": "Made for this project"}
+
+SYNTHETIC_NOTE = (
+    "Synthetic answers, made by a program so that they agree with printed figures. No row says anything about the "
+    "municipality it names."
+)
+STATUSES = ["documented", "assumed"]
+YEARS = r"\d{4}( \d{4})*"
+MUNICIPALITY_CODE = r"\d{4}"
+
+
+def field(name: str, kind: str = "string", *, required: bool = True, **constraints: object) -> Json:
+    """A field of a table schema; `constraints` in the words of the specification."""
+    rules = {"required": True, **constraints} if required else constraints
+    return {"name": name, "type": kind, **({"constraints": rules} if rules else {})}
+
+
+def optional(name: str, kind: str = "string", **constraints: object) -> Json:
+    """A field that may be empty."""
+    return field(name, kind, required=False, **constraints)
+
+
+def reference(fields: str, resource: str, target: str | None = None) -> Json:
+    """A foreign key: the values of `fields` occur in `target` (default: the same name) of `resource`."""
+    return {"fields": fields, "reference": {"resource": resource, "fields": target or fields}}
+
+
+def table(
+    name: str,
+    path: str,
+    title: str,
+    fields: list[Json],
+    sources: list[Json],
+    primary_key: list[str],
+    foreign_keys: list[Json] | None = None,
+) -> Json:
+    """A CSV resource with its schema."""
+    schema: Json = {"fields": fields, "primaryKey": primary_key}
+    if foreign_keys:
+        schema["foreignKeys"] = foreign_keys
+    return {
+        "name": name,
+        "type": "table",
+        "path": path,
+        "title": title,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "licenses": [CC_BY],
+        "sources": sources,
+        "schema": schema,
+    }
+
+
+def codebook_resources() -> list[Json]:
+    """The codebook: blocks, questions, items, scales, series."""
+    documented = [field("source"), field("status", enum=STATUSES)]
+    years = field("years", pattern=YEARS)
+    return [
+        table(
+            "blocks",
+            "codebook/blocks.csv",
+            "Blocks of questions",
+            [field("block"), field("position", "integer", minimum=1), field("label_nb"), field("label_en")],
+            [OWN],
+            ["block"],
+        ),
+        table(
+            "questions",
+            "codebook/questions.csv",
+            "Questions",
+            [
+                field("question"),
+                field("block"),
+                field("position", "integer", minimum=1),
+                field("text_nb"),
+                field("text_en"),
+                field("kind", enum=["single", "multiple", "grid"]),
+                years,
+                *documented,
+            ],
+            [REPORT, OWN],
+            ["question"],
+            [reference("block", "blocks")],
+        ),
+        table(
+            "scales",
+            "codebook/scales.csv",
+            "Answers that can be given",
+            [
+                field("scale"),
+                field("code"),
+                field("position", "integer", minimum=1),
+                field("label_nb"),
+                field("label_en"),
+                field("substantive", enum=["yes", "no"]),
+                *documented,
+            ],
+            [REPORT, SSB, OWN],
+            ["scale", "code"],
+        ),
+        table(
+            "items",
+            "codebook/items.csv",
+            "Items: the columns of the survey files",
+            [
+                field("column"),
+                field("question"),
+                field("block"),
+                field("position", "integer", minimum=1),
+                field("label_nb"),
+                field("label_en"),
+                field("short_nb", maxLength=45),
+                field("scale"),
+                optional("asked_if_column"),
+                optional("asked_if_value"),
+                years,
+                *documented,
+            ],
+            [REPORT, SSB, OWN],
+            ["column"],
+            [
+                reference("question", "questions"),
+                reference("block", "blocks"),
+                reference("scale", "scales"),
+                reference("asked_if_column", "", "column"),
+            ],
+        ),
+        table(
+            "series",
+            "codebook/series.csv",
+            "Earlier items that a series continues from",
+            [
+                field("series"),
+                field("year", pattern=r"\d{4}"),
+                field("column"),
+                field("rule", enum=["mean"]),
+                field("source"),
+            ],
+            [REPORT],
+            ["series", "year", "column"],
+            [reference("series", "items", "column"), reference("column", "items")],
+        ),
+    ]
+
+
+def municipality_resources() -> list[Json]:
+    """The divisions, size classes, registers, change lists and the files that the registers are derived from."""
+    code = field("municipality_code", pattern=MUNICIPALITY_CODE)
+    place = [code, field("name"), field("county_code", pattern=r"\d{2}"), field("county")]
+    centrality = [optional("centrality_class", pattern="[1-6]"), optional("centrality_edition", pattern=r"\d{4}")]
+    inhabitants = {
+        "2018": [],
+        "2020": [field(f"population_{year}", "integer", minimum=1) for year in (2020, 2022)],
+        "2024": [field("population_2024", "integer", minimum=1)],
+    }
+    changes = {("2018", "2020"): "2018-2020", ("2020", "2024"): "2023-2024"}
+    return [
+        table(
+            "divisions",
+            "municipalities/divisions.csv",
+            "Divisions into municipalities",
+            [
+                field("division", pattern=r"\d{4}"),
+                field("first_year", "integer"),
+                optional("last_year", "integer"),
+                field("municipalities", "integer", minimum=1),
+                field("register_file"),
+                optional("boundaries_file"),
+            ],
+            [SSB],
+            ["division"],
+        ),
+        table(
+            "size-classes",
+            "municipalities/size-classes.csv",
+            "Size classes by number of inhabitants",
+            [
+                field("size_class"),
+                field("position", "integer", minimum=1),
+                field("label_nb"),
+                field("label_en"),
+                field("lower", "integer", minimum=0),
+                optional("upper", "integer"),
+            ],
+            [SSB],
+            ["size_class"],
+        ),
+        *(
+            table(
+                f"municipalities-{division}",
+                f"municipalities/municipalities-{division}.csv",
+                f"Municipalities, division of {division}",
+                [
+                    *place,
+                    optional("population", "integer", minimum=1),
+                    optional("population_date", "date"),
+                    optional("population_status", enum=["documented"]),
+                    field("size_class"),
+                    field("size_class_status", enum=STATUSES),
+                    *centrality,
+                ],
+                [SSB, OWN] if division == "2018" else [SSB],
+                ["municipality_code"],
+                [reference("size_class", "size-classes")],
+            )
+            for division in inhabitants
+        ),
+        *(
+            table(
+                f"municipality-changes-{years}",
+                f"municipalities/changes-{years}.csv",
+                f"Municipality codes that became others, {years}",
+                [
+                    field("old_code", pattern=MUNICIPALITY_CODE),
+                    field("new_code", pattern=MUNICIPALITY_CODE),
+                    field("change", enum=["unchanged", "renumbered", "merged", "split"]),
+                ],
+                [SSB],
+                ["old_code", "new_code"],
+                [
+                    reference("old_code", f"municipalities-{old}", "municipality_code"),
+                    reference("new_code", f"municipalities-{new}", "municipality_code"),
+                ],
+            )
+            for (old, new), years in changes.items()
+        ),
+        *(
+            table(
+                f"municipalities-{division}-source",
+                f"municipalities/source/municipalities-{division}.csv",
+                f"Municipalities, division of {division}, as compiled",
+                [*place, *populations, *([] if division == "2018" else centrality)],
+                [SSB],
+                ["municipality_code"],
+            )
+            for division, populations in inhabitants.items()
+        ),
+    ]
+
+
+def boundaries_resource() -> Json:
+    """The boundaries; frictionless knows TopoJSON as a JSON file only."""
+    return {
+        "name": "boundaries-2020",
+        "type": "json",
+        "path": "boundaries/municipalities-2020.topojson",
+        "title": "Boundaries of the municipalities, division of 2020, simplified",
+        "format": "json",
+        "mediatype": "application/json",
+        "encoding": "utf-8",
+        "licenses": [CC_BY],
+        "sources": [KARTVERKET],
+    }
+
+
+def method_resources() -> list[Json]:
+    """The constants of the method: limits of the scores, grades and others."""
+    source = field("source")
+    return [
+        table(
+            "cut-points",
+            "method/cut-points.csv",
+            "Limits of the scores",
+            [
+                field("indicator"),
+                field("score", "integer", minimum=0, maximum=4),
+                field("lower", "integer", minimum=0),
+                optional("upper", "integer", minimum=0),
+                field("label_nb"),
+                source,
+            ],
+            [REPORT],
+            ["indicator", "score"],
+        ),
+        table(
+            "grades",
+            "method/grades.csv",
+            "Grades of the composite indicators",
+            [
+                field("indicator"),
+                field("grade", "integer", minimum=0, maximum=4),
+                field("label_nb"),
+                field("short_nb"),
+                source,
+            ],
+            [REPORT],
+            ["indicator", "grade"],
+        ),
+        table(
+            "constants",
+            "method/constants.csv",
+            "Other constants of the method",
+            [field("name"), field("value", "number"), field("unit"), field("description_nb"), source],
+            [REPORT, OWN],
+            ["name"],
+        ),
+    ]
+
+
+def published_resources() -> list[Json]:
+    """The printed figures, and those of them that the synthetic answers don't meet."""
+    return [
+        table(
+            "published-figures",
+            "published/figures.csv",
+            "Printed figures",
+            [
+                field("id", pattern=r"[PD]\d{3}"),
+                field("year", pattern=r"\d{4}(-\d{4})?"),
+                field("source"),
+                field("locator"),
+                field("description_nb"),
+                field("value", pattern=r"\d+(\.\d+)?(-\d+)?"),
+                field("unit", enum=["percent", "percentage_points", "count", "median", "points"]),
+                field("base"),
+                optional("base_n", "integer", minimum=1),
+                field("printed_decimals", "integer", minimum=-1, maximum=3),
+                field("rounding", enum=["exact", "rounded", "circa", "lower_bound", "upper_bound", "range"]),
+                field("kind", enum=["result", "method_constant", "context"]),
+                field("status", enum=["agrees", "contradicts", "not_computable"]),
+                optional("contradicts", pattern=r"[PD]\d{3}( [PD]\d{3})*"),
+                optional("note"),
+                optional("number_key"),
+            ],
+            [REPORT, SSB],
+            ["id"],
+        ),
+        table(
+            "given-up",
+            "synthetic/given-up.csv",
+            "Printed figures that the synthetic answers don't meet, and why",
+            [
+                field("published_id"),
+                field("year", pattern=r"\d{4}"),
+                field("printed", "number"),
+                field("generated", "number"),
+                field("reason"),
+            ],
+            [OWN],
+            ["published_id"],
+            [reference("published_id", "published-figures", "id")],
+        ),
+    ]
+
+
+def rows(path: str) -> list[dict[str, str]]:
+    """The rows of a CSV file in this folder, every cell as text."""
+    with (HERE / path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def division_of(year: str) -> str:
+    """The division in force in `year`."""
+    return next(
+        row["division"]
+        for row in rows("municipalities/divisions.csv")
+        if row["first_year"] <= year <= (row["last_year"] or year)
+    )
+
+
+def survey_resource(year: str) -> Json:
+    """A survey file, with a schema made from the codebook: the items asked that year and the answers allowed."""
+    codes: dict[str, list[str]] = {}
+    for answer in rows("codebook/scales.csv"):
+        codes.setdefault(answer["scale"], []).append(answer["code"])
+    asked = [item for item in rows("codebook/items.csv") if year in item["years"].split()]
+    fields = [
+        field(item["column"], required=not item["asked_if_column"], enum=codes[item["scale"]])
+        | {"title": item["label_nb"], "description": item["label_en"]}
+        for item in asked
+    ]
+    resource = table(
+        f"survey-{year}",
+        f"survey/{year}.csv",
+        f"Synthetic survey answers {year}",
+        [field("municipality_code", pattern=MUNICIPALITY_CODE), *fields],
+        [OWN],
+        ["municipality_code"],
+        [reference("municipality_code", f"municipalities-{division_of(year)}")],
+    )
+    return resource | {"status": "synthetic", "statusNote": SYNTHETIC_NOTE}
+
+
+def survey_resources() -> list[Json]:
+    """One resource for each survey file present, by year; real answers as the present descriptor has them."""
+    present = json.loads(DESCRIPTOR.read_text(encoding="utf-8"))["resources"] if DESCRIPTOR.exists() else []
+    real = {entry["path"]: entry for entry in present if entry.get("status") == "real"}
+    files = sorted((HERE / "survey").glob("[0-9][0-9][0-9][0-9].csv"))
+    return [real.get(f"survey/{file.name}") or survey_resource(file.stem) for file in files]
+
+
+def package() -> Json:
+    """The whole descriptor."""
+    return {
+        "profile": "data-package",
+        "name": "digitalisering-i-kommunene",
+        "title": "Digitalisering i kommunene: codebook, synthetic survey answers, municipalities and printed figures",
+        "description": "Data behind a reproducible rebuild of the report. The built-in survey answers are synthetic.",
+        "licenses": [CC_BY],
+        "sources": [SSB, KARTVERKET, REPORT],
+        "resources": [
+            *codebook_resources(),
+            *municipality_resources(),
+            boundaries_resource(),
+            *method_resources(),
+            *survey_resources(),
+            *published_resources(),
+        ],
+    }
+
+
+def main() -> None:
+    """Command line: `make_datapackage.py [--out FILE]`."""
+    parser = argparse.ArgumentParser(description="Make the data package descriptor.")
+    parser.add_argument("--out", type=Path, default=DESCRIPTOR, help="file to write (default: beside this script)")
+    text = json.dumps(package(), ensure_ascii=False, indent=2)
+    parser.parse_args().out.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

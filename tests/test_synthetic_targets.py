@@ -1,0 +1,382 @@
+"""Targets files: what is wrong with them is said, all at once, and another year needs nothing but another file."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from synthetic_counting import DATA, YEARS, table
+
+from digikom import geography, synthetic
+from digikom.errors import BuildError, InputError
+from digikom.survey import codebook
+from digikom.synthetic import checks, latent, survey, verification
+from digikom.synthetic.draft import Draft
+from digikom.synthetic.targets import Targets, load
+
+YEAR = max(YEARS)
+Content = dict[str, Any]
+RULE = {"where": {"county_code": ["03"]}, "labels": ["nottried"], "assumed": "x"}
+TOTAL = {"count": 18, "source": ["P055"]}
+ORIGINAL: Content = yaml.safe_load((DATA / "synthetic" / f"{YEAR}.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def content() -> Content:
+    """The targets of a year, free to be damaged."""
+    return copy.deepcopy(ORIGINAL)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """A data folder of its own with codebook, registers and targets."""
+    for name in ("codebook", "municipalities", "synthetic"):
+        shutil.copytree(DATA / name, tmp_path / name)
+    return tmp_path
+
+
+def problems_of(content: Content) -> list[str]:
+    return checks.contradictions(Targets.model_validate(content))
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_targets_files_are_free_of_contradictions(year: int) -> None:
+    targets = load(DATA / "synthetic" / f"{year}.yml")
+    assert checks.contradictions(targets) == []
+    assert checks.unlike_codebook(targets, codebook(), year) == []
+    assert checks.unlike_register(targets, geography.register(year)) == []
+
+
+def change(path: str, value: object) -> Callable[[Content], None]:
+    """Sets the value at a dotted path."""
+
+    def apply(content: Content) -> None:
+        *parents, last = path.split(".")
+        for parent in parents:
+            content = content[parent]
+        content[last] = value
+
+    return apply
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place", "message"),
+    [
+        (
+            "cloud.items.cloud_backup.answers",
+            {"yes": 251, "no": 87},
+            "cloud",
+            "the rows hold 3519 ticks in all, the columns 3520",
+        ),
+        (
+            "cloud.items.cloud_backup.answers",
+            {"yes": 250, "no": 87},
+            "cloud",
+            "cloud_backup add up to 337, not to the 338",
+        ),
+        ("cloud.items.cloud_backup.answers", {"yes": 250, "perhaps": 88}, "cloud", "not dealt out: perhaps"),
+        ("strategy.gate.answers", {"yes": 261, "no": 92}, "strategy", "has_strategy add up to 353, not to the 354"),
+        ("strategy.gate.asked_if", "perhaps", "strategy", "has_strategy has no answer 'perhaps'"),
+        ("strategy.ranges.few", [1, 8], "strategy", "the ranges must follow on one another from 0"),
+        ("strategy.ranges.none", [1, 0], "strategy", "the ranges must follow on one another from 0"),
+        ("strategy.ranges.many", [10, 15], "strategy", "a count lies above the highest range"),
+        ("strategy.not_counted", ["yes", "no"], "strategy", "an answer is both counted and not counted"),
+        (
+            "procurement.items.procurement_planning.at_zero",
+            {"no": 10},
+            "procurement",
+            "at_zero add up to 10, not to the 11",
+        ),
+        ("procurement.items.procurement_planning.at_zero", None, "procurement", "at_zero must be given for all items"),
+        ("projects.municipalities.by_count", {7: 1, 10: 329}, "projects", "the rows hold 3297 ticks in all"),
+        ("projects.quotas.by_size_class.under_2000.with", 65, "projects", "under_2000 add up to 78, not to the 77"),
+        ("projects.quotas.by_size_class.under_2000.without", 12, "projects", "without add up to 23, not to the 24"),
+        ("projects.quotas.by_size_class.tiny", {"with": 0}, "projects", "for size classes without respondents: tiny"),
+        ("projects.quotas.by_size_class.under_2000.some", 0, "projects", "quotas of under_2000: unknown class some"),
+        ("projects.quotas.classes.with", ["few"], "projects", "the quota classes must hold every label"),
+        ("services.groups.nothing.patterns", {"NNNN": 27}, "services", "the patterns add up to 353, not to the 354"),
+        ("services.groups.nothing.patterns", {"NNN": 28}, "services", "the pattern NNN must have 4 letters"),
+        ("services.groups.nothing.patterns", {"SSSS": 28}, "services", "the pattern SSSS stands twice"),
+        ("services.letters.S", ["some", "none"], "services", "the answer none has more than one letter"),
+        (
+            "services.items.service_self_activated.answers.some",
+            85,
+            "services",
+            "have S 84 times, its answers add up to 85",
+        ),
+        ("services.items.service_self_activated.answers.many", 0, "services", "has answers without a letter: many"),
+        ("services.items.service_self_activated.at_zero", {}, "services", "at_zero has no meaning"),
+        (
+            "not_tried_reasons.asked_if.column",
+            "tired_recruiting",
+            "not_tried_reasons",
+            "no block fills tired_recruiting",
+        ),
+        (
+            "not_tried_reasons.quotas",
+            {"by_size_class": {}, "assumed": "x"},
+            "not_tried_reasons",
+            "quotas are for blocks",
+        ),
+        ("recruitment.never", [RULE], "recruitment", "a rule is about unknown labels: nottried"),
+    ],
+)
+def test_contradiction_in_a_block_is_named(
+    content: Content, path: str, value: object, place: str, message: str
+) -> None:
+    change(f"blocks.{path}", value)(content)
+    assert any(problem.startswith(f"blocks.{place}: ") and message in problem for problem in problems_of(content))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("priority.cells.few.few", 51, "joint.priority: the cells of strategy = few add up to 79, not to the 78"),
+        ("priority.cells.few.some", 0, "joint.priority: the cell few / some does not name a label of each dimension"),
+        ("priority.cells.few.few", "50", "joint.priority: the cell few / few does not name a label of each dimension"),
+        ("priority.dimensions", ["strategy", "project"], "joint.priority: there is no block project"),
+        ("priority.dimensions", ["projects", "recruitment"], "joint.priority: only one dimension can have quotas"),
+        ("priority.dimensions", ["strategy", "not_tried_reasons"], "not_tried_reasons is not asked of everybody"),
+        ("priority.dimensions", ["strategy", "functions"], "joint: functions is a dimension 2 times"),
+        ("priority.totals", [TOTAL | {"cells": [["none", "none"]]}], "the cells of P055 add up to 17, not to the 18"),
+        (
+            "priority.totals",
+            [TOTAL | {"cells": [["none"], ["none", "few"]]}],
+            "P055: the cell none / few is counted twice",
+        ),
+        ("priority.totals", [TOTAL | {"cells": [["no"]]}], "joint.priority: P055: there is no cell no"),
+    ],
+)
+def test_contradiction_in_a_joint_table_is_named(content: Content, path: str, value: object, message: str) -> None:
+    change(f"joint.{path}", value)(content)
+    assert any(message in problem for problem in problems_of(content))
+
+
+def test_column_in_two_blocks_is_named(content: Content) -> None:
+    content["blocks"]["again"] = content["blocks"]["barrier"]
+    assert "blocks: barrier_competence is filled by 2 blocks" in problems_of(content)
+
+
+def test_gale_ryser_is_checked_beyond_the_sums(content: Content) -> None:
+    """Equal sums are not enough: more municipalities with all ten changes than one of the changes has."""
+    by_count = {3: 100, 4: 58, 5: 60, 6: 5, 7: 6, 8: 10, 9: 16, 10: 75}
+    items = content["blocks"]["projects"]["items"]
+    spare = sum(item["answers"]["yes"] for item in items.values()) - sum(count * n for count, n in by_count.items())
+    for item in items.values():
+        given = min(spare, item["answers"]["yes"] - 64)
+        item["answers"] = {"yes": item["answers"]["yes"] - given, "no": item["answers"]["no"] + given}
+        spare -= given
+    content["blocks"]["projects"]["municipalities"]["by_count"] = by_count
+    found = [problem for problem in problems_of(content) if "fullest rows" in problem]
+    assert len(found) == 1
+    assert found[0].startswith("blocks.projects: the items do not fit the municipalities by count")
+
+
+def write_targets(content: Content, data_dir: Path, year: int) -> None:
+    (data_dir / "synthetic" / f"{year}.yml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+
+
+def test_all_contradictions_are_listed_at_once(content: Content, data_dir: Path) -> None:
+    change("blocks.cloud.items.cloud_backup.answers", {"yes": 251, "no": 88})(content)
+    change("joint.priority.cells.few.few", 51)(content)
+    change("respondents.by_size_class.50000_plus", 21)(content)
+    change("blocks.strategy.items.strategy_telepathy", {"answers": {"yes": 0, "no": 262}, "assumed": "x"})(content)
+    del content["blocks"]["functions"]["items"]["function_pc_operation"]
+    write_targets(content, data_dir, YEAR)
+    with pytest.raises(InputError) as caught:
+        synthetic.synthesise(YEAR, data_dir)
+    text = str(caught.value)
+    assert f"The targets in {YEAR}.yml can't be met" in text
+    for part in (
+        "cloud_backup add up to 339",
+        "strategy = few add up to 79",
+        "respondents: 21 in size class 50000_plus, the register has 20",
+        "strategy_telepathy: not asked that year according to the codebook",
+        "function_pc_operation: asked that year, but no block fills it",
+    ):
+        assert part in text
+
+
+def test_routing_and_answers_are_held_against_the_codebook(content: Content) -> None:
+    content["blocks"]["recruitment"]["letters"]["Y"] = ["ja"]
+    content["blocks"]["not_tried_reasons"]["asked_if"]["answer"] = "yes"
+    found = checks.unlike_codebook(Targets.model_validate(content), codebook(), YEAR)
+    assert "not_tried_economy: asked if tried_recruiting=yes here, in the codebook otherwise" in found
+    content["blocks"]["barrier"]["items"]["barrier_competence"]["answers"]["huge"] = 0
+    found = checks.unlike_codebook(Targets.model_validate(content), codebook(), YEAR)
+    assert "barrier_competence: 'huge' is not an answer of the scale degree" in found
+
+
+def test_rules_about_unknown_municipalities_are_refused(content: Content) -> None:
+    content["blocks"]["recruitment"]["never"][0]["where"] = {"centrality_class": ["7"], "climate": ["mild"]}
+    found = checks.unlike_register(Targets.model_validate(content), geography.register(YEAR))
+    assert found == [
+        "blocks.recruitment: no municipality has centrality_class = 7",
+        "blocks.recruitment: no municipality has climate = mild",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("seed: a\nseed: b\n", "key 'seed' twice"),
+        ("seed: [a\n", "not readable YAML"),
+        ("seed: a\nsurprise: 1\n", "surprise: Extra inputs are not permitted"),
+        ("respondents: {by_size_class: {under_2000: 1}}\n", "a `source` (published ids) or what is `assumed`"),
+        ("respondents: {by_size_class: {under_2000: 1}, source: [X55]}\n", "respondents.source.0"),
+        (
+            "blocks: {a: {kind: patterns, items: {b: {answers: {yes: 1}, assumed: x}}}}\n",
+            "answers.1.[key]: Input should be a valid string",
+        ),
+        ("respondents: {by_size_class: {under_2000: -1}, assumed: x}\n", "greater than or equal to 0"),
+        ("just text\n", "not a valid targets file"),
+    ],
+)
+def test_malformed_file_is_refused_with_the_place(text: str, part: str, tmp_path: Path) -> None:
+    path = tmp_path / "targets.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load(path)
+    assert part in str(caught.value)
+
+
+def test_year_without_targets_is_an_input_error(data_dir: Path) -> None:
+    (data_dir / "synthetic" / f"{YEAR}.yml").unlink()
+    with pytest.raises(InputError, match="There are no targets"):
+        synthetic.synthesise(YEAR, data_dir)
+    with pytest.raises(InputError, match="There are no targets"):
+        synthetic.synthesise(1999)
+
+
+def test_rules_that_leave_no_way_name_the_target(content: Content, data_dir: Path) -> None:
+    content["blocks"]["recruitment"]["never"] = [
+        {"where": {"size_class": ["under_2000"]}, "labels": ["problem"], "assumed": "impossible with the quotas"}
+    ]
+    write_targets(content, data_dir, YEAR)
+    with pytest.raises(InputError, match="quotas of recruitment in under_2000") as caught:
+        synthetic.synthesise(YEAR, data_dir)
+    assert "16 municipalities can only get a place that is ruled out for them" in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def draft() -> Draft:
+    made = Draft(
+        Targets.model_validate(ORIGINAL), geography.register(YEAR), latent.typical_sizes(geography.size_classes())
+    )
+    made.fill()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("column", "answer", "missed"),
+    [
+        ("cloud_backup", "yes", "blocks.cloud.cloud_backup: yes is to be 250, but is 251"),
+        ("has_projects", "yes", "blocks.projects.has_projects: yes is to be 330, but is 331"),
+        ("service_complex_individual", "all", "blocks.services.service_complex_individual: all is to be 2, but is 3"),
+        ("procurement_planning", "wholly", "blocks.procurement.procurement_planning: wholly is to be 96, but is 97"),
+    ],
+)
+def test_a_finished_survey_with_a_wrong_answer_is_found_out(
+    draft: Draft, column: str, answer: str, missed: str
+) -> None:
+    answers = copy.deepcopy(draft.answers)
+    code = next(code for code, row in answers.items() if row.get(column) not in (None, answer))
+    answers[code][column] = answer
+    assert missed in verification.missed_targets(draft.targets, draft.register, answers)
+
+
+def test_a_finished_survey_with_wrong_routing_is_found_out(draft: Draft) -> None:
+    answers = copy.deepcopy(draft.answers)
+    asked = codebook().asked(YEAR)
+    assert verification.missed_routing(asked, answers) == []
+    without = next(code for code, row in answers.items() if row["uses_cloud"] == "no")
+    answers[without]["cloud_backup"] = "no"
+    del answers[without]["barrier_competence"]
+    assert verification.missed_routing(asked, answers) == [
+        f"barrier_competence: {without} is to be asked",
+        f"cloud_backup: {without} is to be left out",
+    ]
+
+
+def test_missed_targets_stop_the_generator(monkeypatch: pytest.MonkeyPatch) -> None:
+    fill = Draft.fill
+
+    def spoil(draft: Draft) -> None:
+        fill(draft)
+        next(row for row in draft.answers.values() if row.get("cloud_backup") == "no")["cloud_backup"] = "yes"
+
+    monkeypatch.setattr(Draft, "fill", spoil)
+    with pytest.raises(BuildError, match="misses its targets") as caught:
+        synthetic.synthesise(YEAR)
+    assert "blocks.cloud.cloud_backup: yes is to be 250, but is 251" in str(caught.value)
+
+
+# A later year
+
+
+def ask_again(data_dir: Path, year: int, keep: Callable[[dict[str, str]], bool], extra: list[dict[str, str]]) -> None:
+    """Enter a year in the codebook: the items of the latest year that are kept, and new ones last in their block."""
+    for name in ("questions.csv", "items.csv"):
+        path = data_dir / "codebook" / name
+        rows = table(path)
+        for row in rows:
+            if str(YEAR) in row["years"].split() and keep(row):
+                row["years"] += f" {year}"
+        if name == "items.csv":
+            for row in extra:
+                rows.insert(max(at for at, old in enumerate(rows) if old["block"] == row["block"]) + 1, row)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+def test_another_year_with_other_items_and_fewer_blocks_needs_only_another_file(
+    content: Content, data_dir: Path
+) -> None:
+    """A year without services, without one strategy area and with a new one, where less is known jointly."""
+    year = YEAR + 1
+    template = next(row for row in table(DATA / "codebook" / "items.csv") if row["column"] == "strategy_robotics")
+    new = template | {"column": "strategy_artificial_intelligence", "position": "90", "years": str(year)}
+    ask_again(
+        data_dir, year, lambda row: row["block"] != "services" and row.get("column") != "strategy_robotics", [new]
+    )
+    blocks = content["blocks"]
+    del blocks["services"]
+    strategy = blocks["strategy"]["items"]
+    strategy["strategy_artificial_intelligence"] = strategy.pop("strategy_robotics")
+    cells = {
+        cloud: {procurement: sum(services.values()) for procurement, services in by_procurement.items()}
+        for cloud, by_procurement in content["joint"]["activity"]["cells"].items()
+    }
+    content["joint"] = {"use": {"dimensions": ["cloud", "procurement"], "assumed": "x", "cells": cells}}
+    write_targets(content, data_dir, year)
+    frame = synthetic.synthesise(year, data_dir)
+    assert list(frame.columns) == codebook(data_dir).columns(year)
+    assert not [column for column in frame.columns if column.startswith("service_")]
+    assert "strategy_robotics" not in frame.columns
+    assert Counter(frame["strategy_artificial_intelligence"].dropna()) == {"yes": 100, "no": 162}
+    assert int((frame["has_projects"] == "yes").sum()) == 330
+    path = survey.write(year, data_dir)
+    assert path == data_dir / "survey" / f"{year}.csv"
+    assert path.read_bytes() == survey.write(year, data_dir).read_bytes()
+
+
+def test_generator_holds_no_year() -> None:
+    for path in Path(survey.__file__).parent.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not [year for year in map(str, range(2018, 2040)) if year in text], path.name
+
+
+def test_typical_sizes_lie_within_their_classes() -> None:
+    sizes = latent.typical_sizes(geography.size_classes())
+    for row in geography.size_classes().to_dict("records"):
+        assert int(row["lower"]) <= sizes[str(row["size_class"])]
+        assert not isinstance(row["upper"], int) or sizes[str(row["size_class"])] <= row["upper"]

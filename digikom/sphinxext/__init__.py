@@ -1,0 +1,56 @@
+"""Sphinx extension of the report: how what notebooks publish looks, and a Norwegian book that needs no other host.
+
+`extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
+`payloads` and `register` (what notebooks publish), `renderers`, `drawing` and `roles` (how it is shown), `cells`
+(anchors), `exports` (data files), `language`, `page`, `privacy`, `bibliography` and `interactive` (the page around
+it).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.typing import ExtensionMetadata
+
+import digikom
+
+from . import bibliography, cells, elements, exports, interactive, language, page, privacy, roles
+from .register import read_register, set_register
+
+LOGGER = logging.getLogger(__name__)
+
+
+def collect(app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]) -> list[str]:
+    """Read what the notebooks publish, before any page is read, and name the pages to be built again because of it.
+
+    This is the first event at which Sphinx knows the documents of the book.
+    """
+    notebooks = {name: Path(env.doc2path(name)) for name in sorted(env.found_docs)}
+    register = read_register({name: path for name, path in notebooks.items() if path.suffix == ".ipynb"})
+    set_register(app, register)
+    for fault in register.faults:
+        LOGGER.warning("%s", fault.message, location=(fault.place.docname, fault.place.line))
+    outdated = set(roles.changed_documents(env, register))
+    # The banner stands on every page.
+    if getattr(env, "digikom_synthetic", register.is_synthetic) != register.is_synthetic:
+        outdated |= env.found_docs
+    env.digikom_synthetic = register.is_synthetic  # type: ignore[attr-defined]
+    return sorted(outdated & env.found_docs)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Set the extension up. MyST-NB comes first, since parts of it are taken over."""
+    app.setup_extension("myst_nb")
+    app.add_config_value("digikom_data_dir", "", "env", [str])
+    for part in (elements, roles, cells, exports, language, page, privacy, bibliography, interactive):
+        part.setup(app)
+    app.connect("env-get-outdated", collect)
+    return {
+        "version": digikom.__version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,51 @@
+"""The list of references in Norwegian.
+
+Pybtex' own styles join names with «and» and write titles in lower case after the first word, which turns «Digital
+agenda for Norge» into «Digital agenda for norge».
+"""
+
+from __future__ import annotations
+
+from pybtex.database import Entry  # type: ignore[import-untyped]
+from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
+from pybtex.richtext import Text  # type: ignore[import-untyped]
+from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[import-untyped]
+from pybtex.style.template import Node, field, href, names, optional, sentence, words  # type: ignore[import-untyped]
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+STYLE = "digikom"
+
+
+class NorwegianStyle(PlainStyle):  # type: ignore[misc]
+    """Pybtex' plain style with «og» between names, titles as they are written, and Norwegian words at web addresses.
+
+    For reports, books and miscellaneous documents; collections and theses would still have English words.
+    """
+
+    def format_names(self, role: str, as_sentence: bool = True) -> Node | Text:
+        """The authors or editors: «A, B og C»."""
+        formatted = names(role, sep=", ", sep2=" og ", last_sep=" og ")
+        return sentence[formatted] if as_sentence else formatted
+
+    def format_title(self, _entry: Entry, which_field: str, as_sentence: bool = True) -> Node | Text:
+        """The title with the capital letters of its source."""
+        title = field(which_field)
+        return sentence[title] if as_sentence else title
+
+    def format_web_refs(self, _entry: Entry) -> Node | Text:
+        """The address, and when it was read."""
+        address = field("url", raw=True)
+        return optional[sentence[words[href(address)[address], optional["(lest ", field("urldate"), ")"]]]]
+
+
+def choose_style(app: Sphinx, config: Config) -> None:
+    """Use the Norwegian style unless the book names another."""
+    if "sphinxcontrib.bibtex" in app.extensions and "bibtex_default_style" not in config.overrides:
+        config.bibtex_default_style = STYLE
+
+
+def setup(app: Sphinx) -> None:
+    """Register the style with pybtex."""
+    register_plugin("pybtex.style.formatting", STYLE, NorwegianStyle)
+    app.connect("config-inited", choose_style, priority=80)

@@ -1,0 +1,167 @@
+"""The payloads that a notebook cell hands over, checked and typed.
+
+Each is the JSON value of one MIME type in a cell's output. `digikom.publish` writes them; this module is their
+reading side and knows nothing of how they look on the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+NUMBER = "application/vnd.digikom.number+json"
+NUMBERS = "application/vnd.digikom.numbers+json"
+WORDING = "application/vnd.digikom.wording+json"
+FIGURE = "application/vnd.digikom.figure+json"
+TABLE = "application/vnd.digikom.table+json"
+
+Status = Literal["synthetic", "real"]
+Value = bool | int | float | str | None
+
+
+class PayloadError(ValueError):
+    """A payload that does not have the agreed form. The message says which field and why."""
+
+
+def _as_list(value: object) -> object:
+    """A single text stands for a list of one; nothing stands for an empty list."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else value
+
+
+def _as_text(value: object) -> object:
+    """Nothing stands for an empty text."""
+    return "" if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$")]
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Number(_Payload):
+    """One computed number. `text` is the finished Norwegian value, without its unit word."""
+
+    key: Key
+    label: str
+    text: str
+    value: int | float | None
+    unit: str
+    unit_text: Text = ""
+    decimals: int = 0
+    base: int | None = None
+    base_text: Text = ""
+    year: int | None = None
+    status: Status
+    source: Texts = ()
+
+    @property
+    def with_unit(self) -> str:
+        """The number as it stands in a sentence: «93,2 prosent» with a non-breaking space; a count stands alone."""
+        if self.unit == "count" or not self.unit_text:
+            return self.text
+        return f"{self.text}\u00a0{self.unit_text}"
+
+
+class Wording(_Payload):
+    """A word or phrase that a cell computed from numbers («flere», «om lag like mange»)."""
+
+    key: Key
+    text: str
+    difference: float | None = None
+    threshold: float | None = None
+    rests_on: Texts = ()
+
+
+class Column(_Payload):
+    """One column of a figure's or table's data."""
+
+    name: str
+    label: str
+    unit: str | None = None
+    decimals: int | None = None
+    align: Literal["left", "right", "center"] | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the cells are numbers: right aligned, decimals as given."""
+        return self.align == "right" or (self.align is None and self.decimals is not None)
+
+
+class _Block(_Payload):
+    key: Key
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    base: int | None = None
+    base_text: Text = ""
+    notes: Texts = ()
+    source: Texts = ()
+    status: Status
+
+    def model_post_init(self, _context: object) -> None:
+        """Refuse rows that are not as wide as the columns."""
+        for number, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise ValueError(f"row {number} has {len(row)} cells, but there are {len(self.columns)} columns")
+
+
+class Figure(_Block):
+    """A figure: a Vega-Lite specification (for a telephone another, if there is one) and the rows that it draws."""
+
+    alt: str = Field(min_length=1)
+    spec: dict[str, Any]
+    spec_narrow: dict[str, Any] | None = None
+    question: str | None = None
+
+
+class Table(_Block):
+    """A table of raw values; `None` is a cell that is not shown, the symbols «.», «..» and «:» stand as they are."""
+
+    total_row: bool = False
+
+
+Published = Number | Wording | Figure | Table
+
+_MODELS: dict[str, type[Number] | type[Wording] | type[Figure] | type[Table]] = {
+    NUMBER: Number,
+    WORDING: Wording,
+    FIGURE: Figure,
+    TABLE: Table,
+}
+MIME_TYPES = (NUMBER, NUMBERS, WORDING, FIGURE, TABLE)
+
+
+def read_payload(mime_type: str, data: object) -> list[Published]:
+    """Give what one output publishes, in its own order.
+
+    `data` is the JSON value of `mime_type` (a mapping, or its text). Raises `PayloadError` when it is not of the
+    agreed form.
+    """
+    content = json.loads(data) if isinstance(data, str | bytes) else data
+    if not isinstance(content, Mapping):
+        raise PayloadError(f"{mime_type}: expected a JSON object, found {type(content).__name__}")
+    if mime_type == NUMBERS:
+        return [_one(NUMBER, item) for item in content.get("numbers", [])]
+    return [_one(mime_type, content)]
+
+
+def _one(mime_type: str, content: Mapping[str, Any]) -> Published:
+    try:
+        return _MODELS[mime_type].model_validate(content)
+    except ValidationError as error:
+        key = content.get("key", "no key")
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc']) or 'payload'}: {fault['msg']}" for fault in error.errors()
+        )
+        raise PayloadError(f"{mime_type} ({key}): {faults}") from error
+    except ValueError as error:
+        raise PayloadError(f"{mime_type} ({content.get('key', 'no key')}): {error}") from error

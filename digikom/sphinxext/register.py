@@ -1,0 +1,143 @@
+"""The register of an edition: everything that its notebooks publish, with the cell that computed it.
+
+It is read straight from the notebook files before any page is, so that a number can be used on a page that Sphinx
+reads earlier than the notebook which computes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+
+from .payloads import MIME_TYPES, Figure, Number, PayloadError, Published, Table, Wording, read_payload
+
+P = TypeVar("P", Number, Wording, Figure, Table)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was published. `position` counts outputs within the document, for a stable order."""
+
+    docname: str
+    cell_index: int
+    cell_id: str
+    position: int
+
+    @property
+    def line(self) -> int:
+        """The line that MyST-NB gives a cell in its messages (cells have no lines of their own)."""
+        return (self.cell_index + 1) * 10000 + 1
+
+    def __str__(self) -> str:
+        """How messages name the place."""
+        return f"{self.docname} cell {self.cell_index + 1}" + (f" ({self.cell_id})" if self.cell_id else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[P]):
+    """One published thing and its place."""
+
+    item: P
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with what a notebook publishes, for a Sphinx warning."""
+
+    place: Place
+    message: str
+
+
+@dataclass(slots=True)
+class Register:
+    """What an edition publishes, by key, and the cell ids of each notebook in cell order."""
+
+    numbers: dict[str, Entry[Number]] = field(default_factory=dict)
+    wordings: dict[str, Entry[Wording]] = field(default_factory=dict)
+    figures: dict[str, Entry[Figure]] = field(default_factory=dict)
+    tables: dict[str, Entry[Table]] = field(default_factory=dict)
+    cell_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether any number, figure or table of the edition rests on synthetic answers."""
+        blocks: list[Entry[Number] | Entry[Figure] | Entry[Table]] = [
+            *self.numbers.values(),
+            *self.figures.values(),
+            *self.tables.values(),
+        ]
+        return any(entry.item.status == "synthetic" for entry in blocks)
+
+    def add(self, item: Published, place: Place) -> None:
+        """Take in one published thing; a key that is taken already becomes a fault."""
+        if isinstance(item, Number):
+            self._store(self.numbers, "number", item, place)
+        elif isinstance(item, Wording):
+            self._store(self.wordings, "wording", item, place)
+        elif isinstance(item, Figure):
+            self._store(self.figures, "figure", item, place, taken=self.tables)
+        else:
+            self._store(self.tables, "table", item, place, taken=self.figures)
+
+    def _store(
+        self,
+        entries: dict[str, Entry[P]],
+        kind: str,
+        item: P,
+        place: Place,
+        taken: Mapping[str, Entry[Any]] | None = None,
+    ) -> None:
+        first = entries.get(item.key) or (taken or {}).get(item.key)
+        if first is not None:
+            message = f"the {kind} key {item.key!r} is published twice: first by {first.place}, again by {place}"
+            self.faults.append(Fault(place, message))
+            return
+        entries[item.key] = Entry(item, place)
+
+
+def read_register(notebooks: Mapping[str, Path]) -> Register:
+    """Read the published outputs of notebooks, given by document name. Documents are read in sorted order."""
+    register = Register()
+    for docname in sorted(notebooks):
+        content = json.loads(notebooks[docname].read_text(encoding="utf-8"))
+        cells = content.get("cells", [])
+        register.cell_ids[docname] = tuple(str(cell.get("id", "")) for cell in cells)
+        for position, (cell_index, mime_type, data) in enumerate(_published_outputs(cells)):
+            place = Place(docname, cell_index, register.cell_ids[docname][cell_index], position)
+            try:
+                items = read_payload(mime_type, data)
+            except PayloadError as error:
+                register.faults.append(Fault(place, f"what {place} publishes cannot be used: {error}"))
+                continue
+            for item in items:
+                register.add(item, place)
+    return register
+
+
+def _published_outputs(cells: list[dict[str, Any]]) -> Iterator[tuple[int, str, Any]]:
+    for index, cell in enumerate(cells):
+        for output in cell.get("outputs", []):
+            for mime_type, data in sorted(output.get("data", {}).items()):
+                if mime_type in MIME_TYPES:
+                    yield index, mime_type, data
+
+
+_REGISTERS: WeakKeyDictionary[Sphinx, Register] = WeakKeyDictionary()
+
+
+def register_of(app: Sphinx) -> Register:
+    """Give the register of the build in progress (an empty one before the notebooks have been read)."""
+    return _REGISTERS.setdefault(app, Register())
+
+
+def set_register(app: Sphinx, register: Register) -> None:
+    """Keep the register for the rest of the build."""
+    _REGISTERS[app] = register

@@ -1,0 +1,219 @@
+"""The parts of the Sphinx extension that need no build: formats, payloads, the register, drawing and language."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import sphinxext_books as books
+
+from digikom.sphinxext import language
+from digikom.sphinxext.drawing import NARROW, DrawingError, draw, interactive_spec, local_files, narrow_spec
+from digikom.sphinxext.exports import machine_csv, spreadsheet_csv
+from digikom.sphinxext.formats import cell_text, machine_text, norwegian, spreadsheet_text
+from digikom.sphinxext.payloads import Column, Figure, Number, PayloadError, Table, read_payload
+from digikom.sphinxext.register import read_register
+from digikom.sphinxext.texts import base_line, number_title
+
+SHARE = Column(name="share", label="Andel", decimals=1, align="right")
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (93.22, 1, "93,2"),
+        (1234567.891, 2, "1\u00a0234\u00a0567,89"),
+        (999, 0, "999"),
+        (-5.4, 1, "−5,4"),
+        (0.0485, 3, "0,049"),
+        (2.675, 2, "2,68"),
+        (-0.04, 1, "0,0"),
+        (12, 1, "12,0"),
+        (0.5, None, "0,5"),
+    ],
+)
+def test_norwegian_number(value: float, decimals: int | None, text: str) -> None:
+    assert norwegian(value, decimals) == text
+
+
+def test_cells_of_each_reader() -> None:
+    assert [cell_text(value, SHARE) for value in (None, ":", 1234.56, "Oslo")] == ["", ":", "1\u00a0234,6", "Oslo"]
+    assert [machine_text(value) for value in (None, ":", 1234.56, -3)] == ["", ":", "1234.56", "-3"]
+    assert [spreadsheet_text(value) for value in (None, "..", 1234.56, -3)] == ["", "..", "1234,56", "-3"]
+
+
+def test_number_with_and_without_unit() -> None:
+    assert Number.model_validate(books.number()).with_unit == "93,2\u00a0prosent"
+    assert Number.model_validate(books.number(unit="count", unit_text="kommuner", text="96")).with_unit == "96"
+
+
+def test_base_line_names_only_what_is_known() -> None:
+    assert base_line(354, "alle", ["A", "B."]) == "Grunnlag: n\u00a0=\u00a0354 (alle). Kilde: A; B."
+    assert base_line(None, "kommuner med strategi", []) == "Grunnlag: kommuner med strategi."
+    assert base_line(None, "", []) == ""
+
+
+def test_tooltip_tells_what_and_of_whom() -> None:
+    title = number_title(Number.model_validate(books.number()))
+    assert title.startswith(
+        "Andel kommuner som hadde planlagt IKT-prosjekter: 93,2\u00a0prosent (n\u00a0=\u00a0354, alle"
+    )
+
+
+def test_payload_faults_name_key_and_field() -> None:
+    with pytest.raises(PayloadError, match=r"a-key.*status"):
+        read_payload(books.TYPE.format("number"), books.number("a-key", status="made up"))
+    with pytest.raises(PayloadError, match="row 1 has 1 cells"):
+        read_payload(books.TYPE.format("table"), books.table() | {"rows": [["one"]]})
+    with pytest.raises(PayloadError, match="alt"):
+        read_payload(books.TYPE.format("figure"), books.figure() | {"alt": ""})
+    with pytest.raises(PayloadError, match="JSON object"):
+        read_payload(books.TYPE.format("figure"), [1])
+
+
+def test_register_knows_cells_and_reports_what_is_published_twice(tmp_path: Path) -> None:
+    one = tmp_path / "one.ipynb"
+    two = tmp_path / "two.ipynb"
+    one.write_text(
+        books.notebook(
+            books.text("a", "# A"),
+            books.code("b", books.output("number", books.number("x"))),
+            books.code("c", books.output("figure", books.figure("same"))),
+        ),
+        encoding="utf-8",
+    )
+    two.write_text(
+        books.notebook(
+            books.code("d", books.output("number", books.number("x"))),
+            books.code("e", books.output("table", books.table("same"))),
+            books.code("f", books.output("number", {"key": "y"})),
+        ),
+        encoding="utf-8",
+    )
+    register = read_register({"two": two, "one": one})
+    assert register.numbers["x"].place.cell_id == "b"
+    assert register.cell_ids == {"one": ("a", "b", "c"), "two": ("d", "e", "f")}
+    assert [fault.message.split(":")[0] for fault in register.faults] == [
+        "the number key 'x' is published twice",
+        "the table key 'same' is published twice",
+        "what two cell 3 (f) publishes cannot be used",
+    ]
+    assert register.faults[0].place.line == 10001
+    assert register.is_synthetic
+
+
+def test_drawing_is_the_same_each_time_and_needs_nothing_else(tmp_path: Path) -> None:
+    spec = books.bar_spec()
+    first, second = (draw(spec, prefix="a", alt='A "b" & c', data_dir=tmp_path) for _ in range(2))
+    assert first == second
+    assert first.startswith('<svg class="digikom-svg" role="img" aria-label="A &quot;b&quot; &amp; c" width="')
+    assert not re.search(r"://|xmlns|aria-roledescription|graphics-symbol", first)
+    assert "Liberation Sans, Arial" in first
+    assert ">80,0<" in first
+
+
+def test_ids_of_two_pictures_differ(tmp_path: Path) -> None:
+    spec = books.bar_spec() | {
+        "mark": {
+            "type": "bar",
+            "color": {"gradient": "linear", "stops": [{"offset": 0, "color": "#fff"}, {"offset": 1, "color": "#000"}]},
+            "clip": True,
+        }
+    }
+    del spec["encoding"]["color"]
+    ids = {}
+    for prefix in ("a", "b"):
+        svg = draw(spec, prefix=prefix, alt="x", data_dir=tmp_path)
+        ids[prefix] = set(re.findall(r'\bid="([^"]+)"', svg))
+        assert ids[prefix]
+        assert set(re.findall(r"url\(#([^)]+)\)", svg)) <= ids[prefix]
+    assert ids["a"].isdisjoint(ids["b"])
+
+
+def test_a_spec_cannot_choose_font_or_background(tmp_path: Path) -> None:
+    spec = books.bar_spec() | {"background": "red", "config": {"font": "Comic Sans MS", "axis": {"labelFontSize": 17}}}
+    svg = draw(spec, prefix="a", alt="x", data_dir=tmp_path)
+    assert "Comic" not in svg
+    assert 'fill="red"' not in svg
+    assert 'font-size="17px"' in svg
+
+
+def test_a_telephone_gets_a_picture_of_its_own(tmp_path: Path) -> None:
+    narrow = narrow_spec(books.bar_spec(width=640))
+    assert narrow is not None
+    svg = draw(narrow, prefix="a", alt="x", data_dir=tmp_path)
+    assert f'width="{NARROW}"' in svg
+    assert 'font-size="12px"' in svg
+    scaled = narrow_spec({"projection": {"type": "mercator"}, "width": 640, "height": 800, "mark": "geoshape"})
+    assert scaled is not None
+    assert (scaled["width"], scaled["height"]) == (NARROW, 400)
+    assert narrow_spec(books.bar_spec(width=300)) is None
+    assert narrow_spec({"hconcat": []}) is None
+
+
+def test_local_geometry_is_put_in_or_pointed_to(tmp_path: Path) -> None:
+    spec = books.map_figure()["spec"]
+    (tmp_path / "boundaries").mkdir()
+    (tmp_path / books.MAP_FILE).write_text(json.dumps(books.TOPOLOGY), encoding="utf-8")
+    assert local_files(spec) == [books.MAP_FILE]
+    assert draw(spec, prefix="m", alt="x", data_dir=tmp_path).count("<path transform") == 2
+    live = interactive_spec(spec, lambda path: f"../_static/{path}")
+    assert live["data"]["url"] == f"../_static/{books.MAP_FILE}"
+    assert "$schema" not in live
+    assert spec["data"]["url"].startswith("digikom:")
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"mark": "no-such-mark", "data": {"values": []}},
+        {"mark": "bar", "data": {"url": "digikom:missing.json"}},
+        {"mark": "bar", "data": {"url": "https://example.org/x.json"}, "encoding": {"x": {"field": "a"}}},
+    ],
+)
+def test_what_cannot_be_drawn_is_an_error(spec: dict[str, object], tmp_path: Path) -> None:
+    with pytest.raises(DrawingError):
+        draw(spec, prefix="a", alt="x", data_dir=tmp_path)
+
+
+def test_csv_for_machines_and_for_spreadsheets() -> None:
+    block = Table.model_validate(books.table())
+    assert machine_csv(block).splitlines() == [
+        "area,share_2018,share_2022,status",
+        "Informasjonssikkerhet,71.25,84.5,synthetic",
+        "Skytjenester & <fellesløsninger>,,66.0,synthetic",
+        "Grønn IKT,.,-1234.5,synthetic",
+        "I alt,100.0,100.0,synthetic",
+    ]
+    assert spreadsheet_csv(block).splitlines()[:2] == [
+        "\ufeffOmråde;2018 (prosent);2022 (prosent);Datastatus",
+        "Informasjonssikkerhet;71,25;84,5;syntetisk",
+    ]
+
+
+def test_csv_keeps_an_own_status_column() -> None:
+    columns = [{"name": "status", "label": "Status"}]
+    block = Figure.model_validate(books.figure() | {"columns": columns, "rows": [["a, b"]]})
+    assert machine_csv(block) == 'status\n"a, b"\n'
+
+
+@pytest.mark.parametrize("name", [*language.CATALOGUES, language.SCRIPT_CATALOGUE])
+def test_every_text_of_our_catalogues_is_translated(name: str) -> None:
+    messages = [message for message in language.read_catalogue(name) if message.id]
+    assert messages
+    for message in messages:
+        assert message.string, message.id
+        assert set(re.findall(r"%\(?\w+\)?s?", str(message.id))) == set(
+            re.findall(r"%\(?\w+\)?s?", str(message.string))
+        )
+
+
+def test_catalogues_are_compiled_elsewhere(tmp_path: Path) -> None:
+    before = sorted(language.SOURCE_DIR.rglob("*"))
+    target = language.compile_catalogues(tmp_path)
+    assert (target / "nb" / "LC_MESSAGES" / "sphinx.mo").exists()
+    script = (target / "nb" / "LC_MESSAGES" / "sphinx.js").read_text(encoding="utf-8")
+    assert '"Search Results": "Søkeresultat"' in script
+    assert sorted(language.SOURCE_DIR.rglob("*")) == before

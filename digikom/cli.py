@@ -1,4 +1,7 @@
-"""The command `digikom`."""
+"""The command `digikom`.
+
+Each command imports what it needs itself: loading papermill or SciPy takes seconds, and `digikom check` needs neither.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,6 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from digikom import survey, synthetic
-from digikom.build import build_editions, refresh_notebooks
-from digikom.build.editions import edition_years
 from digikom.errors import BuildError, InputError
 from digikom.paths import SITE_DIR
 
@@ -20,12 +20,15 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 console = Console(highlight=False, soft_wrap=True)
 
 DataDir = Annotated[
     Path | None,
-    typer.Option("--data-dir", help="Folder with survey/<year>.csv; the project's own data when not given.", show_default=False),
+    typer.Option(
+        "--data-dir", help="Folder with survey/<year>.csv; the project's own data when not given.", show_default=False
+    ),
 ]
 
 
@@ -36,13 +39,20 @@ def report_progress(year: int, step: str, done: int, total: int) -> None:
 
 @app.command()
 def build(
-    years: Annotated[list[int] | None, typer.Argument(help="Editions to build, such as 2022.", show_default=False)] = None,
-    every: Annotated[bool, typer.Option("--all", help="Build every edition that has a file in book/editions/.")] = False,
+    years: Annotated[
+        list[int] | None, typer.Argument(help="Editions to build, such as 2022.", show_default=False)
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Build every edition that has a file in book/editions/.")
+    ] = False,
     data_dir: DataDir = None,
     site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks executed at the same time.")] = 2,
 ) -> None:
     """Execute and assemble editions, and publish them to SITE/<year>/."""
+    from digikom.build import build_editions
+    from digikom.build.editions import edition_years
+
     if bool(years) == every:
         raise InputError("Name the editions to build, or give --all (not both).")
     chosen = edition_years() if every else list(years or [])
@@ -56,7 +66,10 @@ def check(
     year: Annotated[int, typer.Option(help="Survey year, such as 2022.", show_default=False)],
     data_dir: DataDir = None,
 ) -> None:
-    """Validate a survey file against the codebook: exit code 0 when all is well, 2 with every problem listed when not."""
+    """Validate a survey file against the codebook: exit code 0 when all is well, 2 with every problem listed when
+    not."""
+    from digikom import survey
+
     problems = survey.check(file, year, data_dir)
     if problems:
         raise InputError(f"{file}: {len(problems)} problem(s) found", problems)
@@ -69,12 +82,16 @@ def synthesise(
     data_dir: DataDir = None,
 ) -> None:
     """Make the synthetic survey file of a year again, byte for byte."""
+    from digikom import synthetic
+
     console.print(f"Written: {synthetic.write(year, data_dir)}", markup=False)
 
 
 @app.command()
 def refresh() -> None:
     """Execute the committed notebooks again with the default edition's parameters, and keep their outputs."""
+    from digikom.build import refresh_notebooks
+
     for path in refresh_notebooks():
         console.print(f"Executed: {path.name}", markup=False)
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Problem:
     """One thing that is wrong with an input, precise enough to be found and corrected.
 
-    `row` is the line number in the file as a text editor shows it (the header is line 1); `None` for the file as a whole.
+    `row` is the line number in the file as a text editor shows it (the header is line 1); `None` for the file as a
+    whole.
     """
 
     row: int | None

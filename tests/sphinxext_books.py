@@ -186,17 +186,12 @@ def chapter(status: str = "synthetic") -> str:
         code(
             "flere",
             output(
-                "numbers",
-                {
-                    "numbers": [
-                        number(
-                            "without-strategy", text="96", value=96, unit="count", unit_text="kommuner", status=status
-                        ),
-                        number(
-                            "change", text="−5,4", value=-5.4, unit="points", unit_text="prosentpoeng", status=status
-                        ),
-                    ]
-                },
+                "number",
+                number("without-strategy", text="96", value=96, unit="count", unit_text="kommuner", status=status),
+            ),
+            output(
+                "number",
+                number("change", text="−5,4", value=-5.4, unit="points", unit_text="prosentpoeng", status=status),
             ),
         ),
         text("mellom", "Se {numref}`project-areas` og {numref}`project-table`; {ord}`projects-change` enn før."),

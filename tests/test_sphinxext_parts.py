@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 import sphinxext_books as books
 
+from digikom.publish.drawing import NARROW, DrawingError, draw, interactive_spec, local_files, narrow_spec
+from digikom.publish.formatting import format_number
+from digikom.publish.tables import base_line
 from digikom.sphinxext import language
-from digikom.sphinxext.drawing import NARROW, DrawingError, draw, interactive_spec, local_files, narrow_spec
 from digikom.sphinxext.exports import machine_csv, spreadsheet_csv
-from digikom.sphinxext.formats import cell_text, machine_text, norwegian, spreadsheet_text
+from digikom.sphinxext.formats import cell_text, machine_text, spreadsheet_text
 from digikom.sphinxext.payloads import Column, Figure, Number, PayloadError, Table, read_payload
 from digikom.sphinxext.register import read_register
-from digikom.sphinxext.texts import base_line, number_title
+from digikom.sphinxext.texts import number_title
 
 SHARE = Column(name="share", label="Andel", decimals=1, align="right")
 
@@ -35,7 +37,7 @@ SHARE = Column(name="share", label="Andel", decimals=1, align="right")
     ],
 )
 def test_norwegian_number(value: float, decimals: int | None, text: str) -> None:
-    assert norwegian(value, decimals) == text
+    assert format_number(value, decimals) == text
 
 
 def test_cells_of_each_reader() -> None:
@@ -145,7 +147,7 @@ def test_a_telephone_gets_a_picture_of_its_own(tmp_path: Path) -> None:
     assert narrow is not None
     svg = draw(narrow, prefix="a", alt="x", data_dir=tmp_path)
     assert f'width="{NARROW}"' in svg
-    assert 'font-size="12px"' in svg
+    assert 'font-size="13px"' in svg
     scaled = narrow_spec({"projection": {"type": "mercator"}, "width": 640, "height": 800, "mark": "geoshape"})
     assert scaled is not None
     assert (scaled["width"], scaled["height"]) == (NARROW, 400)
@@ -217,3 +219,20 @@ def test_catalogues_are_compiled_elsewhere(tmp_path: Path) -> None:
     script = (target / "nb" / "LC_MESSAGES" / "sphinx.js").read_text(encoding="utf-8")
     assert '"Search Results": "Søkeresultat"' in script
     assert sorted(language.SOURCE_DIR.rglob("*")) == before
+
+
+def test_neighbouring_folded_cells_share_one_fold(tmp_path: Path) -> None:
+    """A calculation in several cells is one thing to open; a cell that is not folded parts two of them."""
+    cells = [
+        *(books.code(name, tags=("hide-cell",)) for name in ("a", "b")),
+        books.code("c"),
+        books.code("d", tags=("hide-cell",)),
+    ]
+    chapter = books.notebook(*json.loads(books.chapter())["cells"], *cells)
+    built = books.build_here(books.write_book(tmp_path, {**books.PAGES, "notebooks/kap2.ipynb": chapter}))
+    assert built.returncode == 0, built.log
+    runs = built.page("notebooks/kap2.html").select("details.digikom-run")
+    found = [[str(cell["id"]) for cell in run.select("div.cell[id]")] for run in runs]
+    assert found[-2:] == [["celle-a", "celle-b"], ["celle-d"]]
+    assert runs[-2].summary is not None
+    assert runs[-2].summary.get_text() == "Vis beregningen (2 steg)"

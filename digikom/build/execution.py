@@ -18,6 +18,8 @@ from digikom.build.selection import Selection, leave_out
 from digikom.errors import BuildError, InputError
 
 KERNEL = "python3"
+#: Keeps the kernel's own log (which port it uses, say) out of the build's log; errors still show.
+KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=40"]
 #: Seconds one cell may take before the build gives up.
 CELL_TIMEOUT = 600
 
@@ -60,7 +62,7 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if "injected-parameters" in tags:
             # papermill draws a new id in each run, and shows the cell even where the rest of the code is folded.
             cell.id = "injected-parameters"
-            cell.metadata["tags"] = [*tags, "hide-input"]
+            cell.metadata["tags"] = [*tags, "hide-cell"]
     return notebook
 
 
@@ -83,7 +85,8 @@ def check_outputs(notebook: nbformat.NotebookNode, name: str) -> None:
 def run_notebook(template: Path, output: Path, parameters: dict[str, Any], selection: Selection) -> Path:
     """Execute `template` with `parameters` and write the normalised result to `output` only when it ran without error.
 
-    Cells that need what the edition lacks are left out first. Raises InputError for a notebook without a parameters cell or with unknown
+    Cells that need what the edition lacks are left out first. Raises InputError for a notebook without a parameters
+    cell or with unknown
     parameters, BuildError naming notebook and cell when the run fails.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -100,6 +103,7 @@ def run_notebook(template: Path, output: Path, parameters: dict[str, Any], selec
                 kernel_name=KERNEL,
                 progress_bar=False,
                 execution_timeout=CELL_TIMEOUT,
+                extra_arguments=KERNEL_ARGUMENTS,
             )
         except PapermillExecutionError as error:
             first_line = error.source.strip().splitlines()[0] if error.source.strip() else ""

@@ -15,7 +15,8 @@ from digikom.build.selection import Selection, select
 from digikom.errors import InputError
 from digikom.paths import NOTEBOOK_DIR, SITE_DIR
 
-#: Called with the edition's year, a Norwegian-free step name and, for notebooks, how many are done and how many there are.
+#: Called with the edition's year, a step and, for notebooks, how many are done and how many there
+#: are.
 Progress = Callable[[int, str, int, int], None]
 
 
@@ -58,7 +59,8 @@ def build_editions(
 ) -> list[Path]:
     """Build the editions of `years` one after the other, then the site's front page. Returns the editions' folders.
 
-    All edition files are read before the first build, so that a mistake in the last one does not cost the time of the first.
+    All edition files are read before the first build, so that a mistake in the last one does not cost the time of the
+    first.
     """
     editions = [load_edition(year) for year in years]
     targets = [build_edition(edition, site, data_dir, jobs, progress) for edition in editions]

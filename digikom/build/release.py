@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -12,18 +11,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from digikom.build.editions import Edition
 from digikom.paths import BOOK_DIR
 
-#: What Sphinx leaves beside the pages and no reader needs: build state, and the sources that the notebooks' own download links do not use.
+#: What Sphinx leaves beside the pages and no reader needs: build state, and the sources that the notebooks' own
+#: download links do not use.
 NOT_PUBLISHED = (".buildinfo", ".doctrees", "objects.inv")
 
 
 def replace_folder(finished: Path, target: Path) -> None:
-    """Replace `target` by `finished`, which lies in the same file system; the old folder stands until the new one is complete."""
+    """Replace `target` by `finished`, which lies in the same file system; the old folder stands until the new one is
+    complete."""
     target.parent.mkdir(parents=True, exist_ok=True)
     retired = target.parent / f".{target.name}.old"
     recover(target)
     if target.exists():
-        os.rename(target, retired)
-    os.rename(finished, target)
+        target.rename(retired)
+    finished.rename(target)
     shutil.rmtree(retired, ignore_errors=True)
 
 
@@ -31,7 +32,7 @@ def recover(target: Path) -> None:
     """Put right what a replacement that was killed half-way may have left behind."""
     retired = target.parent / f".{target.name}.old"
     if retired.exists() and not target.exists():
-        os.rename(retired, target)
+        retired.rename(target)
     shutil.rmtree(retired, ignore_errors=True)
 
 
@@ -60,5 +61,5 @@ def write_root(site: Path, editions: list[Edition], templates: Path = BOOK_DIR /
     target = site / "index.html"
     draft = site / ".index.html.new"
     draft.write_text(page, encoding="utf-8", newline="\n")
-    os.replace(draft, target)
+    draft.replace(target)
     return target

@@ -37,12 +37,12 @@ def select(edition: Edition, data_dir: str | Path | None = None) -> Selection:
     asked = set(codebook.items(year=edition.year)["block"])
     lacking = [
         (
-            f"{NEEDS}{block.block}",
-            f"Spørsmålene om {block.label_nb[:1].lower()}{block.label_nb[1:]} ble ikke stilt i {edition.year}. "
+            f"{NEEDS}{block}",
+            f"Spørsmålene om {label[:1].lower()}{label[1:]} ble ikke stilt i {edition.year}. "
             "Det som bygger på dem, er derfor ikke beregnet i denne utgaven.",
         )
-        for block in codebook.blocks().itertuples()
-        if block.block not in asked
+        for block, label in codebook.blocks().set_index("block")["label_nb"].astype(str).items()
+        if block not in asked
     ]
     if edition.reference_year is None:
         lacking.append((f"{NEEDS}reference", ""))
@@ -50,7 +50,8 @@ def select(edition: Edition, data_dir: str | Path | None = None) -> Selection:
         lacking.append(
             (
                 f"{NEEDS}boundaries",
-                f"Vi har ikke kommunegrenser for inndelingen som gjaldt i {edition.year}. Kartet er derfor utelatt i denne utgaven.",
+                f"Vi har ikke kommunegrenser for inndelingen som gjaldt i {edition.year}. "
+                "Kartet er derfor utelatt i denne utgaven.",
             )
         )
     return Selection(tuple(lacking))
@@ -68,7 +69,9 @@ def leave_out(notebook: nbformat.NotebookNode, selection: Selection) -> nbformat
             continue
         for tag in missing:
             if tag not in told and selection.sentence(tag):
-                kept.append(nbformat.v4.new_markdown_cell(selection.sentence(tag), id=f"lacks-{tag.removeprefix(NEEDS)}"))
+                kept.append(
+                    nbformat.v4.new_markdown_cell(selection.sentence(tag), id=f"lacks-{tag.removeprefix(NEEDS)}")
+                )
             told.add(tag)
     notebook.cells = kept
     return notebook

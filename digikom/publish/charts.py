@@ -11,7 +11,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-#: The edition's own year stands out; the year that it is compared with is grey. Both at least 3:1 on white, and apart in lightness.
+#: The edition's own year stands out; the year that it is compared with is grey. Both at least 3:1 on white, and apart
+#: in lightness.
 TARGET_COLOUR, REFERENCE_COLOUR = "#0b6b4a", "#8a979b"
 NO_ANSWER_COLOUR, BORDER_COLOUR = "#e3e6e8", "#7c8b90"
 
@@ -26,10 +27,13 @@ PROJECTION: dict[str, Any] = {"type": "transverseMercator", "rotate": [-15.5, 0,
 
 
 def year_colour(frame: pd.DataFrame, legend_offset: int = 12) -> alt.Color:
-    """Colour by year: the last year of `frame` is the edition's own. The legend is left out when there is one year only."""
+    """Colour by year: the last year of `frame` is the edition's own. The legend is left out when there is one year
+    only."""
     years = sorted({str(year) for year in frame["year"]})
     scale = alt.Scale(domain=years, range=[REFERENCE_COLOUR, TARGET_COLOUR][-len(years) :])
-    return alt.Color("year:N", scale=scale, legend=alt.Legend(title=None, offset=legend_offset) if len(years) > 1 else None)
+    return alt.Color(
+        "year:N", scale=scale, legend=alt.Legend(title=None, offset=legend_offset) if len(years) > 1 else None
+    )
 
 
 def bars_by_year(
@@ -37,13 +41,16 @@ def bars_by_year(
 ) -> alt.LayerChart:
     """Horizontal bars of percentages, grouped by category, one bar a year, the category's name above its bars.
 
-    `frame` has a row per category and year with the columns `category`, `year` and `value` (0-100); `order` lists the categories from the top.
+    `frame` has a row per category and year with the columns `category`, `year` and `value` (0-100); `order` lists the
+    categories from the top.
     `tooltips` maps further columns to their Norwegian names.
     """
     data = frame.assign(year=frame["year"].astype(str))
     years = data["year"].nunique()
     step = years * BAR_HEIGHT + LABEL_HEIGHT
-    row = alt.Y(f"{category}:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=LABEL_HEIGHT / step, paddingOuter=0))
+    row = alt.Y(
+        f"{category}:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=LABEL_HEIGHT / step, paddingOuter=0)
+    )
     lane = alt.YOffset("year:N", sort="ascending")
     length = alt.X(
         f"{value}:Q",
@@ -57,7 +64,9 @@ def bars_by_year(
         *(alt.Tooltip(f"{name}:Q", title=title, format=",.0f") for name, title in (tooltips or {}).items()),
     ]
     base = alt.Chart(data)
-    bars = base.mark_bar().encode(y=row, yOffset=lane, x=length, color=year_colour(data, LABEL_HEIGHT + 4), tooltip=shown)
+    bars = base.mark_bar().encode(
+        y=row, yOffset=lane, x=length, color=year_colour(data, LABEL_HEIGHT + 4), tooltip=shown
+    )
     values = base.mark_text(align="left", baseline="middle", dx=4).encode(
         y=row, yOffset=lane, x=length, text=alt.Text(f"{value}:Q", format=".1f")
     )
@@ -66,10 +75,13 @@ def bars_by_year(
         .mark_text(align="left", baseline="bottom", dy=-3, fontSize=13)
         .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text=f"{category}:N")
     )
-    return alt.layer(bars, values, names).properties(height=step * len(order))
+    layered: alt.LayerChart = alt.layer(bars, values, names)  # type: ignore[assignment]
+    return layered.properties(height=step * len(order))
 
 
-def columns_by_year(frame: pd.DataFrame, *, count: str, value: str, count_title: str, tooltips: dict[str, str]) -> alt.Chart:
+def columns_by_year(
+    frame: pd.DataFrame, *, count: str, value: str, count_title: str, tooltips: dict[str, str]
+) -> alt.Chart:
     """A distribution: upright columns of percentages over a whole-number count, one column a year beside the other.
 
     `frame` has a row per count and year with the columns `count`, `year` and `value` (percent of the municipalities).
@@ -81,7 +93,7 @@ def columns_by_year(frame: pd.DataFrame, *, count: str, value: str, count_title:
         alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
         *(alt.Tooltip(f"{name}:Q", title=title, format=",.0f") for name, title in tooltips.items()),
     ]
-    return (
+    chart: alt.Chart = (
         alt.Chart(data)
         .mark_bar()
         .encode(
@@ -98,20 +110,29 @@ def columns_by_year(frame: pd.DataFrame, *, count: str, value: str, count_title:
         )
         .properties(height=300)
     )
+    return chart
 
 
 def grade_map(
-    frame: pd.DataFrame, boundaries: str, *, grade: str, grades: Sequence[str], colours: Sequence[str], no_answer: str = "Ikke svart"
+    frame: pd.DataFrame,
+    boundaries: str,
+    *,
+    grade: str,
+    grades: Sequence[str],
+    colours: Sequence[str],
+    no_answer: str = "Ikke svart",
 ) -> alt.Chart:
     """A map of the municipalities, coloured by an ordered grade.
 
-    `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade` (a text of `grades`, or `no_answer`).
-    `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have the municipality code as id.
+    `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade` (a text of `grades`, or
+    `no_answer`).
+    `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have the
+    municipality code as id.
     """
     source = alt.UrlData(
         url=f"digikom:boundaries/{boundaries}", format=alt.TopoDataFormat(feature="municipalities", type="topojson")
     )
-    return (
+    chart: alt.Chart = (
         alt.Chart(source)
         .mark_geoshape(stroke=BORDER_COLOUR, strokeWidth=0.4, aria=False)
         .transform_lookup(
@@ -132,3 +153,4 @@ def grade_map(
         .project(**PROJECTION)
         .properties(width=640, height=760)
     )
+    return chart

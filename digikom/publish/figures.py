@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import html
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from digikom.paths import data_folder
 from digikom.publish.context import claim
-from digikom.publish.drawing import draw_svg, styled
+from digikom.publish.drawing import WIDE, draw
 from digikom.publish.outputs import FIGURE_MIME, show
 from digikom.publish.tables import Column, html_table, plain_rows, source_line
-
-#: Drawing widths in CSS pixels: the text column of the report on a desktop, and on a 360 px wide telephone.
-WIDE, NARROW = 640, 312
-
-
-def with_width(spec: dict[str, Any], width: int) -> dict[str, Any]:
-    """A copy of `spec` whose drawing area fits `width`; the height keeps its ratio for maps (specs with a projection)."""
-    changed = copy.deepcopy(spec)
-    if "projection" in changed:
-        changed["height"] = round(changed["height"] * width / changed["width"])
-    changed["width"] = width
-    return changed
 
 
 def figure(
@@ -43,8 +30,10 @@ def figure(
 ) -> None:
     """Publish `chart` as a numbered figure, with the very numbers that it draws as a table.
 
-    `chart` is a single or layered view; it is drawn at two widths. `numbers` holds the drawn numbers, `columns` says which of its columns a
-    reader sees and how. `alt_text` is the text alternative, in Norwegian and with numbers from `numbers`. `question` is the survey question in
+    `chart` is a single or layered view; it is drawn as wide as the text unless it has a width of its own. `numbers`
+    holds the drawn numbers, `columns` says which of its columns a
+    reader sees and how. `alt_text` is the text alternative, in Norwegian and with numbers from `numbers`. `question`
+    is the survey question in
     words. Raises ValueError for an empty alternative text, a column that is not in the frame and a key used twice.
     """
     if not alt_text.strip():
@@ -52,13 +41,12 @@ def figure(
     described = [column.payload() for column in columns]
     rows = plain_rows(numbers, columns)
     context = claim(key)
-    spec = styled(chart.to_dict(validate=True), description=alt_text)
+    spec = {"width": WIDE, **chart.to_dict(validate=True), "description": alt_text}
     payload = {
         "key": key,
         "caption": caption,
         "alt": alt_text,
-        "spec": with_width(spec, WIDE),
-        "spec_narrow": with_width(spec, NARROW),
+        "spec": spec,
         "columns": described,
         "rows": rows,
         "base": None if base is None else int(base),
@@ -68,12 +56,13 @@ def figure(
         "source": context.sources,
         "status": context.status,
     }
-    line = source_line(payload["base"], base_text, context.sources, context.status)
+    picture = draw(spec, prefix=key, alt=alt_text, data_dir=data_folder())
+    line = source_line(base, base_text, context.sources, context.status)
     foot = "".join(f"<br>{html.escape(note)}" for note in [*notes, line])
     show(
         FIGURE_MIME,
         payload,
-        f"<figure>{draw_svg(payload['spec'])}<figcaption><strong>{html.escape(caption)}</strong>"
+        f"<figure>{picture}<figcaption><strong>{html.escape(caption)}</strong>"
         f"<br><small>{foot[4:]}</small></figcaption></figure>"
         f"<details><summary>Vis tallene som tabell</summary>{html_table(described, rows)}</details>",
         f"{caption}\n{alt_text}\n{line}",

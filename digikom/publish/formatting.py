@@ -40,13 +40,20 @@ def round_half_up(value: float, decimals: int) -> Decimal:
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def format_number(value: float, decimals: int) -> str:
-    """`value` in Norwegian with exactly `decimals` decimals: 1234.5 -> «1 234,5»."""
+def format_number(value: float, decimals: int | None) -> str:
+    """`value` in Norwegian with exactly `decimals` decimals: 1234.5 -> «1 234,5». `None` keeps the digits as they are.
+
+    Raises ValueError for a missing value.
+    """
     if math.isnan(value):
         raise ValueError("a missing value cannot be formatted as a number")
-    digits = "0" * decimals
-    pattern = f"#,##0.{digits}" if decimals else "#,##0"
-    text: str = format_decimal(round_half_up(value, decimals), format=pattern, locale=LOCALE)
+    number = Decimal(repr(value)) if decimals is None else round_half_up(value, decimals)
+    if number == 0:
+        # What rounds to nought has no sign.
+        number = abs(number)
+    digits = "0" * max(0, -int(number.as_tuple().exponent))
+    pattern = f"#,##0.{digits}" if digits else "#,##0"
+    text: str = format_decimal(number, format=pattern, locale=LOCALE)
     return text.replace(" ", NO_BREAK_SPACE).replace("-", "\N{MINUS SIGN}")
 
 

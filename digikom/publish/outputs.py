@@ -17,4 +17,4 @@ SYNTHETIC_MARK = "Syntetiske svar – ikke svar fra virkelige kommuner"
 
 def show(mime: str, payload: dict[str, Any], html: str, text: str) -> None:
     """Display `payload` as an output of type `mime`, as HTML in plain Jupyter and as text in a terminal."""
-    display({mime: payload, "text/html": html, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+    display({mime: payload, "text/html": html, "text/plain": text}, raw=True)

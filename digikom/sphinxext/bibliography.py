@@ -6,6 +6,9 @@ agenda for Norge» into «Digital agenda for norge».
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+
 from pybtex.database import Entry  # type: ignore[import-untyped]
 from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
 from pybtex.richtext import Text  # type: ignore[import-untyped]
@@ -13,6 +16,9 @@ from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[im
 from pybtex.style.template import Node, field, href, names, optional, sentence, words  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinxcontrib.bibtex.plugin import register_plugin as register_citation_style
+from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 STYLE = "digikom"
 
@@ -39,13 +45,28 @@ class NorwegianStyle(PlainStyle):  # type: ignore[misc]
         return optional[sentence[words[href(address)[address], optional["(lest ", field("urldate"), ")"]]]]
 
 
+@dataclass
+class NorwegianAuthorYear(AuthorYearReferenceStyle):
+    """References in running text by author and year: «Rybalka mfl., 2019»."""
+
+    person: PersonStyle = dataclass_field(
+        default_factory=lambda: PersonStyle(sep2=" og ", last_sep=" og ", other=" mfl.")
+    )
+    bracket_parenthetical: BracketStyle = dataclass_field(
+        default_factory=lambda: BracketStyle(left="(", right=")", sep="; ")
+    )
+
+
 def choose_style(app: Sphinx, config: Config) -> None:
-    """Use the Norwegian style unless the book names another."""
-    if "sphinxcontrib.bibtex" in app.extensions and "bibtex_default_style" not in config.overrides:
-        config.bibtex_default_style = STYLE
+    """Use the Norwegian styles unless the book names others."""
+    if "sphinxcontrib.bibtex" in app.extensions:
+        for name in ("bibtex_default_style", "bibtex_reference_style"):
+            if name not in config.overrides:
+                setattr(config, name, STYLE)
 
 
 def setup(app: Sphinx) -> None:
     """Register the style with pybtex."""
     register_plugin("pybtex.style.formatting", STYLE, NorwegianStyle)
+    register_citation_style("sphinxcontrib.bibtex.style.referencing", STYLE, NorwegianAuthorYear)
     app.connect("config-inited", choose_style, priority=80)

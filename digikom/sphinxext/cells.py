@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from docutils import nodes
+from docutils.nodes import Element
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
@@ -24,6 +25,47 @@ def add_anchors(app: Sphinx, doctree: nodes.document) -> None:
         index = cell["cell_index"]
         if index < len(ids) and ids[index]:
             cell["ids"].append(CELL_ANCHOR + ids[index])
+
+
+class FoldedRun(nodes.General, nodes.Element):  # type: ignore[misc]
+    """Folded cells that follow one another, under one heading."""
+
+
+def is_folded(node: nodes.Node) -> bool:
+    """Whether the node is a code cell that is folded as a whole (tagged `hide-cell`)."""
+    return (
+        isinstance(node, nodes.container) and node.get("nb_element") == "cell_code" and node.get("hide_mode") == "all"
+    )
+
+
+def join_folded_cells(_app: Sphinx, doctree: nodes.document) -> None:
+    """Fold neighbouring folded cells together: one calculation in several steps, not several calculations."""
+    for parent in list(doctree.findall(Element)):
+        runs: list[list[nodes.container]] = []
+        before: nodes.Node | None = None
+        for child in parent.children:
+            if isinstance(child, nodes.container) and is_folded(child):
+                if before is None or not is_folded(before):
+                    runs.append([])
+                runs[-1].append(child)
+            before = child
+        for run in runs:
+            folded = FoldedRun("", steps=len(run))
+            parent.insert(parent.index(run[0]), folded)
+            for cell in run:
+                parent.remove(cell)
+                # MyST-NB would fold the cell once more by itself.
+                del cell["hide_mode"]
+                folded += cell
+
+
+def _visit_run(self: HTML5Translator, node: FoldedRun) -> None:
+    steps = f" ({node['steps']} steg)" if node["steps"] > 1 else ""
+    self.body.append(f'<details class="digikom-run">\n<summary>{escape(texts.SHOW_CALCULATION)}{steps}</summary>\n')
+
+
+def _depart_run(self: HTML5Translator, _node: FoldedRun) -> None:
+    self.body.append("</details>\n")
 
 
 def _visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
@@ -46,4 +88,6 @@ def _depart_folded(self: HTML5Translator, _node: HideCodeCellNode) -> None:
 def setup(app: Sphinx) -> None:
     """Connect the anchors and take over the folding."""
     app.connect("doctree-read", add_anchors)
+    app.connect("doctree-read", join_folded_cells)
+    app.add_node(FoldedRun, html=(_visit_run, _depart_run))
     app.add_node(HideCodeCellNode, override=True, html=(_visit_folded, _depart_folded))

@@ -12,8 +12,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxTranslator
 from sphinx.writers.html5 import HTML5Translator
 
+from digikom.publish.drawing import interactive_spec
+
 from . import texts
-from .drawing import interactive_spec
 from .interactive import data_address
 
 

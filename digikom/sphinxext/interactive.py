@@ -14,8 +14,8 @@ import vl_convert
 from sphinx.application import Sphinx
 
 from digikom.paths import data_folder
+from digikom.publish.drawing import VEGA_LITE_VERSION, local_files
 
-from .drawing import VEGA_LITE_VERSION, local_files
 from .register import register_of
 
 BUNDLE_NAME = "digikom-vega.js"

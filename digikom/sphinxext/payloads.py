@@ -12,11 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-NUMBER = "application/vnd.digikom.number+json"
-NUMBERS = "application/vnd.digikom.numbers+json"
-WORDING = "application/vnd.digikom.wording+json"
-FIGURE = "application/vnd.digikom.figure+json"
-TABLE = "application/vnd.digikom.table+json"
+from digikom.publish.outputs import FIGURE_MIME, NUMBER_MIME, TABLE_MIME, WORDING_MIME
 
 Status = Literal["synthetic", "real"]
 Value = bool | int | float | str | None
@@ -132,16 +128,15 @@ class Table(_Block):
 Published = Number | Wording | Figure | Table
 
 _MODELS: dict[str, type[Number] | type[Wording] | type[Figure] | type[Table]] = {
-    NUMBER: Number,
-    WORDING: Wording,
-    FIGURE: Figure,
-    TABLE: Table,
+    NUMBER_MIME: Number,
+    WORDING_MIME: Wording,
+    FIGURE_MIME: Figure,
+    TABLE_MIME: Table,
 }
-MIME_TYPES = (NUMBER, NUMBERS, WORDING, FIGURE, TABLE)
 
 
-def read_payload(mime_type: str, data: object) -> list[Published]:
-    """Give what one output publishes, in its own order.
+def read_payload(mime_type: str, data: object) -> Published:
+    """Give what one output publishes.
 
     `data` is the JSON value of `mime_type` (a mapping, or its text). Raises `PayloadError` when it is not of the
     agreed form.
@@ -149,12 +144,6 @@ def read_payload(mime_type: str, data: object) -> list[Published]:
     content = json.loads(data) if isinstance(data, str | bytes) else data
     if not isinstance(content, Mapping):
         raise PayloadError(f"{mime_type}: expected a JSON object, found {type(content).__name__}")
-    if mime_type == NUMBERS:
-        return [_one(NUMBER, item) for item in content.get("numbers", [])]
-    return [_one(mime_type, content)]
-
-
-def _one(mime_type: str, content: Mapping[str, Any]) -> Published:
     try:
         return _MODELS[mime_type].model_validate(content)
     except ValidationError as error:

@@ -15,7 +15,9 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from .payloads import MIME_TYPES, Figure, Number, PayloadError, Published, Table, Wording, read_payload
+from digikom.publish.outputs import PUBLISHED_MIMES
+
+from .payloads import Figure, Number, PayloadError, Published, Table, Wording, read_payload
 
 P = TypeVar("P", Number, Wording, Figure, Table)
 
@@ -113,12 +115,11 @@ def read_register(notebooks: Mapping[str, Path]) -> Register:
         for position, (cell_index, mime_type, data) in enumerate(_published_outputs(cells)):
             place = Place(docname, cell_index, register.cell_ids[docname][cell_index], position)
             try:
-                items = read_payload(mime_type, data)
+                item = read_payload(mime_type, data)
             except PayloadError as error:
                 register.faults.append(Fault(place, f"what {place} publishes cannot be used: {error}"))
                 continue
-            for item in items:
-                register.add(item, place)
+            register.add(item, place)
     return register
 
 
@@ -126,7 +127,7 @@ def _published_outputs(cells: list[dict[str, Any]]) -> Iterator[tuple[int, str, 
     for index, cell in enumerate(cells):
         for output in cell.get("outputs", []):
             for mime_type, data in sorted(output.get("data", {}).items()):
-                if mime_type in MIME_TYPES:
+                if mime_type in PUBLISHED_MIMES:
                     yield index, mime_type, data
 
 

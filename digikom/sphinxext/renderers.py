@@ -12,12 +12,14 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from digikom.paths import data_folder
+from digikom.publish.drawing import DrawingError, draw, local_files, narrow_spec
+from digikom.publish.outputs import PUBLISHED_MIMES, SYNTHETIC_MARK
+from digikom.publish.tables import base_line
 
 from . import texts
-from .drawing import DrawingError, draw, local_files, narrow_spec
 from .elements import DataCell, DownloadLinks, LiveSpec, ScrollRegion
 from .formats import cell_text
-from .payloads import MIME_TYPES, Column, Figure, Number, PayloadError, Published, Table, Value, Wording, read_payload
+from .payloads import Column, Figure, Number, PayloadError, Published, Table, Value, Wording, read_payload
 
 if TYPE_CHECKING:
     from myst_nb.core.render import MimeData, NbElementRenderer
@@ -30,20 +32,22 @@ WORDING_ANCHOR = "ord-"
 class PublishedRenderer(MimeRenderPlugin):  # type: ignore[misc]
     """Renders the outputs of `digikom.publish`; found by MyST-NB through its entry point."""
 
-    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [("*", name, 1) for name in MIME_TYPES]
+    mime_priority_overrides: ClassVar[Sequence[tuple[str, str, int | None]]] = [
+        ("*", name, 1) for name in PUBLISHED_MIMES
+    ]
 
     @staticmethod
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         """Give the nodes of a published output, or `None` for every other MIME type."""
-        if inline or data.mime_type not in MIME_TYPES:
+        if inline or data.mime_type not in PUBLISHED_MIMES:
             return None
         try:
-            items = read_payload(data.mime_type, data.content)
+            item = read_payload(data.mime_type, data.content)
         except PayloadError:
             # Reported once, with its cell, when the register is read.
             return []
         page = _Page(renderer.renderer.document, renderer.renderer.sphinx_env, data.line or 0)
-        return [node for item in items for node in page.render(item)]
+        return [page.render(item)]
 
 
 class _Page:
@@ -54,12 +58,12 @@ class _Page:
         self.env = env
         self.line = line
 
-    def render(self, item: Published) -> list[nodes.Element]:
+    def render(self, item: Published) -> nodes.Element:
         if isinstance(item, Number):
-            return [self._line(NUMBER_ANCHOR + item.key, texts.number_line(item))]
+            return self._line(NUMBER_ANCHOR + item.key, texts.number_line(item))
         if isinstance(item, Wording):
-            return [self._line(WORDING_ANCHOR + item.key, f"Ordvalg: «{item.text}»")]
-        return [self._figure(item) if isinstance(item, Figure) else self._table(item)]
+            return self._line(WORDING_ANCHOR + item.key, f"Ordvalg: «{item.text}»")
+        return self._figure(item) if isinstance(item, Figure) else self._table(item)
 
     def _line(self, anchor: str, text: str) -> nodes.Element:
         return nodes.paragraph("", text, ids=[anchor], classes=["digikom-line"])
@@ -144,12 +148,12 @@ def _notes(block: Figure | Table) -> list[nodes.Element]:
     lines: list[nodes.Element] = []
     if isinstance(block, Figure) and block.question:
         lines.append(nodes.paragraph("", f"Spørsmål: {block.question}", classes=["digikom-question"]))
-    about = texts.base_line(block.base, block.base_text, block.source)
+    about = base_line(block.base, block.base_text, block.source)
     if about:
         lines.append(nodes.paragraph("", about, classes=["digikom-source"]))
     lines += [nodes.paragraph("", note, classes=["digikom-note"]) for note in block.notes]
     if block.status == "synthetic":
-        lines.append(nodes.paragraph("", texts.SYNTHETIC_MARK, classes=["digikom-synthetic"]))
+        lines.append(nodes.paragraph("", SYNTHETIC_MARK, classes=["digikom-synthetic"]))
     return lines
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .formats import norwegian
+from digikom.publish.formatting import format_number
+
 from .payloads import Number
 
 FIGURE_NAME = "Figur"
@@ -14,7 +15,6 @@ HIDE_CALCULATION = "Skjul beregningen"
 SHOW_RESULT = "Vis resultatet"
 HIDE_RESULT = "Skjul resultatet"
 SHOW_NUMBERS = "Vis tallene som tabell"
-SYNTHETIC_MARK = "Syntetiske svar – ikke svar fra virkelige kommuner"
 SYNTHETIC_BANNER = (
     "Svarene i denne utgaven er syntetiske: de er laget av en generator og er ikke svar fra virkelige kommuner."
 )
@@ -22,22 +22,9 @@ STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
 SCROLL_HINT = "kan rulles sidelengs"
 
 
-def base_line(base: int | None, base_text: str, source: Sequence[str]) -> str:
-    """«Grunnlag: n = 354 (alle kommuner som svarte). Kilde: …», with only the parts that are known."""
-    parts = []
-    if base is not None:
-        who = f" ({base_text})" if base_text else ""
-        parts.append(f"Grunnlag: n\u00a0=\u00a0{norwegian(base)}{who}.")
-    elif base_text:
-        parts.append(f"Grunnlag: {base_text}.")
-    if source:
-        parts.append(f"Kilde: {'; '.join(text.rstrip('.') for text in source)}.")
-    return " ".join(parts)
-
-
 def number_line(number: Number) -> str:
     """«Andel kommuner som hadde planlagt IKT-prosjekter: 93,2 prosent (n = 354)»."""
-    base = f" (n\u00a0=\u00a0{norwegian(number.base)})" if number.base is not None else ""
+    base = f" (n\u00a0=\u00a0{format_number(number.base, 0)})" if number.base is not None else ""
     return f"{number.label}: {number.with_unit}{base}"
 
 
@@ -45,7 +32,7 @@ def number_title(number: Number) -> str:
     """The tooltip of a number in running text: what it is, of whom, and where the link goes."""
     who = ""
     if number.base is not None:
-        who = f" (n\u00a0=\u00a0{norwegian(number.base)}{f', {number.base_text}' if number.base_text else ''})"
+        who = f" (n\u00a0=\u00a0{format_number(number.base, 0)}{f', {number.base_text}' if number.base_text else ''})"
     return f"{number.label}: {number.with_unit}{who}. Gå til beregningen."
 
 

@@ -1,4 +1,5 @@
-"""Constants of the report's method (cut points, grades, limits): data with a source, shown in the notebooks that use them."""
+"""Constants of the report's method (cut points, grades, limits): data with a source, shown in the notebooks that use
+them."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from digikom.paths import data_folder
 
 
 def method(name: str, data_dir: str | Path | None = None) -> pd.DataFrame:
-    """The table `data/method/<name>.csv` as text, empty cells as empty text; from the project's own data when `data_dir` has none.
+    """The table `data/method/<name>.csv` as text, empty cells as empty text; from the project's own data when
+    `data_dir` has none.
 
     Raises InputError naming the tables that exist when there is none of that name.
     """

@@ -18,7 +18,7 @@ DESCRIPTOR = "datapackage.json"
 Status = Literal["synthetic", "real"]
 
 _DEFAULT_SOURCE = {
-    "synthetic": "Syntetiske svar, laget for denne rapporten",
+    "synthetic": "Syntetiske svar, laget etter spørsmål og trykte tall fra Statistisk sentralbyrå",
     "real": "Statistisk sentralbyrå, Digitalisering og IKT i offentlig sektor {year}",
 }
 

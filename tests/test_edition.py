@@ -1,0 +1,253 @@
+"""The built edition as readers and auditors meet it: linked numbers, files, language, no other host, same bytes."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup, Tag
+from conftest import copy_project, run_digikom
+
+from digikom.paths import NOTEBOOK_DIR
+
+pytestmark = pytest.mark.build
+CHAPTER = "notebooks/03_digital_prioritering.html"
+
+
+def page(folder: Path, name: str) -> BeautifulSoup:
+    return BeautifulSoup((folder / name).read_text(encoding="utf-8"), "html5lib")
+
+
+def html_pages(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.html") if "_static" not in path.parts)
+
+
+@pytest.fixture(scope="module")
+def chapter(edition_folder: Path) -> BeautifulSoup:
+    return page(edition_folder, CHAPTER)
+
+
+@pytest.fixture(scope="module")
+def numbers(edition_folder: Path) -> list[dict[str, Any]]:
+    found: Any = json.loads((edition_folder / "data" / "numbers.json").read_text(encoding="utf-8"))
+    listed: list[dict[str, Any]] = found if isinstance(found, list) else found["numbers"]
+    return listed
+
+
+def test_root_page_leads_to_the_edition(site: Path) -> None:
+    links = [link["href"] for link in page(site, "index.html").select("a[href]")]
+    assert "2022/index.html" in links
+
+
+def test_figures_and_tables_are_numbered_in_norwegian(chapter: BeautifulSoup) -> None:
+    captions = [
+        " ".join(caption.get_text().split())
+        for caption in chapter.select("figcaption .caption-number, table caption .caption-number")
+    ]
+    assert captions == ["Figur 3.1", "Figur 3.2", "Figur 3.3", "Figur 3.4", "Figur 3.5", "Tabell 3.1", "Figur 3.6"]
+
+
+def test_every_figure_is_there_without_script(chapter: BeautifulSoup) -> None:
+    figures = chapter.select("figure.digikom-figure")
+    assert len(figures) == 6
+    for figure in figures:
+        pictures = figure.select("svg")
+        assert pictures
+        for picture in pictures:
+            assert picture["role"] == "img"
+            label = str(picture["aria-label"])
+            assert re.search(r"\d", label)
+            assert picture.select("path, rect")
+        block = figure.find_parent(class_="digikom-block")
+        assert isinstance(block, Tag)
+        assert block.select("details table tbody tr")
+
+
+def test_table_of_grades_on_the_page(chapter: BeautifulSoup) -> None:
+    table = next(
+        table
+        for table in chapter.select("table")
+        if table.select(".caption-number") and "3.1" in table.select(".caption-number")[0].text
+    )
+    cells = [[cell.get_text(strip=True) for cell in row.select("td, th")][1:] for row in table.select("tbody tr")]
+    assert cells == [
+        ["17", "0,048", "0,090"],
+        ["112", "0,316", "0,279"],
+        ["70", "0,198", "0,077"],
+        ["45", "0,127", "0,292"],
+        ["110", "0,311", "0,263"],
+        ["354", "1,000", "1,000"],
+    ]
+
+
+def test_prose_says_what_was_printed(chapter: BeautifulSoup) -> None:
+    text = " ".join(chapter.select_one("article").get_text().replace("\N{NO-BREAK SPACE}", " ").split())  # type: ignore[union-attr]
+    for said in (
+        "93,2 prosent av kommunene",
+        "87,8 prosent i 2018",
+        "96 kommuner uten digitaliseringsstrategi",
+        "94,7 prosent av strategiene",
+    ):
+        assert said in text
+
+
+def test_a_number_leads_to_the_cell_that_computed_it(edition_folder: Path) -> None:
+    checked = 0
+    parsed = {name: page(edition_folder, name) for name in html_pages(edition_folder)}
+    for name, soup in parsed.items():
+        for link in soup.select("a.tall"):
+            address, anchor = urldefrag(unquote(str(link["href"])))
+            target_name = name if not address else os.path.normpath(os.path.join(os.path.dirname(name), address))  # noqa: PTH118, PTH120
+            target = parsed[target_name].find(id=anchor)
+            assert isinstance(target, Tag), f"{name}: {link['href']} leads nowhere"
+            value = link.select_one("data")
+            shown = (value or link).get_text().split("\N{NO-BREAK SPACE}")[0]
+            assert shown in target.get_text(), f"{name}: {link['href']} does not show {shown}"
+            assert target.find_parent(class_="cell"), f"{anchor} is not in a cell"
+            checked += 1
+    assert checked > 60
+
+
+def test_no_digit_in_prose_that_no_cell_made(edition_folder: Path) -> None:
+    notebook = nbformat.read(NOTEBOOK_DIR / "03_digital_prioritering.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            bare = re.sub(r"\{[a-z:]+\}`[^`]*`", "", cell.source)
+            assert not re.search(r"\d", bare), f"cell {cell.id}: {bare}"
+
+
+def test_number_register_matches_the_notebooks(edition_folder: Path, numbers: list[dict[str, Any]]) -> None:
+    with (edition_folder / "data" / "numbers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["key"] for row in rows] == [number["key"] for number in numbers]
+    by_key = {number["key"]: number for number in numbers}
+    assert by_key["projects-planned"]["text"] == "93,2"
+    assert by_key["priority-count-4"]["value"] == 110
+    assert by_key["projects-planned"]["base"] == 354
+    for number in numbers:
+        assert number["status"] == "synthetic"
+        address, anchor = urldefrag(number["href"])
+        assert page(edition_folder, address).find(id=anchor) is not None
+
+
+def test_every_figure_and_table_has_its_file(edition_folder: Path, chapter: BeautifulSoup) -> None:
+    names = [f"figur-3-{number}" for number in range(1, 7)] + ["tabell-3-1"]
+    for name in names:
+        path = edition_folder / "data" / f"{name}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert rows
+        assert {row["status"] for row in rows} == {"synthetic"}
+        assert any(str(link["href"]).endswith(f"data/{name}.csv") for link in chapter.select("a[href]"))
+
+
+def test_synthetic_mark_on_every_page_and_figure(edition_folder: Path, chapter: BeautifulSoup) -> None:
+    for name in html_pages(edition_folder):
+        assert "yntetisk" in page(edition_folder, name).get_text(), name
+    for block in chapter.select(".digikom-block"):
+        assert "Syntetiske svar" in block.get_text()
+
+
+def test_no_page_asks_another_host(edition_folder: Path) -> None:
+    loading = re.compile(
+        r"""(?:src|srcset|poster)\s*=\s*["'](?:https?:)?//|<link[^>]+href=["'](?:https?:)?//|url\(["']?(?:https?:)?//|import\s*\(?["'](?:https?:)?//"""
+    )
+    for name in html_pages(edition_folder):
+        text = (edition_folder / name).read_text(encoding="utf-8")
+        assert not loading.search(text), (name, loading.search(text))
+    for path in edition_folder.rglob("*.css"):
+        assert not re.search(
+            r"url\(['\"]?(?:https?:)?//|@import ['\"](?:https?:)?//", path.read_text(encoding="utf-8")
+        ), path
+
+
+def test_page_language_is_norwegian(edition_folder: Path) -> None:
+    english = re.compile(
+        r"\b(Skip to main|Toggle|Search|Contents|Show code|Click to|next page|previous page|Back to top"
+        r"|Download this page|Fig\.|Table \d)"
+    )
+    for name in html_pages(edition_folder):
+        soup = page(edition_folder, name)
+        assert soup.html is not None
+        assert soup.html["lang"] == "nb"
+        for script in soup.select("script, style, pre, code"):
+            script.decompose()
+        labels = [
+            str(tag[attribute])
+            for attribute in ("title", "aria-label", "placeholder", "alt")
+            for tag in soup.select(f"[{attribute}]")
+        ]
+        for text in [soup.get_text(" "), *labels]:
+            found = english.search(text)
+            assert not found, f"{name}: {found and found.group()}"
+
+
+def test_no_absolute_path_in_the_site(edition_folder: Path) -> None:
+    roots = [str(NOTEBOOK_DIR.parent), str(edition_folder.parent), sys.prefix]
+    for path in edition_folder.rglob("*"):
+        if path.is_file() and path.suffix in {".html", ".js", ".json", ".csv", ".ipynb", ".css", ".txt"}:
+            text = path.read_text(encoding="utf-8")
+            for root in roots:
+                assert root not in text, path
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_another_folder_time_zone_locale_and_hash_seed_give_the_same_site(edition_folder: Path, tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "et annet sted")
+    done = run_digikom(
+        project,
+        "build",
+        "2022",
+        "--site",
+        str(tmp_path / "site"),
+        "--jobs",
+        "1",
+        TZ="Pacific/Auckland",
+        LANG="tr_TR.UTF-8",
+        LC_ALL="tr_TR.UTF-8",
+        PYTHONHASHSEED="4711",
+    )
+    assert done.returncode == 0, done.stderr
+    first, second = files(edition_folder), files(tmp_path / "site" / "2022")
+    assert [name for name in first if first[name] != second.get(name)] == []
+    assert set(first) == set(second)
+
+
+def test_papermill_runs_a_single_year(tmp_path: Path) -> None:
+    for name in ("02_datakilder.ipynb", "03_digital_prioritering.ipynb"):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "papermill",
+                str(NOTEBOOK_DIR / name),
+                str(tmp_path / name),
+                "-p",
+                "target_year",
+                "2018",
+                "-p",
+                "reference_year",
+                "",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr

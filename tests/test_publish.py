@@ -1,0 +1,211 @@
+"""What a notebook hands over: payloads, their Norwegian text, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from digikom import publish
+from digikom.paths import DATA_DIR
+from digikom.publish import drawing, outputs
+from digikom.publish.formatting import format_number, join_words, round_half_up
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+    """What is displayed by the code under test, in order."""
+    displayed: list[dict[str, Any]] = []
+    monkeypatch.setattr(outputs, "display", lambda bundle, raw: displayed.append(bundle))
+    publish.data_used(frame("synthetic"))
+    yield displayed
+    publish.data_used()
+
+
+def frame(status: str) -> pd.DataFrame:
+    data = pd.DataFrame({"municipality_code": ["0301"]})
+    data.attrs = {"status": status, "source_nb": f"Kilde {status}"}
+    return data
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [
+        (93.2203, 1, "93,2"),
+        (1234.5, 1, f"1{NBSP}234,5"),
+        (5425270, 0, f"5{NBSP}425{NBSP}270"),
+        (-3.25, 1, "\N{MINUS SIGN}3,3"),
+        (0.048, 3, "0,048"),
+        (0.5, 0, "1"),
+        (2.5, 0, "3"),
+        (0, 1, "0,0"),
+        (100, 1, "100,0"),
+    ],
+)
+def test_numbers_are_written_in_norwegian(value: float, decimals: int, text: str) -> None:
+    assert format_number(value, decimals) == text
+
+
+def test_a_half_is_rounded_away_from_zero_in_the_decimal_text() -> None:
+    # 2.675 is slightly less than that in binary; what a reader sees is 2.675.
+    assert str(round_half_up(2.675, 2)) == "2.68"
+    assert str(round_half_up(-0.125, 2)) == "-0.13"
+
+
+def test_a_missing_value_is_no_number() -> None:
+    with pytest.raises(ValueError, match="missing value"):
+        format_number(float("nan"), 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a og b"), (["a", "b", "c"], "a, b og c")]
+)
+def test_words_are_joined(words: list[str], text: str) -> None:
+    assert join_words(words) == text
+
+
+def test_number_payload(shown: list[dict[str, Any]]) -> None:
+    publish.number(
+        "projects", 93.22033898305085, "percent", label="Med prosjekter", year=2022, base=354, base_text="alle <b>"
+    )
+    bundle = shown[0]
+    assert bundle[outputs.NUMBER_MIME] == {
+        "key": "projects",
+        "label": "Med prosjekter",
+        "text": "93,2",
+        "value": 93.2203389831,
+        "unit": "percent",
+        "unit_text": "prosent",
+        "decimals": 1,
+        "base": 354,
+        "base_text": "alle <b>",
+        "year": 2022,
+        "status": "synthetic",
+        "source": ["Kilde synthetic"],
+    }
+    assert bundle["text/plain"] == f"Med prosjekter, 2022: 93,2{NBSP}prosent (n = 354, alle <b>)"
+    assert "<b>" not in bundle["text/html"]
+    assert "&lt;b&gt;" in bundle["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text", "kept"),
+    [
+        (pd.Series([17]).sum(), "count", "17", 17),
+        (pd.Series([9.0]).median(), "median", "9", 9.0),
+        (7.5, "median", "7,5", 7.5),
+        (2022, "year", "2022", 2022),
+        (17 / 354, "share", "0,048", 0.0480225989),
+    ],
+)
+def test_units(shown: list[dict[str, Any]], value: float, unit: str, text: str, kept: float) -> None:
+    publish.number("k", value, unit, label="l", year=2022)
+    payload = shown[0][outputs.NUMBER_MIME]
+    assert (payload["text"], payload["value"]) == (text, kept)
+    assert json.loads(json.dumps(payload)) == payload
+
+
+def test_number_refuses(shown: list[dict[str, Any]]) -> None:
+    with pytest.raises(ValueError, match="unknown unit 'per cent'"):
+        publish.number("k", 1, "per cent", label="l", year=2022)
+    with pytest.raises(ValueError, match="has no value"):
+        publish.number("k", float("nan"), "percent", label="l", year=2022)
+    publish.number("k", 1, "percent", label="l", year=2022)
+    with pytest.raises(ValueError, match="published twice"):
+        publish.number("k", 1, "percent", label="l", year=2022)
+    assert len(shown) == 1
+
+
+@pytest.mark.parametrize(
+    ("difference", "text"),
+    [(2.0, "opp fra"), (1.99, "på nivå med"), (-1.99, "på nivå med"), (-2.0, "ned fra"), (0.0, "på nivå med")],
+)
+def test_direction_words_follow_the_numbers(shown: list[dict[str, Any]], difference: float, text: str) -> None:
+    publish.wording("change", difference, up="opp fra", same="på nivå med", down="ned fra", threshold=2.0)
+    assert shown[0][outputs.WORDING_MIME]["text"] == text
+
+
+def test_no_difference_no_word(shown: list[dict[str, Any]]) -> None:
+    publish.wording("change", float("nan"), up="a", same="b", down="c", threshold=1)
+    assert shown == []
+
+
+def test_status_is_real_only_when_all_data_are(shown: list[dict[str, Any]]) -> None:
+    for frames, status in [
+        ((frame("real"),), "real"),
+        ((frame("real"), frame("synthetic")), "synthetic"),
+        ((), "synthetic"),
+    ]:
+        publish.data_used(*frames)
+        publish.number("k", 1, "count", label="l", year=2022)
+        assert shown[-1][outputs.NUMBER_MIME]["status"] == status
+
+
+COLUMNS = [publish.Column("name", "Område"), publish.Column("percent", "Prosent", "percent")]
+
+
+def test_table_payload_and_symbols(shown: list[dict[str, Any]]) -> None:
+    rows = pd.DataFrame({"name": ["a", "<script>", "c"], "percent": [12.34, ".", None]})
+    publish.table("t", rows, COLUMNS, caption="Tabell", base=3, base_text="tre", notes=["Merk."], total_row=True)
+    bundle = shown[0]
+    payload = bundle[outputs.TABLE_MIME]
+    assert payload["rows"] == [["a", 12.34], ["<script>", "."], ["c", None]]
+    assert payload["columns"][1] == {
+        "name": "percent",
+        "label": "Prosent",
+        "unit": "percent",
+        "decimals": 1,
+        "align": "right",
+    }
+    assert "<script>" not in bundle["text/html"]
+    assert "12,3" in bundle["text/html"]
+    assert "Syntetiske svar" in bundle["text/html"]
+
+
+def test_table_refuses(shown: list[dict[str, Any]]) -> None:
+    with pytest.raises(ValueError, match="no standard symbol"):
+        publish.table("t", pd.DataFrame({"name": ["a"], "percent": ["-"]}), COLUMNS, caption="c")
+    with pytest.raises(ValueError, match="has no column percent"):
+        publish.table("t", pd.DataFrame({"name": ["a"]}), COLUMNS, caption="c")
+    assert shown == []
+
+
+def bars() -> tuple[alt.LayerChart, pd.DataFrame]:
+    rows = pd.DataFrame(
+        {"name": ["Økt kvalitet", "Annet"] * 2, "year": [2018, 2018, 2022, 2022], "percent": [94.9, 20.5, 96.1, 30.9]}
+    )
+    return publish.charts.bars_by_year(rows, category="name", value="percent", order=["Økt kvalitet", "Annet"]), rows
+
+
+def test_figure_holds_what_it_draws(shown: list[dict[str, Any]]) -> None:
+    chart, rows = bars()
+    publish.figure("f", chart, rows, COLUMNS, caption="Figur", alt_text="Stolper, høyest 96,1 prosent.", base=330)
+    payload = shown[0][outputs.FIGURE_MIME]
+    drawn = {row["percent"] for data in payload["spec"]["datasets"].values() for row in data if "percent" in row}
+    assert drawn == {row[1] for row in payload["rows"]}
+    assert payload["spec"]["description"] == payload["alt"]
+    assert "96,1" in shown[0]["text/html"]
+    assert "<svg" in shown[0]["text/html"]
+
+
+def test_figure_needs_an_alternative_text(shown: list[dict[str, Any]]) -> None:
+    chart, rows = bars()
+    with pytest.raises(ValueError, match="no alternative text"):
+        publish.figure("f", chart, rows, COLUMNS, caption="Figur", alt_text=" ")
+    assert shown == []
+
+
+def test_the_same_chart_gives_the_same_bytes_at_both_widths() -> None:
+    spec = {"width": drawing.WIDE, **bars()[0].to_dict()}
+    narrow = drawing.narrow_spec(spec)
+    assert narrow is not None
+    for sized, width in ((spec, drawing.WIDE), (narrow, drawing.NARROW)):
+        pictures = {drawing.draw(sized, prefix="f", alt="Stolper", data_dir=DATA_DIR) for _ in range(2)}
+        assert len(pictures) == 1
+        assert sized["width"] == width

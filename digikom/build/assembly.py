@@ -15,6 +15,8 @@ from digikom.build.editions import Edition
 from digikom.errors import BuildError
 from digikom.paths import PROJECT_ROOT
 
+#: The program `jupyter-book` of the very environment that this runs in; the package has no `python -m` of its own.
+JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 #: Lines of Jupyter Book's log that are shown when it fails.
 LOG_LINES = 40
 
@@ -43,7 +45,7 @@ def build_book(source: Path) -> Path:
 
     Raises BuildError with the end of the log when Jupyter Book fails or leaves no front page.
     """
-    command = [sys.executable, "-m", "jupyter_book", "build", str(source), "-W", "-n", "--keep-going", "--all"]
+    command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(source), "-W", "-n", "--keep-going", "--all"]
     environment = {**os.environ, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "NO_COLOR": "1"}
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
     html = source / "_build" / "html"

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import Command, run_digikom
 
+from digikom.build import build_editions
+from digikom.errors import InputError
 from digikom.paths import DATA_DIR
 
 GOOD = (DATA_DIR / "survey" / "2022.csv").read_text(encoding="utf-8")
@@ -89,18 +91,16 @@ def test_check_refuses_a_damaged_file(digikom: Command, tmp_path: Path, damage: 
 
 @pytest.mark.build
 @pytest.mark.parametrize("damage", DAMAGED)
-def test_build_on_a_damaged_file_leaves_the_site_alone(
-    digikom: Command, site: Path, tmp_path: Path, damage: str
-) -> None:
+def test_build_on_a_damaged_file_leaves_the_site_alone(site: Path, tmp_path: Path, damage: str) -> None:
     content, said = DAMAGED[damage]
     (tmp_path / "survey").mkdir()
     (tmp_path / "survey" / "2022.csv").write_bytes(content)
     shutil.copy(DATA_DIR / "survey" / "2018.csv", tmp_path / "survey" / "2018.csv")
     before = fingerprint(site)
-    done = digikom("build", "2022", "--data-dir", str(tmp_path), "--site", str(site))
-    assert done.returncode == 2, done.stdout + done.stderr
+    with pytest.raises(InputError) as caught:
+        build_editions([2022], site, str(tmp_path))
     for text in said:
-        assert text in done.stderr
+        assert text in caught.value.message()
     assert fingerprint(site) == before
 
 
@@ -166,3 +166,17 @@ def test_a_notebook_that_breaks_exits_1_and_publishes_nothing(tmp_path: Path) ->
     assert "02_datakilder.ipynb, cell" in done.stderr
     assert not (tmp_path / "site" / "2022").exists()
     assert not (tmp_path / "site" / "index.html").exists()
+
+
+@pytest.mark.build
+def test_the_build_command_refuses_a_damaged_file(digikom: Command, site: Path, tmp_path: Path) -> None:
+    content, said = DAMAGED["unknown code"]
+    (tmp_path / "survey").mkdir()
+    (tmp_path / "survey" / "2022.csv").write_bytes(content)
+    shutil.copy(DATA_DIR / "survey" / "2018.csv", tmp_path / "survey" / "2018.csv")
+    before = fingerprint(site)
+    done = digikom("build", "2022", "--data-dir", str(tmp_path), "--site", str(site))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert all(text in done.stderr for text in said)
+    assert "Traceback" not in done.stderr
+    assert fingerprint(site) == before

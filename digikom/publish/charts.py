@@ -5,6 +5,7 @@ Each function returns a plain Altair chart that a notebook may still change.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +20,12 @@ NO_ANSWER_COLOUR, BORDER_COLOUR = "#e3e6e8", "#7c8b90"
 #: Ordered grades, light to dark, distinguishable by lightness alone.
 GRADE_COLOURS = ["#d9efdf", "#a3d9b5", "#5fb884", "#1f8f55", "#0b4f3a"]
 
-#: Pixels of a bar, of the label above a group of bars, and room right of the longest bar for its number.
-BAR_HEIGHT, LABEL_HEIGHT, PERCENT_AXIS_END = 15, 24, 112
+#: Pixels of a bar, of a line of the label above a group of bars, and of the air above that label.
+BAR_HEIGHT, LABEL_LINE, LABEL_AIR = 15, 16, 8
+#: Characters of a label on one line: what a telephone has room for.
+LABEL_WIDTH = 46
+#: End of the percentage axis, with room right of the longest bar for its number.
+PERCENT_AXIS_END = 112
 
 #: Norway north up without the tilt of a world map: transverse Mercator about the middle of the mainland.
 PROJECTION: dict[str, Any] = {"type": "transverseMercator", "rotate": [-15.5, 0, 0]}
@@ -47,9 +52,11 @@ def bars_by_year(
     """
     data = frame.assign(year=frame["year"].astype(str))
     years = data["year"].nunique()
-    step = years * BAR_HEIGHT + LABEL_HEIGHT
+    lines = {label: textwrap.wrap(label, LABEL_WIDTH) for label in order}
+    label_height = LABEL_AIR + LABEL_LINE * max(len(wrapped) for wrapped in lines.values())
+    step = years * BAR_HEIGHT + label_height
     row = alt.Y(
-        f"{category}:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=LABEL_HEIGHT / step, paddingOuter=0)
+        f"{category}:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=label_height / step, paddingOuter=0)
     )
     lane = alt.YOffset("year:N", sort="ascending")
     length = alt.X(
@@ -65,18 +72,25 @@ def bars_by_year(
     ]
     base = alt.Chart(data)
     bars = base.mark_bar().encode(
-        y=row, yOffset=lane, x=length, color=year_colour(data, LABEL_HEIGHT + 4), tooltip=shown
+        y=row, yOffset=lane, x=length, color=year_colour(data, label_height + 4), tooltip=shown
     )
     values = base.mark_text(align="left", baseline="middle", dx=4).encode(
         y=row, yOffset=lane, x=length, text=alt.Text(f"{value}:Q", format=".1f")
     )
-    names = (
-        alt.Chart(pd.DataFrame({category: list(order)}))
-        .mark_text(align="left", baseline="bottom", dy=-3, fontSize=13)
-        .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text=f"{category}:N")
-    )
-    layered: alt.LayerChart = alt.layer(bars, values, names)  # type: ignore[assignment]
+    # A text of several lines grows downwards, into the bars; so each line from the bottom is a layer of its own.
+    names = [
+        alt.Chart(pd.DataFrame({category: list(order), "line": [from_bottom(lines[label], height) for label in order]}))
+        .mark_text(align="left", baseline="bottom", dy=-3 - LABEL_LINE * (height - 1), fontSize=13)
+        .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text="line:N")
+        for height in range(1, max(len(wrapped) for wrapped in lines.values()) + 1)
+    ]
+    layered: alt.LayerChart = alt.layer(bars, values, *names)  # type: ignore[assignment]
     return layered.properties(height=step * len(order))
+
+
+def from_bottom(lines: Sequence[str], height: int) -> str:
+    """The line that stands `height` lines up, counted from 1 at the bottom; empty above the last one."""
+    return lines[-height] if height <= len(lines) else ""
 
 
 def columns_by_year(

@@ -1,0 +1,150 @@
+"""The built edition in a real browser, at the widths of a desktop and of telephones, with script and without."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+pytestmark = [pytest.mark.browser, pytest.mark.build]
+WIDTHS = (1280, 360, 320)
+CHAPTER = "notebooks/03_digital_prioritering.html"
+
+#: Texts of the pictures that stick out of their picture, or lie over another text.
+FAULTY_TEXTS = """() => [...document.querySelectorAll("figure.digikom-figure svg")]
+    .filter(svg => svg.checkVisibility())
+    .flatMap(svg => {
+        const frame = svg.getBoundingClientRect();
+        const boxes = [...svg.querySelectorAll("text")]
+            .filter(text => text.textContent.trim())
+            .map(text => ({text: text.textContent, box: text.getBoundingClientRect()}));
+        const found = boxes
+            .filter(({box}) => box.left < frame.left - 1 || box.right > frame.right + 1)
+            .map(({text}) => "clipped: " + text);
+        boxes.forEach((one, index) => boxes.slice(index + 1).forEach(other => {
+            const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+            const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+            if (across > 1 && down > 3) found.push(one.text + " / " + other.text);
+        }));
+        return found;
+    })"""
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A file server without a log."""
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: ANN401
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(edition_folder: Path) -> Iterator[str]:
+    """The edition on a local port."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(edition_folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "these tests need Chromium (Debian: apt-get install chromium); .ci/run installs it"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield opened
+        opened.close()
+
+
+def open_page(browser: Browser, url: str, width: int = 1280, *, script: bool = True) -> tuple[Page, list[str]]:
+    """A new page, and the list that its requests to other hosts go into."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    foreign: list[str] = []
+    page.on("request", lambda request: None if "//127.0.0.1:" in request.url else foreign.append(request.url))
+    page.goto(url)
+    return page, foreign
+
+
+def page_names(edition_folder: Path) -> list[str]:
+    names = [str(path.relative_to(edition_folder)) for path in sorted(edition_folder.rglob("*.html"))]
+    return [name for name in names if not name.startswith("_static")]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_the_screen_or_asks_another_host(
+    browser: Browser, address: str, edition_folder: Path, width: int
+) -> None:
+    for name in page_names(edition_folder):
+        page, foreign = open_page(browser, f"{address}/{name}", width)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert foreign == [], name
+        page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_figure_is_seen_without_script(browser: Browser, address: str, width: int) -> None:
+    page, _ = open_page(browser, f"{address}/{CHAPTER}", width, script=False)
+    figures = page.locator("figure.digikom-figure")
+    assert figures.count() == 6
+    for index in range(6):
+        picture = figures.nth(index).locator("svg:visible")
+        assert picture.count() == 1
+        box = picture.bounding_box()
+        assert box is not None
+        assert box["width"] > 250
+        assert box["height"] > 150
+        assert box["x"] + box["width"] <= width + 1
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_texts_in_a_picture_do_not_overlap(browser: Browser, address: str, width: int) -> None:
+    page, _ = open_page(browser, f"{address}/{CHAPTER}", width, script=False)
+    overlapping = page.evaluate(FAULTY_TEXTS)
+    assert overlapping == []
+    page.context.close()
+
+
+def test_a_click_on_a_number_lands_on_its_cell_and_shows_the_value(browser: Browser, address: str) -> None:
+    page, _ = open_page(browser, f"{address}/index.html")
+    link = page.locator("a.tall", has_text="93,2").first
+    link.click()
+    page.wait_for_url("**/03_digital_prioritering.html#tall-projects-planned")
+    line = page.locator("#tall-projects-planned")
+    line.wait_for(state="visible")
+    assert "93,2" in line.inner_text()
+    box = line.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= 900
+    code = page.locator("div.cell", has=line).locator("pre").first
+    assert "publish.number" in code.inner_text()
+    page.context.close()
+
+
+def test_figures_answer_to_the_pointer(browser: Browser, address: str) -> None:
+    page, foreign = open_page(browser, f"{address}/{CHAPTER}")
+    figure = page.locator("figure.digikom-figure").nth(2)
+    figure.scroll_into_view_if_needed()
+    live = figure.locator(".digikom-live svg")
+    live.wait_for(state="visible")
+    live.locator("g.mark-rect path").first.hover()
+    page.locator("#vg-tooltip-element.visible").wait_for()
+    assert "Prosent" in page.locator("#vg-tooltip-element").inner_text()
+    assert foreign == []
+    page.context.close()

@@ -42,5 +42,8 @@ serve: ## Show the built report on a local port
 	@echo "The report is at http://127.0.0.1:$(PORT)/ (Ctrl+C stops)"
 	$(PYTHON) -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT)
 
+benchmark: $(READY) ## Compare how long things take, as ratios
+	$(BIN)/python benchmarks/run.py
+
 clean: ## Remove everything that was built
 	rm -rf _build

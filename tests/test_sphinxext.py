@@ -138,7 +138,10 @@ def test_links_into_cells_arrive(book: books.Built) -> None:
 
 def test_the_cell_shows_the_value(chapter: BeautifulSoup) -> None:
     line = one(chapter, "#tall-projects-planned")
-    assert line.get_text() == "Andel kommuner som hadde planlagt IKT-prosjekter: 93,2\u00a0prosent (n\u00a0=\u00a0354)"
+    assert (
+        line.get_text()
+        == "Andel kommuner som hadde planlagt IKT-prosjekter, 2022: 93,2\u00a0prosent (n\u00a0=\u00a0354)"
+    )
     assert line.find_parent(id="celle-tall") is not None
     assert one(chapter, "#celle-flere #tall-change")
 

@@ -60,7 +60,7 @@ def test_base_line_names_only_what_is_known() -> None:
 def test_tooltip_tells_what_and_of_whom() -> None:
     title = number_title(Number.model_validate(books.number()))
     assert title.startswith(
-        "Andel kommuner som hadde planlagt IKT-prosjekter: 93,2\u00a0prosent (n\u00a0=\u00a0354, alle"
+        "Andel kommuner som hadde planlagt IKT-prosjekter, 2022: 93,2\u00a0prosent (n\u00a0=\u00a0354, alle"
     )
 
 

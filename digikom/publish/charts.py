@@ -23,7 +23,7 @@ GRADE_COLOURS = ["#d9efdf", "#a3d9b5", "#5fb884", "#1f8f55", "#0b4f3a"]
 #: Pixels of a bar, of a line of the label above a group of bars, and of the air above that label.
 BAR_HEIGHT, LABEL_LINE, LABEL_AIR = 15, 16, 8
 #: Characters of a label on one line: what a telephone has room for.
-LABEL_WIDTH = 46
+LABEL_WIDTH = 50
 #: End of the percentage axis, with room right of the longest bar for its number.
 PERCENT_AXIS_END = 112
 

@@ -22,10 +22,15 @@ STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
 SCROLL_HINT = "kan rulles sidelengs"
 
 
+def _what(number: Number) -> str:
+    """What the number is, and of which year: «Kommuner med planlagte IKT-prosjekter, 2022»."""
+    return number.label if number.year is None or number.unit == "year" else f"{number.label}, {number.year}"
+
+
 def number_line(number: Number) -> str:
-    """«Andel kommuner som hadde planlagt IKT-prosjekter: 93,2 prosent (n = 354)»."""
+    """«Andel kommuner som hadde planlagt IKT-prosjekter, 2022: 93,2 prosent (n = 354)»."""
     base = f" (n\u00a0=\u00a0{format_number(number.base, 0)})" if number.base is not None else ""
-    return f"{number.label}: {number.with_unit}{base}"
+    return f"{_what(number)}: {number.with_unit}{base}"
 
 
 def number_title(number: Number) -> str:
@@ -33,7 +38,7 @@ def number_title(number: Number) -> str:
     who = ""
     if number.base is not None:
         who = f" (n\u00a0=\u00a0{format_number(number.base, 0)}{f', {number.base_text}' if number.base_text else ''})"
-    return f"{number.label}: {number.with_unit}{who}. Gå til beregningen."
+    return f"{_what(number)}: {number.with_unit}{who}. Gå til beregningen."
 
 
 def wording_title(text: str, numbers: Sequence[Number]) -> str:

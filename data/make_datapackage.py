@@ -330,6 +330,20 @@ def method_resources() -> list[Json]:
             [REPORT, OWN],
             ["name"],
         ),
+        table(
+            "service-points",
+            "method/service-points.csv",
+            "Points for each answer on digital services",
+            [
+                field("way", enum=["simple", "complex"]),
+                field("answer"),
+                field("points", "integer", minimum=0, maximum=4),
+                field("status", enum=["documented", "derived", "assumed"]),
+                source,
+            ],
+            [REPORT],
+            ["way", "answer"],
+        ),
     ]
 
 

@@ -66,8 +66,7 @@ def check(
     year: Annotated[int, typer.Option(help="Survey year, such as 2022.", show_default=False)],
     data_dir: DataDir = None,
 ) -> None:
-    """Validate a survey file against the codebook: exit code 0 when all is well, 2 with every problem listed when
-    not."""
+    """Validate a survey file against the codebook: exit code 0 when all is well, 2 with every problem listed if not."""
     from digikom import survey
 
     problems = survey.check(file, year, data_dir)

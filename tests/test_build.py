@@ -105,7 +105,8 @@ def test_cells_that_need_what_is_lacking_are_replaced_by_one_sentence() -> None:
 def test_selection_of_the_built_in_years() -> None:
     assert select(edition()).lacking == ()
     lacking = dict(select(edition(year=2018, reference_year=None)).lacking)
-    assert set(lacking) == {"needs-reference", "needs-boundaries"}
+    assert set(lacking) == {"needs-reference", "needs-boundaries", "needs-reasons_not_tried"}
+    assert lacking["needs-reasons_not_tried"].startswith("Spørsmålet «Hvorfor har kommunen ikke forsøkt")
     assert "2018" in lacking["needs-boundaries"]
 
 

@@ -47,7 +47,9 @@ def test_nothing_of_the_run_is_kept(name: str) -> None:
 
 @each_notebook
 def test_cells_have_readable_ids_and_known_tags(name: str) -> None:
-    blocks = {f"needs-{block}" for block in survey.codebook().blocks()["block"]}
+    codebook = survey.codebook()
+    asked = [*codebook.blocks()["block"], *(question.question for question in codebook.question_rows)]
+    blocks = {f"needs-{name}" for name in asked}
     for cell in READ[name].cells:
         assert not re.fullmatch("[0-9a-f]{8}", cell.id), "a name that tells what the cell does, not a random id"
         assert set(cell.metadata.get("tags", [])) <= TAGS | blocks

@@ -28,7 +28,8 @@ def edition_config(edition: Edition, config: dict[str, Any]) -> dict[str, Any]:
 
 def assemble(edition: Edition, notebooks: Path, folder: Path, root: Path = PROJECT_ROOT) -> Path:
     """Lay out the edition's book source in `folder` and return it: words and configuration from `root`, notebooks as
-    executed."""
+    executed.
+    """
     shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
     shutil.copytree(notebooks, folder / "notebooks")
     for name in ("index.md", "_toc.yml"):

@@ -86,8 +86,7 @@ def run_notebook(template: Path, output: Path, parameters: dict[str, Any], selec
     """Execute `template` with `parameters` and write the normalised result to `output` only when it ran without error.
 
     Cells that need what the edition lacks are left out first. Raises InputError for a notebook without a parameters
-    cell or with unknown
-    parameters, BuildError naming notebook and cell when the run fails.
+    cell or with unknown parameters, BuildError naming notebook and cell when the run fails.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     check_parameters(template, parameters)

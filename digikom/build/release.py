@@ -18,7 +18,8 @@ NOT_PUBLISHED = (".buildinfo", ".doctrees", "objects.inv")
 
 def replace_folder(finished: Path, target: Path) -> None:
     """Replace `target` by `finished`, which lies in the same file system; the old folder stands until the new one is
-    complete."""
+    complete.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     retired = target.parent / f".{target.name}.old"
     recover(target)

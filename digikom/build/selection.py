@@ -32,7 +32,7 @@ class Selection:
 
 
 def select(edition: Edition, data_dir: str | Path | None = None) -> Selection:
-    """What the edition lacks: question blocks not asked that year, a reference year, boundaries for a map."""
+    """What the edition lacks: blocks and questions not asked that year, a reference year, boundaries for a map."""
     codebook = survey.codebook(data_dir)
     asked = set(codebook.items(year=edition.year)["block"])
     lacking = [
@@ -43,6 +43,18 @@ def select(edition: Edition, data_dir: str | Path | None = None) -> Selection:
         )
         for block, label in codebook.blocks().set_index("block")["label_nb"].astype(str).items()
         if block not in asked
+    ]
+    lacking += [
+        (
+            f"{NEEDS}{question.question}",
+            f"Spørsmålet «{question.text_nb}» ble ikke stilt i {edition.year}. "
+            "Det som bygger på det, er derfor ikke beregnet i denne utgaven."
+            # Where the whole block was left out, that has been told already.
+            if question.block in asked
+            else "",
+        )
+        for question in codebook.question_rows
+        if edition.year not in question.years
     ]
     if edition.reference_year is None:
         lacking.append((f"{NEEDS}reference", ""))

@@ -5,18 +5,22 @@ from digikom.publish.context import data_used
 from digikom.publish.figures import figure
 from digikom.publish.formatting import format_number, join_words, use_norwegian_numbers
 from digikom.publish.numbers import number, phrase, wording
+from digikom.publish.shapes import distribution, parts_side_by_side, years_side_by_side
 from digikom.publish.tables import Column, table
 
 __all__ = [
     "Column",
     "charts",
     "data_used",
+    "distribution",
     "figure",
     "format_number",
     "join_words",
     "number",
+    "parts_side_by_side",
     "phrase",
     "table",
     "use_norwegian_numbers",
     "wording",
+    "years_side_by_side",
 ]

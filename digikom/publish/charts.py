@@ -12,9 +12,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from digikom.publish.formatting import format_number
+
 #: The edition's own year stands out; the year that it is compared with is grey. Both at least 3:1 on white, and apart
 #: in lightness.
-TARGET_COLOUR, REFERENCE_COLOUR = "#0b6b4a", "#8a979b"
+TARGET_COLOUR, REFERENCE_COLOUR = "#0b6b4a", "#7f8c90"
 NO_ANSWER_COLOUR, BORDER_COLOUR = "#e3e6e8", "#7c8b90"
 
 #: Ordered grades, light to dark, distinguishable by lightness alone.
@@ -24,6 +26,11 @@ GRADE_COLOURS = ["#d9efdf", "#a3d9b5", "#5fb884", "#1f8f55", "#0b4f3a"]
 BAR_HEIGHT, LABEL_LINE, LABEL_AIR = 15, 16, 8
 #: Characters of a label on one line: what a telephone has room for.
 LABEL_WIDTH = 50
+#: Height of a divided bar, and the smallest part (per cent) that has room for its number on a telephone.
+STACK_HEIGHT, SHOWN_FROM = 22, 9
+#: Colours of a scale with two ends and a middle, and of the answers outside it.
+OPPOSITES = ["#0b4f3a", "#3f9f74", "#d8dde0", "#e0a24a", "#9c4a00"]
+OUTSIDE_COLOURS = ["#a9b4b8", "#6d7b80"]
 #: End of the percentage axis, with room right of the longest bar for its number.
 PERCENT_AXIS_END = 112
 
@@ -33,7 +40,8 @@ PROJECTION: dict[str, Any] = {"type": "transverseMercator", "rotate": [-15.5, 0,
 
 def year_colour(frame: pd.DataFrame, legend_offset: int = 12) -> alt.Color:
     """Colour by year: the last year of `frame` is the edition's own. The legend is left out when there is one year
-    only."""
+    only.
+    """
     years = sorted({str(year) for year in frame["year"]})
     scale = alt.Scale(domain=years, range=[REFERENCE_COLOUR, TARGET_COLOUR][-len(years) :])
     return alt.Color(
@@ -47,8 +55,7 @@ def bars_by_year(
     """Horizontal bars of percentages, grouped by category, one bar a year, the category's name above its bars.
 
     `frame` has a row per category and year with the columns `category`, `year` and `value` (0-100); `order` lists the
-    categories from the top.
-    `tooltips` maps further columns to their Norwegian names.
+    categories from the top. `tooltips` maps further columns to their Norwegian names.
     """
     data = frame.assign(year=frame["year"].astype(str))
     years = data["year"].nunique()
@@ -86,6 +93,83 @@ def bars_by_year(
     ]
     layered: alt.LayerChart = alt.layer(bars, values, *names)  # type: ignore[assignment]
     return layered.properties(height=step * len(order))
+
+
+def stacked_bars(
+    frame: pd.DataFrame,
+    *,
+    category: str,
+    part: str,
+    value: str,
+    order: Sequence[str],
+    parts: Sequence[str],
+    colours: Sequence[str],
+) -> alt.LayerChart:
+    """Horizontal bars that add up to 100 per cent, one a category with its name above, divided into ordered parts.
+
+    `frame` has a row per category and part with the columns `category`, `part` and `value` (0-100); `order` lists the
+    categories from the top, `parts` the parts from the left, `colours` their colours. Parts that are wide enough have
+    their number in them.
+    """
+    place = {name: position for position, name in enumerate(parts)}
+    data = frame.assign(
+        place=frame[part].map(place),
+        shown=[format_number(number, 0) if number >= SHOWN_FROM else "" for number in frame[value]],
+        ink=frame[part].map({name: ink_on(colour) for name, colour in zip(parts, colours, strict=True)}),
+    )
+    step = STACK_HEIGHT + LABEL_AIR + LABEL_LINE
+    row = alt.Y(
+        f"{category}:N",
+        sort=list(order),
+        axis=None,
+        scale=alt.Scale(paddingInner=1 - STACK_HEIGHT / step, paddingOuter=0),
+    )
+    axis = alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, domain=False, tickSize=0)
+    length = alt.X(f"{value}:Q", stack="zero", scale=alt.Scale(domain=[0, 100], nice=False), axis=axis)
+    legend = alt.Legend(title=None, columns=2, offset=LABEL_AIR + LABEL_LINE + 4)
+    bars = (
+        alt.Chart(data)
+        .mark_bar(stroke="white", strokeWidth=0.5)
+        .encode(
+            y=row,
+            x=length,
+            order=alt.Order("place:Q"),
+            color=alt.Color(
+                f"{part}:N", scale=alt.Scale(domain=list(parts), range=list(colours)), sort=list(parts), legend=legend
+            ),
+            tooltip=[
+                alt.Tooltip(f"{category}:N", title="Kategori"),
+                alt.Tooltip(f"{part}:N", title="Svar"),
+                alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
+            ],
+        )
+    )
+    numbers = (
+        alt.Chart(data)
+        .mark_text(fontSize=11)
+        .encode(
+            y=row,
+            x=alt.X(f"{value}:Q", stack="zero", bandPosition=0.5, axis=axis),
+            order=alt.Order("place:Q"),
+            text=alt.Text("shown:N"),
+            color=alt.Color("ink:N", scale=None),
+        )
+    )
+    names = (
+        alt.Chart(pd.DataFrame({category: list(order)}))
+        .mark_text(align="left", baseline="bottom", dy=-3, fontSize=13)
+        .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text=f"{category}:N")
+    )
+    layered: alt.LayerChart = alt.layer(bars, numbers, names)  # type: ignore[assignment]
+    return layered.properties(height=step * len(order))
+
+
+def ink_on(colour: str) -> str:
+    """Black-blue or white text, whichever stands out more on `colour` (relative luminance of WCAG 2)."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#1c2b30" if luminance > 0.2 else "#ffffff"
 
 
 def from_bottom(lines: Sequence[str], height: int) -> str:
@@ -139,9 +223,8 @@ def grade_map(
     """A map of the municipalities, coloured by an ordered grade.
 
     `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade` (a text of `grades`, or
-    `no_answer`).
-    `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have the
-    municipality code as id.
+    `no_answer`). `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have
+    the municipality code as id.
     """
     source = alt.UrlData(
         url=f"digikom:boundaries/{boundaries}", format=alt.TopoDataFormat(feature="municipalities", type="topojson")

@@ -24,8 +24,7 @@ def data_used(*frames: pd.DataFrame) -> None:
     """Declare the survey frames that everything published from here on is computed from.
 
     Each frame comes from `survey.load`, whose `attrs` hold the source text and the data status. One synthetic frame
-    makes everything
-    synthetic. Calling it again starts afresh, so that «Run all» in Jupyter works twice in one kernel.
+    makes everything synthetic. Calling it again starts afresh, so that «Run all» in Jupyter works twice in one kernel.
     """
     attributes: list[dict[Any, Any]] = [frame.attrs for frame in frames]
     _current.sources = list(dict.fromkeys(attrs["source_nb"] for attrs in attributes))

@@ -1,10 +1,10 @@
 """From a Vega-Lite specification to the static picture in the page, and to what the page script makes live.
 
-Fonts, as measured with vl-convert 1.9.0: it carries Liberation Sans (four faces) in itself and also reads the fonts
-of the machine. A family that is in neither is measured with a last-resort font, so «Arial» or «Roboto» first gives
-other widths, and other bytes, on a machine that has it. With Liberation Sans first the picture was byte for byte the
-same with no fonts on the machine, with DejaVu only, and with Liberation, Roboto and Noto installed. It has the widths
-of Arial and Helvetica, which readers without it get.
+Fonts, as measured with vl-convert 1.9.0: it carries Liberation Sans (four faces) in itself and also reads the fonts of
+the machine. A family that is in neither is measured with a last-resort font, so «Arial» or «Roboto» first gives other
+widths, and other bytes, on a machine that has it. With Liberation Sans first the picture was byte for byte the same
+with no fonts on the machine, with DejaVu only, and with Liberation, Roboto and Noto installed. It has the widths of
+Arial and Helvetica, which readers without it get.
 """
 
 from __future__ import annotations

@@ -28,9 +28,8 @@ def number(
     """Publish one number under `key`, for the role `{tall}` and the number register.
 
     `unit` is one of percent, percentage_points, count, median, share, year; `base` is the number of municipalities it
-    is computed over (n) and
-    `base_text` says in Norwegian which they are. Raises ValueError for an unknown unit, a missing value or a key used
-    twice.
+    is computed over (n) and `base_text` says in Norwegian which they are. Raises ValueError for an unknown unit, a
+    missing value or a key used twice.
     """
     if unit not in UNIT_WORDS:
         raise ValueError(f"unknown unit {unit!r}; expected one of {', '.join(UNIT_WORDS)}")
@@ -69,8 +68,8 @@ def wording(key: str, difference: float, *, up: str, same: str, down: str, thres
     """Publish the word that fits a computed difference, for the role `{ord}`: direction words follow the numbers.
 
     `up` and `down` are used when the difference is at least `threshold` (in the difference's own unit) away from
-    nought, `same` otherwise.
-    Publishes nothing when the difference is missing, as in an edition without a reference year.
+    nought, `same` otherwise. Publishes nothing when the difference is missing, as in an edition without a reference
+    year.
     """
     if math.isnan(difference):
         return

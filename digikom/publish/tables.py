@@ -66,7 +66,8 @@ def plain_rows(frame: pd.DataFrame, columns: Sequence[Column]) -> list[list[Any]
 
 def shown_value(value: bool | int | float | str | None, decimals: int | None) -> str:
     """A cell as the reader sees it: empty where nothing is shown, texts and symbols as they stand, numbers in
-    Norwegian."""
+    Norwegian.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -131,8 +132,7 @@ def table(
     """Publish the named columns of `frame` as a numbered table; the last row is a total when `total_row`.
 
     Texts in number columns must be standard symbols («.», «..», «:»). Raises ValueError for other texts, for a column
-    that is not in the
-    frame and for a key used twice.
+    that is not in the frame and for a key used twice.
     """
     described = [column.payload() for column in columns]
     rows = plain_rows(frame, columns)

@@ -1,5 +1,6 @@
 """Constants of the report's method (cut points, grades, limits): data with a source, shown in the notebooks that use
-them."""
+them.
+"""
 
 from __future__ import annotations
 

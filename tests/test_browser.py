@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import chromium, served
+from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.build]
 WIDTHS = (1280, 360, 320)
@@ -37,36 +33,17 @@ FAULTY_TEXTS = """() => [...document.querySelectorAll("figure.digikom-figure svg
     })"""
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A file server without a log."""
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: ANN401
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def address(edition_folder: Path) -> Iterator[str]:
     """The edition on a local port."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(edition_folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(edition_folder) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "these tests need Chromium (Debian: apt-get install chromium); .ci/run installs it"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 def open_page(browser: Browser, url: str, width: int = 1280, *, script: bool = True) -> tuple[Page, list[str]]:

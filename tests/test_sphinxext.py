@@ -18,6 +18,7 @@ import sphinx_book_theme
 import sphinx_togglebutton  # type: ignore[import-untyped]
 import sphinxext_books as books
 from babel.messages.pofile import read_po
+from browsing import chromium, served
 from bs4 import BeautifulSoup, Tag
 
 PAGES = ["index.html", "book/om.html", "book/vedlegg.html", "notebooks/kap2.html", "search.html"]
@@ -381,36 +382,17 @@ def test_real_data_take_the_marks_away_and_pages_follow_the_register(tmp_path: P
 @pytest.mark.browser
 def test_in_a_browser(book: books.Built) -> None:
     """Figures become live from own files, folded cells open for a link, and nothing overflows on a telephone."""
-    browser_path = shutil.which("chromium")
-    if browser_path is None:
-        pytest.skip("needs chromium")
-    from functools import partial
-    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-    from threading import Thread
-
-    from playwright.sync_api import sync_playwright
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(book.html))) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        root = f"http://127.0.0.1:{server.server_port}/"
-        with sync_playwright() as play:
-            chromium = play.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
-            page = chromium.new_page(viewport={"width": 1280, "height": 2400})
-            asked: list[str] = []
-            page.on("request", lambda request: asked.append(request.url))
-            page.goto(f"{root}notebooks/kap2.html#ord-projects-change")
-            page.wait_for_selector("#project-map .digikom-live svg[aria-label]", timeout=15000)
-            assert [url for url in asked if not url.startswith(root)] == []
-            assert page.locator("#ord-projects-change").is_visible()
-            assert page.locator("#project-map svg").count() == 1
-            page.set_viewport_size({"width": 360, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth") <= 360
-            still = chromium.new_context(java_script_enabled=False).new_page()
-            still.goto(f"{root}notebooks/kap2.html")
-            assert still.locator("figure svg[role=img]:visible").count() == 2
-            chromium.close()
-        server.shutdown()
+    with served(book.html) as root, chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 2400})
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{root}/notebooks/kap2.html#ord-projects-change")
+        page.wait_for_selector("#project-map .digikom-live svg[aria-label]", timeout=15000)
+        assert [url for url in asked if not url.startswith(root)] == []
+        assert page.locator("#ord-projects-change").is_visible()
+        assert page.locator("#project-map svg").count() == 1
+        page.set_viewport_size({"width": 360, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        still = browser.new_context(java_script_enabled=False).new_page()
+        still.goto(f"{root}/notebooks/kap2.html")
+        assert still.locator("figure svg[role=img]:visible").count() == 2

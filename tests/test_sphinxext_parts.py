@@ -236,3 +236,26 @@ def test_neighbouring_folded_cells_share_one_fold(tmp_path: Path) -> None:
     assert found[-2:] == [["celle-a", "celle-b"], ["celle-d"]]
     assert runs[-2].summary is not None
     assert runs[-2].summary.get_text() == "Vis beregningen (2 steg)"
+
+
+def test_a_municipality_called_script_stays_a_text(tmp_path: Path) -> None:
+    """A name from the data is text everywhere: table, alternative text, caption, number and live specification."""
+    name = "</script><script>alert(1)</script>"
+    rows = {"caption": name, "columns": [{"name": "a", "label": name}], "rows": [[name]]}
+    spec = {**books.bar_spec(), "data": {"values": [{"area": name, "year": "2022", "share": 1.5}]}}
+    outputs = [
+        books.output("figure", books.figure("odd") | rows | {"alt": f"{name} 1", "spec": spec}),
+        books.output("table", books.table("odd-table") | rows | {"total_row": False}),
+        books.output("number", books.number("odd-number", label=name, text=name)),
+    ]
+    cells = [books.code("odd", *outputs), books.text("use", "Tall: {tall}`odd-number`.")]
+    chapter = books.notebook(*json.loads(books.chapter())["cells"], *cells)
+    built = books.build_here(books.write_book(tmp_path, {**books.PAGES, "notebooks/kap2.ipynb": chapter}))
+    assert built.returncode == 0, built.log
+    soup = built.page("notebooks/kap2.html")
+    assert [script for script in soup.select("script") if script.get_text().startswith("alert")] == []
+    specs = [json.loads(script.get_text()) for script in soup.select("script.digikom-spec")]
+    assert name in [spec["data"]["values"][0].get("area") for spec in specs if "values" in spec["data"]]
+    table = soup.find(id="odd-table")
+    assert table is not None
+    assert name in table.get_text()

@@ -123,7 +123,7 @@ def _visit_download_links(self: HTML5Translator, node: DownloadLinks) -> None:
 def _visit_live_spec(self: HTML5Translator, node: LiveSpec) -> None:
     root = page_root(self)
     spec = interactive_spec(node["spec"], lambda path: root + data_address(path))
-    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("</", "<\\/")
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
     self.body.append(f'<script type="application/json" class="digikom-spec">{text}</script>\n')
     raise nodes.SkipNode
 

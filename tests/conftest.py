@@ -60,7 +60,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "site"
     done = run_digikom(PROJECT_ROOT, "build", "2022", "--site", str(folder))
     assert done.returncode == 0, done.stderr
-    assert "[2/2]" in done.stdout
+    assert "published" in done.stdout
     return folder
 
 

@@ -12,6 +12,12 @@ from playwright.sync_api import Browser, Page
 pytestmark = [pytest.mark.browser, pytest.mark.build]
 WIDTHS = (1280, 360, 320)
 CHAPTER = "notebooks/03_digital_prioritering.html"
+#: How many figures each chapter has, as in the report that is rebuilt.
+FIGURES = {
+    CHAPTER: 6,
+    "notebooks/04_digital_kompetanse.html": 10,
+    "notebooks/05_digital_aktivitet.html": 7,
+}
 
 #: Texts of the pictures that stick out of their picture, or lie over another text.
 FAULTY_TEXTS = """() => [...document.querySelectorAll("figure.digikom-figure svg")]
@@ -75,11 +81,14 @@ def test_no_page_is_wider_than_the_screen_or_asks_another_host(
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_figure_is_seen_without_script(browser: Browser, address: str, width: int) -> None:
-    page, _ = open_page(browser, f"{address}/{CHAPTER}", width, script=False)
+@pytest.mark.parametrize(("chapter", "count"), FIGURES.items())
+def test_every_figure_is_seen_without_script(
+    browser: Browser, address: str, chapter: str, count: int, width: int
+) -> None:
+    page, _ = open_page(browser, f"{address}/{chapter}", width, script=False)
     figures = page.locator("figure.digikom-figure")
-    assert figures.count() == 6
-    for index in range(6):
+    assert figures.count() == count
+    for index in range(count):
         picture = figures.nth(index).locator("svg:visible")
         assert picture.count() == 1
         box = picture.bounding_box()
@@ -91,8 +100,9 @@ def test_every_figure_is_seen_without_script(browser: Browser, address: str, wid
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_texts_in_a_picture_do_not_overlap(browser: Browser, address: str, width: int) -> None:
-    page, _ = open_page(browser, f"{address}/{CHAPTER}", width, script=False)
+@pytest.mark.parametrize("chapter", FIGURES)
+def test_texts_in_a_picture_do_not_overlap(browser: Browser, address: str, chapter: str, width: int) -> None:
+    page, _ = open_page(browser, f"{address}/{chapter}", width, script=False)
     overlapping = page.evaluate(FAULTY_TEXTS)
     assert overlapping == []
     page.context.close()

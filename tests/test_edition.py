@@ -60,6 +60,19 @@ def test_figures_and_tables_are_numbered_in_norwegian(chapter: BeautifulSoup) ->
     assert captions == ["Figur 3.1", "Figur 3.2", "Figur 3.3", "Figur 3.4", "Figur 3.5", "Tabell 3.1", "Figur 3.6"]
 
 
+def test_the_other_chapters_have_the_figures_and_tables_of_the_report(edition_folder: Path) -> None:
+    expected = {
+        "notebooks/04_digital_kompetanse.html": {*(f"Figur 4.{number}" for number in range(1, 11)), "Tabell 4.1"},
+        "notebooks/05_digital_aktivitet.html": {
+            *(f"Figur 5.{number}" for number in range(1, 8)),
+            *("Tabell 5.1", "Tabell 5.2"),
+        },
+    }
+    for name, numbered in expected.items():
+        shown = page(edition_folder, name).select("figcaption .caption-number, table caption .caption-number")
+        assert {" ".join(caption.get_text().split()) for caption in shown} == numbered
+
+
 def test_every_figure_is_there_without_script(chapter: BeautifulSoup) -> None:
     figures = chapter.select("figure.digikom-figure")
     assert len(figures) == 6
@@ -121,12 +134,12 @@ def test_a_number_leads_to_the_cell_that_computed_it(edition_folder: Path) -> No
     assert checked > 60
 
 
-def test_no_digit_in_prose_that_no_cell_made(edition_folder: Path) -> None:
-    notebook = nbformat.read(NOTEBOOK_DIR / "03_digital_prioritering.ipynb", as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            bare = re.sub(r"\{[a-z:]+\}`[^`]*`", "", cell.source)
-            assert not re.search(r"\d", bare), f"cell {cell.id}: {bare}"
+def test_no_digit_in_prose_that_no_cell_made() -> None:
+    for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown":
+                bare = re.sub(r"\{[a-z:]+\}`[^`]*`", "", cell.source)
+                assert not re.search(r"\d", bare), f"{path.name}, cell {cell.id}: {bare}"
 
 
 def test_number_register_matches_the_notebooks(edition_folder: Path, numbers: list[dict[str, Any]]) -> None:

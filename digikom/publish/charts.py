@@ -164,6 +164,59 @@ def stacked_bars(
     return layered.properties(height=step * len(order))
 
 
+def grouped_bars(
+    frame: pd.DataFrame,
+    *,
+    category: str,
+    part: str,
+    value: str,
+    order: Sequence[str],
+    parts: Sequence[str],
+    colours: Sequence[str],
+) -> alt.LayerChart:
+    """Horizontal bars of percentages that need not add up to 100, one a part, grouped by category with its name above.
+
+    `frame` has a row per category and part with the columns `category`, `part` and `value` (0-100); `order` lists the
+    categories, `parts` the parts, both from the top, `colours` the colours of the parts.
+    """
+    label_height = LABEL_AIR + LABEL_LINE
+    step = len(parts) * BAR_HEIGHT + label_height
+    row = alt.Y(
+        f"{category}:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=label_height / step, paddingOuter=0)
+    )
+    lane = alt.YOffset(f"{part}:N", sort=list(parts))
+    length = alt.X(
+        f"{value}:Q",
+        scale=alt.Scale(domain=[0, PERCENT_AXIS_END], nice=False),
+        axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, domain=False, tickSize=0),
+    )
+    legend = alt.Legend(title=None, columns=1, offset=label_height + 4)
+    base = alt.Chart(frame)
+    bars = base.mark_bar().encode(
+        y=row,
+        yOffset=lane,
+        x=length,
+        color=alt.Color(
+            f"{part}:N", scale=alt.Scale(domain=list(parts), range=list(colours)), sort=list(parts), legend=legend
+        ),
+        tooltip=[
+            alt.Tooltip(f"{category}:N", title="Kategori"),
+            alt.Tooltip(f"{part}:N", title="Svar"),
+            alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
+        ],
+    )
+    values = base.mark_text(align="left", baseline="middle", dx=4).encode(
+        y=row, yOffset=lane, x=length, text=alt.Text(f"{value}:Q", format=".1f")
+    )
+    names = (
+        alt.Chart(pd.DataFrame({category: list(order)}))
+        .mark_text(align="left", baseline="bottom", dy=-3, fontSize=13)
+        .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text=f"{category}:N")
+    )
+    layered: alt.LayerChart = alt.layer(bars, values, names)  # type: ignore[assignment]
+    return layered.properties(height=step * len(order))
+
+
 def ink_on(colour: str) -> str:
     """Black-blue or white text, whichever stands out more on `colour` (relative luminance of WCAG 2)."""
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]

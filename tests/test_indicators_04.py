@@ -1,0 +1,144 @@
+"""The indicators of digital competence, on a tiny survey whose counts, scores and categories are worked out by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from notebook_runs import run_cells
+from test_indicators import YEAR, write_survey
+
+from digikom import geography, survey
+
+NOTEBOOK = "04_digital_kompetanse.ipynb"
+NOT_TRIED, NO_PROBLEM, PROBLEM = "not tried", "no problem", "problem"
+COUNTED = ("exclusively_internal", "mainly_internal")
+NOT_COUNTED = ("evenly_shared", "mainly_external", "exclusively_external", "not_relevant", "dont_know")
+DEGREES = ("very_small", "fairly_small", "neither", "fairly_large", "very_large")
+
+# Functions done mainly by own staff, recruitment, and by hand from the limits and table 4.1 in SSB Rapporter 2023/27
+# ch. 4.3: the internal score and the category of competence.
+BY_HAND = [
+    (0, NOT_TRIED, 0, 0),
+    (0, NO_PROBLEM, 0, 1),
+    (0, PROBLEM, 0, 2),
+    (1, NOT_TRIED, 1, 0),
+    (1, NO_PROBLEM, 1, 1),
+    (4, NOT_TRIED, 1, 0),
+    (4, PROBLEM, 1, 2),
+    (5, NOT_TRIED, 2, 0),
+    (5, NO_PROBLEM, 2, 1),
+    (7, NOT_TRIED, 2, 0),
+    (7, NO_PROBLEM, 2, 1),
+    (7, PROBLEM, 2, 2),
+    (8, NOT_TRIED, 3, 4),
+    (8, NO_PROBLEM, 3, 3),
+    (8, PROBLEM, 3, 2),
+    (10, NOT_TRIED, 3, 4),
+    (10, NO_PROBLEM, 3, 3),
+    (11, NOT_TRIED, 4, 4),
+    (11, PROBLEM, 4, 2),
+    (12, NOT_TRIED, 4, 4),
+    (12, NO_PROBLEM, 4, 3),
+    (12, PROBLEM, 4, 2),
+]
+#: Who did not try, and whether they ticked economy: every second of them does.
+NOT_TRYING = [row for row, (_, recruitment, *_) in enumerate(BY_HAND) if recruitment == NOT_TRIED]
+
+
+def given(row: int) -> dict[str, str]:
+    """The answers of the municipality in `row` of `BY_HAND`; every way of answering is used, counted or not."""
+    functions, recruitment, *_ = BY_HAND[row]
+    columns = survey.codebook().items(year=YEAR, question="function_sourcing")["column"].tolist()
+    answers = {
+        column: COUNTED[(row + place) % len(COUNTED)]
+        if place < functions
+        else NOT_COUNTED[(row + place) % len(NOT_COUNTED)]
+        for place, column in enumerate(columns)
+    }
+    answers["barrier_competence"] = DEGREES[row % len(DEGREES)]
+    answers["tried_recruiting"] = "no" if recruitment == NOT_TRIED else "yes"
+    answers["recruiting_problem"] = "yes" if recruitment == PROBLEM else "no"
+    answers["not_tried_no_need"] = "yes"
+    answers["not_tried_economy"] = "yes" if row in NOT_TRYING and NOT_TRYING.index(row) % 2 else "no"
+    return answers
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("tiny")
+    write_survey(folder, [given(row) for row in range(len(BY_HAND))])
+    return run_cells(NOTEBOOK, target_year=YEAR, reference_year="", data_dir=str(folder))
+
+
+@pytest.mark.parametrize(
+    "row", range(len(BY_HAND)), ids=[f"{functions}-{recruitment}" for functions, recruitment, *_ in BY_HAND]
+)
+def test_count_score_and_category(tiny: dict[str, Any], row: int) -> None:
+    functions, _, score, category = BY_HAND[row]
+    computed = tiny["answers"].sort_values("municipality_code").iloc[row]
+    columns = ["internal_functions", "internal_score", "competence_category"]
+    assert tuple(computed[columns]) == (functions, score, category)
+
+
+def test_every_category_and_score_occurs() -> None:
+    assert {score for *_, score, _ in BY_HAND} == set(range(5))
+    assert {category for *_, category in BY_HAND} == set(range(5))
+
+
+def test_median_is_over_all_who_answered(tiny: dict[str, Any]) -> None:
+    # 0 0 0 1 1 4 4 5 5 7 7 | 7 8 8 8 10 10 11 11 12 12 12: both in the middle are 7.
+    assert tiny["function_median"][YEAR] == 7
+
+
+def test_answers_outside_the_scale_stay_in_the_base(tiny: dict[str, Any]) -> None:
+    steps = tiny["step_percent"]
+    assert steps.sum(axis="columns").tolist() == pytest.approx([100] * len(steps))
+    last = [given(row)["function_ict_procurement"] for row in range(len(BY_HAND))]
+    outside = sum(answer in {"dont_know", "not_relevant"} for answer in last)
+    assert outside > 0
+    assert steps.loc["function_ict_procurement", tiny["outside_name"]] == pytest.approx(100 * outside / len(BY_HAND))
+
+
+def test_barrier_levels_join_the_two_answers_at_each_end(tiny: dict[str, Any]) -> None:
+    # 22 municipalities over five answers in turn: 5 5 4 4 4.
+    assert tiny["barrier_count"][YEAR].to_dict() == {"small": 10, "neither": 4, "large": 8}
+
+
+def test_problems_are_a_share_of_those_who_tried(tiny: dict[str, Any]) -> None:
+    groups = tiny["problem_groups"].set_index("label").loc["Alle kommuner"]
+    assert (groups["sum"], groups["size"]) == (6, 13)
+    assert tiny["tried_groups"].set_index("label").loc["Alle kommuner", "sum"] == 13
+
+
+def test_reasons_are_asked_of_those_who_did_not_try(tiny: dict[str, Any]) -> None:
+    assert len(tiny["not_tried"]) == len(NOT_TRYING) == 9
+    assert tiny["ticked"].sum().to_dict() == {
+        "not_tried_no_need": 9,
+        "not_tried_economy": 4,
+        "not_tried_no_belief": 0,
+        "not_tried_other": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("counts", "group"), [("size_counts", "size_class"), ("centrality_counts", "centrality_class")]
+)
+def test_groups_where_few_did_not_try_are_noted_and_not_shown(tiny: dict[str, Any], counts: str, group: str) -> None:
+    register = geography.register(YEAR).query("county == 'Innlandet'")[group].astype(str).tolist()
+    expected = dict.fromkeys(register[: len(BY_HAND)], 0)
+    for row in NOT_TRYING:
+        expected[register[row]] += 1
+    assert tiny[counts]["size"].to_dict() == expected
+    few = [code for code, size in expected.items() if size < tiny["fewest"]]
+    labels = {"size_counts": tiny["size_names"], "centrality_counts": tiny["centralities"]}[counts]
+    notes = tiny["left_out"](tiny[counts], labels)
+    assert few
+    assert len(notes) == len(few)
+    shares = {"size_counts": tiny["size_shares"], "centrality_counts": tiny["centrality_shares"]}[counts]
+    assert not {labels[code] for code in few} & set(shares.index)
+    # What all in a left-out group ticked is told, and a group in which all tried is told of in its own way.
+    assert sum("hadde forsøkt å rekruttere. Gruppen er derfor" in note for note in notes) == sum(
+        size == 0 for size in expected.values()
+    )
+    assert all("Ikke behov" in note for note in notes if note.startswith("Gruppen"))

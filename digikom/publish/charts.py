@@ -49,6 +49,44 @@ def year_colour(frame: pd.DataFrame, legend_offset: int = 12) -> alt.Color:
     )
 
 
+def percent_axis() -> alt.Axis:
+    """The axis of percentages that all bars stand on."""
+    return alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, domain=False, tickSize=0)
+
+
+def part_tooltip(category: str, part: str, value: str) -> list[alt.Tooltip]:
+    """What the pointer shows of one part of a category."""
+    return [
+        alt.Tooltip(f"{category}:N", title="Kategori"),
+        alt.Tooltip(f"{part}:N", title="Svar"),
+        alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
+    ]
+
+
+def names_above(category: str, order: Sequence[str]) -> alt.Chart:
+    """The categories' names, each on one line above its bars."""
+    names: alt.Chart = (
+        alt.Chart(pd.DataFrame({category: list(order)}))
+        .mark_text(align="left", baseline="bottom", dy=-3, fontSize=13)
+        .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text=f"{category}:N")
+    )
+    return names
+
+
+def bars_with_values(
+    data: pd.DataFrame, value: str, *, row: alt.Y, lane: alt.YOffset, colour: alt.Color, tooltip: list[alt.Tooltip]
+) -> list[alt.Chart]:
+    """Bars of percentages side by side within their row, and the number at the end of each."""
+    length = alt.X(f"{value}:Q", scale=alt.Scale(domain=[0, PERCENT_AXIS_END], nice=False), axis=percent_axis())
+    base = alt.Chart(data)
+    return [
+        base.mark_bar().encode(y=row, yOffset=lane, x=length, color=colour, tooltip=tooltip),
+        base.mark_text(align="left", baseline="middle", dx=4).encode(
+            y=row, yOffset=lane, x=length, text=alt.Text(f"{value}:Q", format=".1f")
+        ),
+    ]
+
+
 def bars_by_year(
     frame: pd.DataFrame, *, category: str, value: str, order: Sequence[str], tooltips: dict[str, str] | None = None
 ) -> alt.LayerChart:
@@ -65,24 +103,19 @@ def bars_by_year(
     row = alt.Y(
         f"{category}:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=label_height / step, paddingOuter=0)
     )
-    lane = alt.YOffset("year:N", sort="ascending")
-    length = alt.X(
-        f"{value}:Q",
-        scale=alt.Scale(domain=[0, PERCENT_AXIS_END], nice=False),
-        axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, domain=False, tickSize=0),
-    )
     shown = [
         alt.Tooltip(f"{category}:N", title="Kategori"),
         alt.Tooltip("year:N", title="År"),
         alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
         *(alt.Tooltip(f"{name}:Q", title=title, format=",.0f") for name, title in (tooltips or {}).items()),
     ]
-    base = alt.Chart(data)
-    bars = base.mark_bar().encode(
-        y=row, yOffset=lane, x=length, color=year_colour(data, label_height + 4), tooltip=shown
-    )
-    values = base.mark_text(align="left", baseline="middle", dx=4).encode(
-        y=row, yOffset=lane, x=length, text=alt.Text(f"{value}:Q", format=".1f")
+    bars = bars_with_values(
+        data,
+        value,
+        row=row,
+        lane=alt.YOffset("year:N", sort="ascending"),
+        colour=year_colour(data, label_height + 4),
+        tooltip=shown,
     )
     # A text of several lines grows downwards, into the bars; so each line from the bottom is a layer of its own.
     names = [
@@ -91,7 +124,7 @@ def bars_by_year(
         .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text="line:N")
         for height in range(1, max(len(wrapped) for wrapped in lines.values()) + 1)
     ]
-    layered: alt.LayerChart = alt.layer(bars, values, *names)  # type: ignore[assignment]
+    layered: alt.LayerChart = alt.layer(*bars, *names)  # type: ignore[assignment]
     return layered.properties(height=step * len(order))
 
 
@@ -124,7 +157,7 @@ def stacked_bars(
         axis=None,
         scale=alt.Scale(paddingInner=1 - STACK_HEIGHT / step, paddingOuter=0),
     )
-    axis = alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, domain=False, tickSize=0)
+    axis = percent_axis()
     length = alt.X(f"{value}:Q", stack="zero", scale=alt.Scale(domain=[0, 100], nice=False), axis=axis)
     legend = alt.Legend(title=None, columns=2, offset=LABEL_AIR + LABEL_LINE + 4)
     bars = (
@@ -137,11 +170,7 @@ def stacked_bars(
             color=alt.Color(
                 f"{part}:N", scale=alt.Scale(domain=list(parts), range=list(colours)), sort=list(parts), legend=legend
             ),
-            tooltip=[
-                alt.Tooltip(f"{category}:N", title="Kategori"),
-                alt.Tooltip(f"{part}:N", title="Svar"),
-                alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
-            ],
+            tooltip=part_tooltip(category, part, value),
         )
     )
     numbers = (
@@ -155,12 +184,7 @@ def stacked_bars(
             color=alt.Color("ink:N", scale=None),
         )
     )
-    names = (
-        alt.Chart(pd.DataFrame({category: list(order)}))
-        .mark_text(align="left", baseline="bottom", dy=-3, fontSize=13)
-        .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text=f"{category}:N")
-    )
-    layered: alt.LayerChart = alt.layer(bars, numbers, names)  # type: ignore[assignment]
+    layered: alt.LayerChart = alt.layer(bars, numbers, names_above(category, order))  # type: ignore[assignment]
     return layered.properties(height=step * len(order))
 
 
@@ -184,36 +208,19 @@ def grouped_bars(
     row = alt.Y(
         f"{category}:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=label_height / step, paddingOuter=0)
     )
-    lane = alt.YOffset(f"{part}:N", sort=list(parts))
-    length = alt.X(
-        f"{value}:Q",
-        scale=alt.Scale(domain=[0, PERCENT_AXIS_END], nice=False),
-        axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, domain=False, tickSize=0),
-    )
     legend = alt.Legend(title=None, columns=1, offset=label_height + 4)
-    base = alt.Chart(frame)
-    bars = base.mark_bar().encode(
-        y=row,
-        yOffset=lane,
-        x=length,
-        color=alt.Color(
-            f"{part}:N", scale=alt.Scale(domain=list(parts), range=list(colours)), sort=list(parts), legend=legend
-        ),
-        tooltip=[
-            alt.Tooltip(f"{category}:N", title="Kategori"),
-            alt.Tooltip(f"{part}:N", title="Svar"),
-            alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
-        ],
+    colour = alt.Color(
+        f"{part}:N", scale=alt.Scale(domain=list(parts), range=list(colours)), sort=list(parts), legend=legend
     )
-    values = base.mark_text(align="left", baseline="middle", dx=4).encode(
-        y=row, yOffset=lane, x=length, text=alt.Text(f"{value}:Q", format=".1f")
+    bars = bars_with_values(
+        frame,
+        value,
+        row=row,
+        lane=alt.YOffset(f"{part}:N", sort=list(parts)),
+        colour=colour,
+        tooltip=part_tooltip(category, part, value),
     )
-    names = (
-        alt.Chart(pd.DataFrame({category: list(order)}))
-        .mark_text(align="left", baseline="bottom", dy=-3, fontSize=13)
-        .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text=f"{category}:N")
-    )
-    layered: alt.LayerChart = alt.layer(bars, values, names)  # type: ignore[assignment]
+    layered: alt.LayerChart = alt.layer(*bars, names_above(category, order))  # type: ignore[assignment]
     return layered.properties(height=step * len(order))
 
 

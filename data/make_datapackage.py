@@ -88,7 +88,7 @@ def table(
 
 
 def codebook_resources() -> list[Json]:
-    """The codebook: blocks, questions, items, scales, series."""
+    """The codebook: blocks, questions, items, scales, series, absences."""
     documented = [field("source"), field("status", enum=STATUSES)]
     years = field("years", pattern=YEARS)
     return [
@@ -175,6 +175,19 @@ def codebook_resources() -> list[Json]:
             [REPORT],
             ["series", "year", "column"],
             [reference("series", "items", "column"), reference("column", "items")],
+        ),
+        table(
+            "absences",
+            "codebook/absences.csv",
+            "Why a block or question was not asked in a year",
+            [
+                field("name"),
+                field("year", pattern=r"\d{4}"),
+                field("kind", enum=["not_asked", "changed", "unknown", "later"]),
+                field("source"),
+            ],
+            [REPORT, SSB, OWN],
+            ["name", "year"],
         ),
     ]
 
@@ -348,8 +361,36 @@ def method_resources() -> list[Json]:
 
 
 def published_resources() -> list[Json]:
-    """The printed figures, and those of them that the synthetic answers don't meet."""
+    """The printed figures, where they stand, how they contradict each other and which of them were given up."""
     return [
+        table(
+            "published-sources",
+            "published/sources.csv",
+            "Sources of the printed figures",
+            [
+                field("source"),
+                field("short_nb"),
+                field("title_nb"),
+                optional("edition", pattern=r"\d{4}"),
+                optional("note"),
+            ],
+            [OWN],
+            ["source"],
+        ),
+        table(
+            "published-contradictions",
+            "published/contradictions.csv",
+            "Printed figures that contradict each other, explained",
+            [
+                field("contradiction"),
+                field("ids", pattern=r"[PD]\d{3}( [PD]\d{3})+"),
+                field("title_nb"),
+                field("explanation_nb"),
+                optional("followed_nb"),
+            ],
+            [OWN],
+            ["contradiction"],
+        ),
         table(
             "published-figures",
             "published/figures.csv",
@@ -374,6 +415,7 @@ def published_resources() -> list[Json]:
             ],
             [REPORT, SSB],
             ["id"],
+            [reference("source", "published-sources", "source")],
         ),
         table(
             "given-up",

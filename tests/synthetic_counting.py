@@ -13,8 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-YEARS = (2018, 2022)
-DIVISION = {2018: "2018", 2022: "2020"}
+YEARS = (2018, 2022, 2023, 2024)
+# The years in which everything was asked.
+WHOLE_YEARS = (2018, 2022)
+DIVISION = {2018: "2018", 2022: "2020", 2023: "2020", 2024: "2024"}
 SIZES = ("under_2000", "2000_4999", "5000_9999", "10000_19999", "20000_49999", "50000_plus")
 
 Row = dict[str, str]
@@ -92,6 +94,16 @@ not_tried = has("tried_recruiting", "no")
 problem = has("recruiting_problem", "yes")
 large_barrier = has("barrier_competence", "fairly_large", "very_large")
 small_barrier = has("barrier_competence", "fairly_small", "very_small")
+open_data = has("shares_open_data", "yes")
+OTHER_BARRIERS = ("resources", "costs", "dependence", "law", "common_solutions")
+
+
+def large(barrier: str) -> Test:
+    return has(f"barrier_{barrier}", "fairly_large", "very_large")
+
+
+def other_barriers(row: Row) -> int:
+    return sum(large(barrier)(row) for barrier in OTHER_BARRIERS)
 
 
 def with_purchases(row: Row) -> bool:
@@ -367,6 +379,23 @@ shared("P173", 2022, exactly(activity, 4))
 shared("P174", 2018, exactly(activity, 4))
 shared("P175", 2022, lambda row: activity(row) <= 1)
 shared("P176", 2018, lambda row: activity(row) <= 1)
+
+# After the report
+counted("D061", 2023, everybody)
+counted("D058", 2024, everybody)
+shared("P267", 2023, tried)
+counted("D062", 2023, tried)
+shared("P012 P085 P177 P269", 2023, problem, tried)
+counted("D063", 2023, problem)
+shared("P277", 2023, open_data)
+shared("P268", 2024, tried)
+counted("D059", 2024, tried)
+shared("P270", 2024, problem, tried)
+counted("D060", 2024, problem)
+shared("P278", 2024, open_data)
+shared("P254", 2024, large_barrier)
+for figure, barrier in zip(("P245", "P248", "P251", "P257", "P260"), OTHER_BARRIERS, strict=True):
+    shared(figure, 2024, large(barrier))
 
 
 def mean_by_size(year: int, value: Callable[[Row], int], base: Test = everybody) -> list[Fraction]:

@@ -10,7 +10,9 @@ import pytest
 from digikom.paths import DATA_DIR
 
 FOLDER = DATA_DIR / "codebook"
+# The years of the report, in which everything it uses was asked, and all years.
 YEARS = ["2018", "2022"]
+ALL_YEARS = [*YEARS, "2023", "2024"]
 
 
 def read(name: str) -> pd.DataFrame:
@@ -79,9 +81,46 @@ def test_answer_scales_are_kept_as_asked(scales: pd.DataFrame) -> None:
     assert set(scales.loc[scales["code"].isin(["dont_know", "not_relevant"]), "substantive"]) == {"no"}
 
 
+def test_later_years_have_the_items_with_a_printed_figure(items: pd.DataFrame) -> None:
+    """Recruitment and open data in both years, six barriers in 2024."""
+    printed = pd.read_csv(DATA_DIR / "published" / "figures.csv", dtype=str)
+    printed = printed[printed["source"] == "ssb-2024-05-03"]
+    for year, number in [("2023", 3), ("2024", 9)]:
+        assert len(asked(items, year)) == (printed["year"] == year).sum() == number
+    other = items[items["question"] == "other_barriers"]
+    assert list(other["years"]) == ["2024"] * 5
+    assert set(other["scale"]) == set(items.loc[items["column"] == "barrier_competence", "scale"]) == {"degree"}
+
+
+def test_absences_are_exactly_the_blocks_and_questions_not_asked(items: pd.DataFrame) -> None:
+    expected = set()
+    for year in ALL_YEARS:
+        blocks, questions = set(asked(items, year)["block"]), set(asked(items, year)["question"])
+        expected |= {(block, year) for block in items["block"] if block not in blocks}
+        rest = items[items["block"].isin(blocks) & ~items["question"].isin(questions)]
+        expected |= {(question, year) for question in rest["question"]}
+    absences = read("absences")
+    assert set(zip(absences["name"], absences["year"], strict=True)) == expected
+    assert not absences.duplicated(["name", "year"]).any()
+    assert set(absences["kind"]) == {"not_asked", "changed", "unknown", "later"}
+
+
+def test_only_years_before_the_first_one_are_called_earlier_than_it(items: pd.DataFrame) -> None:
+    first = items.groupby("block")["years"].agg(lambda cells: min(" ".join(cells).split()))
+    absences = read("absences")
+    later = absences[absences["kind"] == "later"]
+    assert (later["year"] < later["name"].map(first)).all()
+
+
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("blocks", ["block"]), ("questions", ["question"]), ("items", ["column"]), ("scales", ["scale", "code"])],
+    [
+        ("blocks", ["block"]),
+        ("questions", ["question"]),
+        ("items", ["column"]),
+        ("scales", ["scale", "code"]),
+        ("absences", ["name", "year"]),
+    ],
 )
 def test_keys_are_unique(name: str, key: list[str]) -> None:
     assert not read(name).duplicated(key).any()
@@ -147,7 +186,7 @@ def test_assumed_items_are_those_without_a_source(items: pd.DataFrame) -> None:
 
 def test_every_source_is_explained_in_the_readme() -> None:
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    for name in ["items", "questions", "scales", "series"]:
+    for name in ["items", "questions", "scales", "series", "absences"]:
         for cell in read(name)["source"].unique():
             for source in cell.split("; "):
                 assert f"`{source.split(' ')[0]}`" in readme, source

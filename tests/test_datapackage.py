@@ -17,6 +17,7 @@ from frictionless import Package
 from digikom.paths import DATA_DIR
 
 DESCRIPTOR = DATA_DIR / "datapackage.json"
+YEARS = ("2018", "2022", "2023", "2024")
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +60,14 @@ def test_every_data_file_is_described(resources: dict[str, dict[str, Any]]) -> N
 
 
 def test_survey_files_are_marked_as_synthetic(resources: dict[str, dict[str, Any]]) -> None:
-    for year in ("2018", "2022"):
+    for year in YEARS:
         entry = resources[f"survey/{year}.csv"]
         assert entry["status"] == "synthetic"
         assert "Synthetic" in entry["title"]
         assert "No row says anything about the municipality" in entry["statusNote"]
 
 
-@pytest.mark.parametrize("year", ["2018", "2022"])
+@pytest.mark.parametrize("year", YEARS)
 def test_survey_schema_is_the_codebook_of_that_year(resources: dict[str, dict[str, Any]], year: str) -> None:
     with (DATA_DIR / "codebook" / "items.csv").open(encoding="utf-8", newline="") as file:
         asked = [item["column"] for item in csv.DictReader(file) if year in item["years"].split()]
@@ -89,6 +90,7 @@ def test_every_resource_has_a_licence_and_a_source(resources: dict[str, dict[str
         ("survey-2022", "survey/2022.csv", "\n1101,", "\n9999,"),
         ("survey-2022", "survey/2022.csv", ",yes,", ",perhaps,"),
         ("items", "codebook/items.csv", ",sourcing,", ",sorcing,"),
+        ("absences", "codebook/absences.csv", ",changed,", ",altered,"),
         ("municipalities-2020", "municipalities/municipalities-2020.csv", "under_2000", "tiny"),
         ("published-figures", "published/figures.csv", ",agrees,", ",fine,"),
     ],

@@ -41,6 +41,7 @@ def folder(tmp_path: Path) -> Path:
             "offer,offer,services,1,Andel,Share,Andel,share,,,2021,report,documented",
         ],
         "series.csv": ["series,year,column,rule,source", "new,2019,old,mean,report"],
+        "absences.csv": ["name,year,kind,source", "services,2019,not_asked,report"],
     }
     for name, lines in write.items():
         (own / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -102,6 +103,60 @@ def test_items_by_year_block_and_question(folder: Path) -> None:
     not_asked = book.items(2019, block="services")
     assert not_asked.empty
     assert list(not_asked.columns) == list(book.items().columns)
+
+
+def test_own_codebook_has_only_what_is_known_to_have_been_asked_after_the_report() -> None:
+    book = codebook()
+    assert book.years == (2018, 2022, 2023, 2024)
+    assert book.columns(2023)[1:] == ["tried_recruiting", "recruiting_problem", "shares_open_data"]
+    others = book.items(2024, block="barriers")
+    assert book.columns(2024)[1:] == [
+        "barrier_competence",
+        *others["column"],
+        "tried_recruiting",
+        "recruiting_problem",
+        "shares_open_data",
+    ]
+    assert len(others) == 5
+    assert set(others["scale"]) == {"degree"}
+
+
+def test_own_codebook_says_why_something_is_absent() -> None:
+    book = codebook()
+    kinds = {
+        name: [book.absence(name, year) for year in book.years]
+        for name in ("strategy", "project_areas", "services", "reasons_not_tried", "recruitment", "open_data")
+    }
+    assert kinds == {
+        "strategy": [None, None, "changed", "changed"],
+        "project_areas": [None, None, "changed", "changed"],
+        "services": [None, None, "not_asked", "unknown"],
+        "reasons_not_tried": ["not_asked", None, "unknown", "unknown"],
+        "recruitment": [None, None, None, None],
+        "open_data": ["later", "later", None, None],
+    }
+    for year in book.years:
+        asked = {*book.items(year)["block"], *book.items(year)["question"]}
+        for name in {*book.items()["block"], *book.items()["question"]}:
+            assert (book.absence(name, year) is None) == (name in asked), (name, year)
+
+
+def test_absences_of_blocks_and_questions(folder: Path) -> None:
+    book = codebook(folder)
+    assert [book.absence("services", year) for year in book.years] == ["not_asked", None]
+    assert [book.absence("offer", year) for year in book.years] == ["not_asked", None]
+    assert [book.absence("areas", year) for year in book.years] == [None, None]
+    # A question of a block that was asked has a row of its own.
+    change(folder, "questions.csv", "multiple,2019 2021", "multiple,2021")
+    change(folder, "items.csv", "yes_no,uses,yes,2019", "yes_no,uses,yes,2021")
+    change(folder, "series.csv", "new,2019,old,mean,report\n", "")
+    change(folder, "absences.csv", "services", "areas,2019,changed,report\nservices")
+    assert [codebook(folder).absence("areas", year) for year in book.years] == ["changed", None]
+    assert codebook(folder).absence("cloud", 2019) is None
+    with pytest.raises(InputError, match="no block or question 'x'; it has services, cloud, uses, areas, offer"):
+        book.absence("x", 2019)
+    with pytest.raises(InputError, match="no question for the year 2020"):
+        book.absence("services", 2020)
 
 
 def test_scales_and_blocks_come_in_their_order(folder: Path) -> None:
@@ -318,6 +373,67 @@ def test_own_codebook_stands_alone(tmp_path: Path) -> None:
             "row 2, column year: found '2021'; expected a year in which new itself was not asked (in series.csv)",
         ),
         (
+            "questions.csv",
+            "multiple,2019 2021",
+            "multiple,2019 2020 2021",
+            "row 3, column years: found '2020'; "
+            "expected only years in which one of its items was asked (in questions.csv)",
+        ),
+        (
+            "questions.csv",
+            "areas,cloud",
+            "cloud,cloud",
+            "row 3, column question: found 'cloud'; "
+            "expected another name: the block cloud is more than this question (in questions.csv)",
+        ),
+        (
+            "absences.csv",
+            "services,2019,not_asked,report",
+            "services,2019,forgotten,report",
+            "row 2, column kind: found 'forgotten'; "
+            "expected 'not_asked', 'changed', 'unknown' or 'later' (in absences.csv)",
+        ),
+        (
+            "absences.csv",
+            "services,2019,not_asked,report\n",
+            "",
+            "whole file: expected a row that says why services was not asked in 2019 (in absences.csv)",
+        ),
+        (
+            "absences.csv",
+            "services,2019",
+            "service,2019",
+            "row 2, column name: found 'service'; "
+            "expected a block of blocks.csv or a question of questions.csv (in absences.csv)",
+        ),
+        (
+            "absences.csv",
+            "services,2019",
+            "services,2020",
+            "row 2, column year: found '2020'; expected a year of the codebook: 2019, 2021 (in absences.csv)",
+        ),
+        (
+            "absences.csv",
+            "not_asked,report\n",
+            "not_asked,report\nservices,2019,later,report\n",
+            "row 3, column name: found 'services 2019'; "
+            "expected it once only; it already stands in row 2 (in absences.csv)",
+        ),
+        (
+            "absences.csv",
+            "not_asked,report\n",
+            "not_asked,report\nservices,2021,later,report\n",
+            "row 3, column name: found 'services 2021'; "
+            "expected no such row, as it was asked that year (in absences.csv)",
+        ),
+        (
+            "absences.csv",
+            "not_asked,report\n",
+            "not_asked,report\noffer,2019,later,report\n",
+            "row 3, column name: found 'offer 2019'; "
+            "expected no such row, as nothing of its block services was asked that year (in absences.csv)",
+        ),
+        (
             "blocks.csv",
             "label_nb,label_en",
             "label_en,label_nb",
@@ -341,6 +457,18 @@ def test_faults_of_several_files_are_reported_at_once(folder: Path) -> None:
         "items.csv)",
         "series.csv)",
     ]
+
+
+def test_a_fault_is_not_reported_again_as_an_absence(folder: Path) -> None:
+    change(folder, "questions.csv", "offer,services", "offer,service")
+    change(folder, "absences.csv", "services,2019,not_asked,report\n", "")
+    assert [message.rsplit("(in ", 1)[1] for message in faults(folder)] == ["questions.csv)", "items.csv)"]
+
+
+def test_a_question_may_bear_the_name_of_a_block_that_has_no_other(folder: Path) -> None:
+    change(folder, "questions.csv", "offer,services", "services,services")
+    change(folder, "items.csv", "offer,offer,services", "offer,services,services")
+    assert [codebook(folder).absence("services", year) for year in (2019, 2021)] == ["not_asked", None]
 
 
 def test_rows_that_cannot_be_read_are_reported_without_their_consequences(folder: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import synthetic_counting as plain
 import yaml
-from synthetic_counting import DATA, FIGURES, SIZES, YEARS, Row, count, has, percent, survey
+from synthetic_counting import DATA, FIGURES, SIZES, WHOLE_YEARS, YEARS, Row, count, has, percent, survey
 
 from digikom import synthetic
 from digikom.survey import load
@@ -123,7 +123,7 @@ def test_every_item_has_its_counts(year: int) -> None:
     assert seen == {column for column in survey(year)[0] if not column.startswith("register.")}
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", WHOLE_YEARS)
 def test_number_of_items_per_municipality(year: int) -> None:
     counters = {
         "strategy": (plain.areas, plain.with_strategy),
@@ -137,7 +137,7 @@ def test_number_of_items_per_municipality(year: int) -> None:
         assert found == TARGETS[year]["blocks"][name]["municipalities"]["by_count"], name
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", WHOLE_YEARS)
 def test_service_patterns(year: int) -> None:
     block = TARGETS[year]["blocks"]["services"]
     letter = {answer: letter for letter, answers in block["letters"].items() for answer in answers}
@@ -147,7 +147,7 @@ def test_service_patterns(year: int) -> None:
     )
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", WHOLE_YEARS)
 def test_quotas_by_size_class(year: int) -> None:
     projects = TARGETS[year]["blocks"]["projects"]["quotas"]["by_size_class"]
     recruitment = TARGETS[year]["blocks"]["recruitment"]["quotas"]["by_size_class"]
@@ -158,8 +158,63 @@ def test_quotas_by_size_class(year: int) -> None:
         assert count(year, plain.problem, base) == recruitment[size]["problem"]
 
 
+@pytest.mark.parametrize("year", sorted({*YEARS} - {*WHOLE_YEARS}))
+def test_quotas_by_size_class_of_the_later_years(year: int) -> None:
+    blocks = TARGETS[year]["blocks"]
+    for size in SIZES:
+        base = plain.of_size(size)
+        recruitment = blocks["recruitment"]["quotas"]["by_size_class"][size]
+        assert count(year, plain.not_tried, base) == recruitment["not_tried"]
+        assert count(year, plain.problem, base) == recruitment["problem"]
+        assert count(year, plain.open_data, base) == blocks["open_data"]["quotas"]["by_size_class"][size]["shared"]
+
+
+def test_other_barriers_per_municipality_and_by_the_other_two_questions() -> None:
+    found = Counter(plain.other_barriers(row) for row in survey(2024))
+    assert found == TARGETS[2024]["blocks"]["other_barriers"]["municipalities"]["by_count"]
+    degree = {"fairly_small": "small", "very_small": "small", "fairly_large": "large", "very_large": "large"}
+    recruited = {"": "not_tried", "no": "no_problem", "yes": "problem"}
+    cells = Counter(
+        (
+            degree.get(row["barrier_competence"], row["barrier_competence"]),
+            recruited[row["recruiting_problem"]],
+            ("few", "some", "many")[plain.other_barriers(row) // 2],
+        )
+        for row in survey(2024)
+    )
+    wanted = TARGETS[2024]["joint"]["barriers"]["cells"]
+    assert cells == {
+        (one, two, three): n for one, by in wanted.items() for two, last in by.items() for three, n in last.items()
+    }
+
+
+def test_counts_behind_the_shares_printed_for_the_later_years() -> None:
+    """The only whole numbers over 355 and 354 answers that give the printed shares."""
+    assert [count(2023, test) for test in (plain.everybody, plain.tried, plain.problem, plain.open_data)] == [
+        355,
+        197,
+        142,
+        173,
+    ]
+    assert [count(2024, test) for test in (plain.everybody, plain.tried, plain.problem, plain.open_data)] == [
+        354,
+        172,
+        128,
+        200,
+    ]
+    barriers = [plain.large_barrier, *map(plain.large, plain.OTHER_BARRIERS)]
+    assert [count(2024, test) for test in barriers] == [188, 272, 232, 181, 107, 178]
+    printed = ("P267", "P277", "P268", "P278", "P254", "P245", "P248", "P251", "P257", "P260")
+    for figure in printed:
+        base = 355 if PRINTED[figure]["year"] == "2023" else 354
+        possible = [
+            n for n in range(base + 1) if rounded(Fraction(100 * n, base), 1) == Decimal(PRINTED[figure]["value"])
+        ]
+        assert len(possible) == 1, figure
+
+
 def test_answers_without_any_counted_item_are_not_digital() -> None:
-    for year in YEARS:
+    for year in WHOLE_YEARS:
         for row in survey(year):
             if plain.purchases(row) == 0:
                 assert all(
@@ -235,7 +290,7 @@ def test_same_bytes_in_other_surroundings(hash_seed: str, time_zone: str, langua
 # Plausibility: nothing here was printed as a number
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", WHOLE_YEARS)
 @pytest.mark.parametrize(
     "value",
     [plain.areas, plain.changes, plain.internal, plain.cloud, plain.purchases, plain.points],
@@ -247,7 +302,7 @@ def test_larger_municipalities_are_more_digital(year: int, value: Any) -> None: 
     assert all(later > earlier - Fraction(1, 10) for earlier, later in pairwise(means)), [*map(float, means)]
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", WHOLE_YEARS)
 def test_blocks_go_together_but_not_too_closely(year: int) -> None:
     values = (plain.areas, plain.changes, plain.internal, plain.cloud, plain.purchases, plain.points)
     for at, one in enumerate(values):
@@ -256,7 +311,7 @@ def test_blocks_go_together_but_not_too_closely(year: int) -> None:
             assert 0.05 < found < 0.6, (one.__name__, other.__name__, found)
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", WHOLE_YEARS)
 @pytest.mark.parametrize("prefix", ["strategy_", "project_", "cloud_", "procurement_", "function_"])
 def test_items_of_a_block_are_correlated(year: int, prefix: str) -> None:
     positive = ("yes", "wholly", "partly", "exclusively_internal", "mainly_internal")
@@ -270,7 +325,7 @@ def test_items_of_a_block_are_correlated(year: int, prefix: str) -> None:
     assert sum(found) / len(found) > 0.05
 
 
-@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("year", WHOLE_YEARS)
 def test_grades_are_spread_over_the_counties(year: int) -> None:
     for grade in (plain.priority, plain.activity):
         by_county: dict[str, set[int]] = {}
@@ -279,6 +334,40 @@ def test_grades_are_spread_over_the_counties(year: int) -> None:
             by_county.setdefault(row["register.county_code"], set()).add(grade(row))
         few = {county: sorted(found) for county, found in by_county.items() if members[county] >= 10 and len(found) < 3}
         assert few == {}
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_larger_municipalities_recruit_more_often(year: int) -> None:
+    shares = [percent(year, plain.tried, plain.of_size(size)) for size in SIZES]
+    assert shares == sorted(shares)
+
+
+@pytest.mark.parametrize("year", sorted({*YEARS} - {*WHOLE_YEARS}))
+def test_later_years_are_plausible_by_size_and_county(year: int) -> None:
+    for test, base in ((plain.open_data, plain.everybody), (plain.problem, plain.tried)):
+        shares = [percent(year, test, plain.both(base, plain.of_size(size))) for size in SIZES]
+        assert shares == sorted(shares)
+    found = plain.correlation((plain.tried(row), plain.open_data(row)) for row in survey(year))
+    assert 0.05 < found < 0.4
+    counties = Counter(row["register.county_code"] for row in survey(year))
+    for county in (county for county, members in counties.items() if members >= 15):
+        for test in (plain.tried, plain.open_data):
+            assert 20 < percent(year, test, has("register.county_code", county)) < 80, county
+
+
+def test_barriers_of_2024_are_plausible() -> None:
+    lack = [percent(2024, plain.large_barrier, plain.of_size(size)) for size in SIZES]
+    assert min(lack[:2]) > max(lack[-2:])
+    means = plain.mean_by_size(2024, plain.other_barriers)
+    assert means[0] > means[-1]
+    columns = [f"barrier_{barrier}" for barrier in plain.OTHER_BARRIERS]
+    pairs = [(one, other) for at, one in enumerate(columns) for other in columns[at + 1 :]]
+    large = ("fairly_large", "very_large")
+    found = [
+        plain.correlation((row[one] in large, row[other] in large) for row in survey(2024)) for one, other in pairs
+    ]
+    assert sum(found) / len(found) > 0.05
+    assert 0.1 < plain.correlation((plain.large_barrier(row), plain.other_barriers(row)) for row in survey(2024)) < 0.5
 
 
 def rises(test: plain.Test, base: plain.Test = plain.everybody) -> Fraction:
@@ -294,7 +383,7 @@ def test_strategy_tendencies_of_the_report() -> None:
     ranked = sorted(shares(2022), key=lambda column: -shares(2022)[column])
     assert ranked[:2] == ["strategy_information_security", "strategy_common_solutions"]
     assert max(shares(2018), key=lambda column: shares(2018)[column]) == "strategy_information_security"
-    for year in YEARS:
+    for year in WHOLE_YEARS:
         lowest = sorted(shares(year), key=lambda column: shares(year)[column])[:2]
         assert set(lowest) == {"strategy_robotics", "strategy_green_ict"}
     for column in ("strategy_robotics", "strategy_cloud_services", "strategy_external_data", "strategy_data_sharing"):
@@ -382,7 +471,7 @@ def test_cloud_and_procurement_tendencies_of_the_report() -> None:
         )
     }
     assert min(change.values()) > 0
-    for year in YEARS:
+    for year in WHOLE_YEARS:
         columns = [column for column in survey(year)[0] if column.startswith("procurement_")]
         shares = {column: percent(year, has(column, "wholly", "partly"), plain.with_purchases) for column in columns}
         assert max(shares, key=lambda column: shares[column]) == "procurement_receiving_invoice"

@@ -1,12 +1,17 @@
-"""Municipalities by year: the register, the size classes and the boundaries of the division in force."""
+"""Municipalities by year: the register, the size classes and the boundaries of the division in force, and the changes
+from one division to the next.
+"""
 
 from digikom.geography.boundaries import boundaries_path, topology
+from digikom.geography.lineage import CHANGES, changes
 from digikom.geography.registers import CENTRALITY_CLASSES, Division, division, divisions, register, size_classes
 
 __all__ = [
     "CENTRALITY_CLASSES",
+    "CHANGES",
     "Division",
     "boundaries_path",
+    "changes",
     "division",
     "divisions",
     "register",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from digikom.errors import InputError, Problem
+from digikom.geography.tables import read_bytes, read_table
 from digikom.paths import data_folder
 
 CENTRALITY_CLASSES = ("1", "2", "3", "4", "5", "6")
@@ -76,7 +75,7 @@ def registers_root(data_dir: str | Path | None = None) -> Path:
 
 def divisions(data_dir: str | Path | None = None) -> tuple[Division, ...]:
     """The divisions known, by first year. Raises `InputError` when `divisions.csv` is not in order."""
-    return _parse_divisions(_content(registers_root(data_dir), "municipalities/divisions.csv"))
+    return _parse_divisions(read_bytes(registers_root(data_dir), "municipalities/divisions.csv"))
 
 
 def division(year: int, data_dir: str | Path | None = None) -> Division:
@@ -95,7 +94,7 @@ def size_classes(data_dir: str | Path | None = None) -> pd.DataFrame:
 
     `lower` and `upper` are inclusive; the last class has no upper limit (missing).
     """
-    return _parse_size_classes(_content(registers_root(data_dir), "municipalities/size-classes.csv")).copy()
+    return _parse_size_classes(read_bytes(registers_root(data_dir), "municipalities/size-classes.csv")).copy()
 
 
 def register(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
@@ -108,67 +107,10 @@ def register(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
     """
     root = registers_root(data_dir)
     chosen = division(year, data_dir)
-    classes = _content(root, "municipalities/size-classes.csv")
-    frame = _parse_register(_content(root, chosen.register_file), classes, chosen).copy()
+    classes = read_bytes(root, "municipalities/size-classes.csv")
+    frame = _parse_register(read_bytes(root, chosen.register_file), classes, chosen).copy()
     frame.attrs["division"] = chosen.name
     return frame
-
-
-def _content(root: Path, name: str) -> bytes:
-    try:
-        return (root / name).read_bytes()
-    except OSError as error:
-        raise InputError(f"{name}: cannot be read ({error.strerror})") from None
-
-
-def _text(name: str, content: bytes, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """A register file as text, checked against its schema; rows are indexed by line number."""
-    try:
-        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{name}: not a comma-separated file in UTF-8 ({error})") from None
-    header = rows[0] if rows else []
-    uneven = [
-        Problem(line, None, f"{len(row)} cells", f"{len(header)} cells, as in the header")
-        for line, row in enumerate(rows, start=1)
-        if len(row) != len(header)
-    ]
-    if uneven or not header or len(set(header)) < len(header):
-        raise InputError(f"{name}: expected a header of different names and rows of as many cells", uneven)
-    frame = pd.DataFrame(rows[1:], columns=header, index=pd.RangeIndex(2, len(rows) + 1), dtype="str")
-    try:
-        schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        raise InputError(f"{name} is not in order", _problems(errors)) from None
-    return frame
-
-
-_PANDERA_WORDS = {
-    "field_uniqueness": "a value that stands in one row only",
-    "column_in_dataframe": "a column of this name",
-    "column_in_schema": "no column of this name",
-    "column_ordered": "the columns in the documented order",
-}
-
-
-def _problems(errors: pa.errors.SchemaErrors) -> list[Problem]:
-    """The problems of a register file by row and column, each once."""
-    found = set()
-    for error in errors.schema_errors:
-        expected = str(getattr(error.check, "error", None) or _PANDERA_WORDS.get(str(error.check), error.check))
-        column, passed, cases = error.schema.name, error.check_output, error.failure_cases
-        if isinstance(cases, str):  # a fault of the header
-            found.add(Problem(1, cases, None, expected))
-        elif column is not None:
-            found |= {
-                Problem(int(line), str(column), str(value), expected)
-                for line, value in zip(cases["index"], cases["failure_case"], strict=True)
-            }
-        elif isinstance(passed, pd.Series):  # a check of whole rows
-            found |= {Problem(int(line), None, None, expected) for line in passed.index[~passed]}
-        else:  # a check of the whole file
-            found.add(Problem(None, None, None, expected))
-    return sorted(found, key=lambda one: (one.row or 0, one.column or "", one.value or "", one.expected))
 
 
 def _numbers(column: pd.Series[str]) -> pd.Series[int]:
@@ -179,7 +121,7 @@ def _numbers(column: pd.Series[str]) -> pd.Series[int]:
 @lru_cache(maxsize=8)
 def _parse_divisions(content: bytes) -> tuple[Division, ...]:
     name = "municipalities/divisions.csv"
-    frame = _text(name, content, _DIVISIONS)
+    frame = read_table(name, content, _DIVISIONS)
     found = sorted(
         (
             Division(
@@ -204,7 +146,7 @@ def _parse_divisions(content: bytes) -> tuple[Division, ...]:
 
 @lru_cache(maxsize=8)
 def _parse_size_classes(content: bytes) -> pd.DataFrame:
-    frame = _text("municipalities/size-classes.csv", content, _SIZE_CLASSES)
+    frame = read_table("municipalities/size-classes.csv", content, _SIZE_CLASSES)
     frame["position"] = frame["position"].astype("int64")
     frame["lower"] = frame["lower"].astype("int64")
     frame["upper"] = _numbers(frame["upper"])
@@ -215,7 +157,7 @@ def _parse_size_classes(content: bytes) -> pd.DataFrame:
 def _parse_register(content: bytes, size_class_content: bytes, chosen: Division) -> pd.DataFrame:
     classes = _parse_size_classes(size_class_content)
     names = classes["size_class"].tolist()
-    frame = _text(chosen.register_file, content, _register_schema(classes, chosen))
+    frame = read_table(chosen.register_file, content, _register_schema(classes, chosen))
     frame["population"] = _numbers(frame["population"])
     frame["size_class"] = pd.Categorical(frame["size_class"], categories=names, ordered=True)
     known = frame["centrality_class"].mask(frame["centrality_class"] == "")

@@ -25,7 +25,7 @@ from digikom.survey import reading
 CODE_COLUMN = "municipality_code"
 """The first column of every survey file: the municipality that answered."""
 
-FILES = ("scales.csv", "blocks.csv", "questions.csv", "items.csv", "series.csv")
+FILES = ("scales.csv", "blocks.csv", "questions.csv", "items.csv", "series.csv", "absences.csv")
 
 
 def _split_years(text: object) -> object:
@@ -113,6 +113,19 @@ class SeriesPart(Row):
     source: Text
 
 
+class Absence(Row):
+    """Why there is nothing of a block, or of a question in a block that was asked, in a year of the codebook.
+
+    `not_asked`: known not to be in the form; `changed`: asked with another list, so that the answers can't be used;
+    `unknown`: not known whether or how it was asked; `later`: taken up here from a later year.
+    """
+
+    name: Code
+    year: int
+    kind: Literal["not_asked", "changed", "unknown", "later"]
+    source: Text
+
+
 _RowType = TypeVar("_RowType", bound=Row)
 
 
@@ -125,6 +138,7 @@ class Codebook:
     question_rows: tuple[Question, ...]
     item_rows: tuple[Item, ...]
     series_rows: tuple[SeriesPart, ...]
+    absence_rows: tuple[Absence, ...]
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -204,6 +218,18 @@ class Codebook:
         ]
         return pd.DataFrame(own or earlier, columns=["column", "rule", "source"])
 
+    def absence(self, name: str, year: int) -> str | None:
+        """Why a block or question was not asked in a year, as a kind of `absences.csv`; `None` when it was asked.
+
+        A question of a block of which nothing was asked has the kind of its block. Raises `InputError` for a name or a
+        year that does not exist.
+        """
+        number = self.require_year(year)
+        block_of = {row.question: row.block for row in self.question_rows}
+        _require("block or question", name, [*(row.block for row in self.block_rows), *block_of])
+        kinds = {row.name: row.kind for row in self.absence_rows if row.year == number}
+        return kinds.get(name) or kinds.get(block_of.get(name, name))
+
     def blocks(self) -> pd.DataFrame:
         """The blocks, one a row, in order: `block`, `position`, `label_nb`, `label_en`."""
         return _frame(self.block_rows, Block).sort_values("position", ignore_index=True)
@@ -239,20 +265,24 @@ def _parse(contents: tuple[bytes, ...]) -> Codebook:
     questions = _read("questions.csv", files["questions.csv"], Question, problems)
     items = _read("items.csv", files["items.csv"], Item, problems)
     series = _read("series.csv", files["series.csv"], SeriesPart, problems)
+    absences = _read("absences.csv", files["absences.csv"], Absence, problems)
     # Where a row could not be read, references to it would be reported as errors of the rows that refer to it.
     if not problems:
         problems += [
             *_scale_problems(scales),
             *_block_problems(blocks),
-            *_question_problems(questions, blocks),
+            *_question_problems(questions, blocks, items),
             *_item_problems(items, questions, scales),
             *_series_problems(series, items),
         ]
+    # What is absent follows from all the rest: a fault there would be reported here a second time.
+    if not problems:
+        problems += _absence_problems(absences, blocks, questions)
     if problems:
         raise InputError("the codebook is not in order", problems)
     return Codebook(
         *(tuple(row for _, row in scales), tuple(row for _, row in blocks), tuple(row for _, row in questions)),
-        *(tuple(row for _, row in items), tuple(row for _, row in series)),
+        *(tuple(row for _, row in items), tuple(row for _, row in series), tuple(row for _, row in absences)),
     )
 
 
@@ -304,13 +334,26 @@ def _block_problems(blocks: Sequence[tuple[int, Block]]) -> Iterator[Problem]:
 
 
 def _question_problems(
-    questions: Sequence[tuple[int, Question]], blocks: Sequence[tuple[int, Block]]
+    questions: Sequence[tuple[int, Question]],
+    blocks: Sequence[tuple[int, Block]],
+    items: Sequence[tuple[int, Item]],
 ) -> Iterator[Problem]:
-    yield from _repeated("questions.csv", "question", [(line, (row.question,)) for line, row in questions])
+    name = "questions.csv"
+    yield from _repeated(name, "question", [(line, (row.question,)) for line, row in questions])
     known = {row.block for _, row in blocks}
+    sizes = Counter(row.block for _, row in questions)
+    asked = {(item.question, year) for _, item in items for year in item.years}
     for line, row in questions:
         if row.block not in known:
-            yield _problem("questions.csv", line, "block", row.block, "a block of blocks.csv")
+            yield _problem(name, line, "block", row.block, "a block of blocks.csv")
+        # Blocks and questions are named side by side, in absences.csv for one: a name must say one thing.
+        if row.question in known and (row.question != row.block or sizes[row.block] > 1):
+            expected = f"another name: the block {row.question} is more than this question"
+            yield _problem(name, line, "question", row.question, expected)
+        empty = [year for year in row.years if (row.question, year) not in asked]
+        if empty:
+            found = " ".join(map(str, empty))
+            yield _problem(name, line, "years", found, "only years in which one of its items was asked")
 
 
 def _item_problems(
@@ -378,6 +421,36 @@ def _series_problems(series: Sequence[tuple[int, SeriesPart]], items: Sequence[t
         elif row.year not in then.years:
             asked = " ".join(map(str, then.years))
             yield _problem(name, line, "year", str(row.year), f"a year in which {row.column} was asked: {asked}")
+
+
+def _absence_problems(
+    absences: Sequence[tuple[int, Absence]],
+    blocks: Sequence[tuple[int, Block]],
+    questions: Sequence[tuple[int, Question]],
+) -> Iterator[Problem]:
+    """What is wrong with the absences of a codebook whose other files are in order."""
+    name = "absences.csv"
+    yield from _repeated(name, "name", [(line, (row.name, str(row.year))) for line, row in absences])
+    years = sorted({year for _, row in questions for year in row.years})
+    asked = {(place, year) for _, row in questions for year in row.years for place in (row.block, row.question)}
+    block_of = {row.block: row.block for _, row in blocks} | {row.question: row.block for _, row in questions}
+    for line, row in absences:
+        if row.name not in block_of:
+            yield _problem(name, line, "name", row.name, "a block of blocks.csv or a question of questions.csv")
+        elif row.year not in years:
+            expected = f"a year of the codebook: {', '.join(map(str, years))}"
+            yield _problem(name, line, "year", str(row.year), expected)
+        elif (row.name, row.year) in asked:
+            yield _problem(name, line, "name", f"{row.name} {row.year}", "no such row, as it was asked that year")
+        elif row.name != block_of[row.name] and (block_of[row.name], row.year) not in asked:
+            expected = f"no such row, as nothing of its block {block_of[row.name]} was asked that year"
+            yield _problem(name, line, "name", f"{row.name} {row.year}", expected)
+    given = {(row.name, row.year) for _, row in absences}
+    for year in years:
+        for place, block in block_of.items():
+            of_absent_block = place != block and (block, year) not in asked
+            if not of_absent_block and (place, year) not in asked | given:
+                yield _problem(name, None, None, None, f"a row that says why {place} was not asked in {year}")
 
 
 def _repeated(name: str, column: str, keys: Iterable[tuple[int, tuple[str, ...]]]) -> Iterator[Problem]:

@@ -18,11 +18,20 @@ def method(name: str, data_dir: str | Path | None = None) -> pd.DataFrame:
 
     Raises InputError naming the tables that exist when there is none of that name.
     """
-    folder = data_folder(data_dir) / "method"
-    if not folder.is_dir():
-        folder = data_folder() / "method"
-    path = folder / f"{name}.csv"
+    return text_table("method", name, data_dir)
+
+
+def text_table(folder: str, name: str, data_dir: str | Path | None = None) -> pd.DataFrame:
+    """The table `<name>.csv` in `folder` of the data, as text; from the project's own data when `data_dir` has no such
+    folder.
+
+    Raises InputError naming the tables that exist when there is none of that name.
+    """
+    place = data_folder(data_dir) / folder
+    if not place.is_dir():
+        place = data_folder() / folder
+    path = place / f"{name}.csv"
     if not path.is_file():
-        known = ", ".join(sorted(found.stem for found in folder.glob("*.csv")))
-        raise InputError(f"There is no method table {name!r}; there are {known}.")
+        known = ", ".join(sorted(found.stem for found in place.glob("*.csv")))
+        raise InputError(f"There is no {folder} table {name!r}; there are {known}.")
     return pd.read_csv(path, dtype=str, keep_default_na=False)

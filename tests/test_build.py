@@ -6,14 +6,22 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from digikom.build.editions import Edition, edition_years, load_edition
-from digikom.build.execution import check_outputs, check_parameters, normalise, run_notebook, run_notebooks
+from digikom.build.execution import (
+    check_outputs,
+    check_parameters,
+    normalise,
+    run_in_stages,
+    run_notebook,
+    run_notebooks,
+)
 from digikom.build.release import publish_edition, recover, replace_folder, write_root
-from digikom.build.selection import Selection, leave_out, select
+from digikom.build.selection import Lack, Selection, explanation, leave_out, select, uncapitalised
 from digikom.errors import BuildError, InputError
-from digikom.paths import EDITION_DIR
+from digikom.paths import EDITION_DIR, PROJECT_ROOT
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "T", "version": "1", "published": "2026-01-02"}
 
@@ -84,30 +92,110 @@ def write(path: Path, *cells: nbformat.NotebookNode) -> Path:
     return path
 
 
-def test_cells_that_need_what_is_lacking_are_replaced_by_one_sentence() -> None:
+def tagged(cell_id: str, *tags: str) -> nbformat.NotebookNode:
+    cell: nbformat.NotebookNode = new_markdown_cell(cell_id, id=cell_id, metadata={"tags": list(tags)})
+    return cell
+
+
+SERVICES = Lack("services", "not_asked", "digitale tjenester", 2023)
+STRATEGY = Lack("strategy", "changed", "digitaliseringsstrategi", 2023)
+PROJECTS = Lack("projects", "changed", "IKT-prosjekter", 2023)
+LATER = Lack("open_data", "later", "åpne data", 2023)
+NO_REFERENCE = Lack("reference", "reference", "", 2023)
+NOT_COMPARED = Lack("competence", "unknown", "manglende kompetanse", 2022, comparison=True)
+
+
+def test_cells_that_need_what_is_lacking_are_replaced_by_one_paragraph() -> None:
     chosen = leave_out(
         notebook(
-            new_markdown_cell("a", id="a"),
-            new_code_cell("b", id="b", metadata={"tags": ["needs-services"]}),
-            new_markdown_cell("c", id="c", metadata={"tags": ["needs-reference"]}),
-            new_code_cell("d", id="d", metadata={"tags": ["needs-services", "needs-reference"]}),
-            new_code_cell("e", id="e", metadata={"tags": ["needs-cloud"]}),
+            tagged("a"),
+            tagged("b", "needs-services"),
+            tagged("c", "needs-reference"),
+            tagged("d"),
+            tagged("e", "needs-services", "needs-reference"),
+            tagged("f", "needs-cloud"),
+            tagged("g", "needs-open_data"),
         ),
-        Selection((("needs-services", "Ikke stilt."), ("needs-reference", ""))),
+        Selection((SERVICES, NO_REFERENCE, LATER)),
     )
     assert [(cell.id, cell.source) for cell in chosen.cells] == [
         ("a", "a"),
-        ("lacks-services", "Ikke stilt."),
-        ("e", "e"),
+        (
+            "lacks-services",
+            "Spørsmålene om digitale tjenester ble ikke stilt i 2023. "
+            "Det som bygger på dem, er derfor ikke beregnet i denne utgaven.",
+        ),
+        ("d", "d"),
+        ("f", "f"),
     ]
 
 
-def test_selection_of_the_built_in_years() -> None:
-    assert select(edition()).lacking == ()
-    lacking = dict(select(edition(year=2018, reference_year=None)).lacking)
-    assert set(lacking) == {"needs-reference", "needs-boundaries", "needs-reasons_not_tried"}
-    assert lacking["needs-reasons_not_tried"].startswith("Spørsmålet «Hvorfor har kommunen ikke forsøkt")
-    assert "2018" in lacking["needs-boundaries"]
+def test_a_comparison_needs_the_question_in_both_years() -> None:
+    chosen = leave_out(
+        notebook(tagged("now", "needs-competence"), tagged("change", "needs-competence", "needs-reference")),
+        Selection((NOT_COMPARED,)),
+    )
+    assert [cell.id for cell in chosen.cells] == ["now", "not-compared-competence"]
+    assert chosen.cells[1].source == (
+        "Vi har ingen tall for spørsmålene om manglende kompetanse i 2022, så utviklingen siden da er ikke beregnet."
+    )
+
+
+def test_what_takes_the_place_of_something_lacking_is_kept_only_then() -> None:
+    cells = notebook(tagged("map", "needs-boundaries"), tagged("counties", "lacks-boundaries"))
+    assert [cell.id for cell in leave_out(notebook(*cells.cells), Selection(())).cells] == ["map"]
+    without = leave_out(cells, Selection((Lack("boundaries", "boundaries", "", 2024),)))
+    assert [cell.id for cell in without.cells] == ["lacks-boundaries", "counties"]
+    assert "fylkene står i en tabell" in without.cells[0].source
+
+
+def test_a_map_of_something_lacking_is_not_missed() -> None:
+    cells = notebook(tagged("map", "needs-strategy", "needs-boundaries"))
+    chosen = leave_out(cells, Selection((STRATEGY, Lack("boundaries", "boundaries", "", 2024))))
+    assert [cell.id for cell in chosen.cells] == ["lacks-strategy"]
+    assert "kommunegrenser" not in chosen.cells[0].source
+
+
+def test_lacks_of_one_kind_share_a_sentence() -> None:
+    assert explanation([STRATEGY, SERVICES, PROJECTS]) == (
+        "Spørsmålene om digitaliseringsstrategi og IKT-prosjekter hadde nye svaralternativer i 2023, og svarene kan "
+        "ikke brukes i indikatorene. Spørsmålene om digitale tjenester ble ikke stilt i 2023. Det som bygger på dem, "
+        "er derfor ikke beregnet i denne utgaven."
+    )
+    question = Lack("reasons", "not_asked", "Hvorfor?", 2018, is_question=True)
+    assert explanation([question]) == (
+        "Spørsmålet «Hvorfor?» ble ikke stilt i 2018. Det som bygger på det, er derfor ikke beregnet i denne utgaven."
+    )
+    assert explanation([LATER, NO_REFERENCE]) == ""
+
+
+def test_labels_inside_a_sentence_keep_their_abbreviations() -> None:
+    assert uncapitalised("IKT-prosjekter") == "IKT-prosjekter"
+    assert uncapitalised("Digitale innkjøp") == "digitale innkjøp"
+
+
+def test_selection_of_the_editions() -> None:
+    default = select(edition()).availability
+    assert default.lacking == {"barriers", "open_data", "other_barriers"}
+    assert default.not_comparable == {"reasons_not_tried"}
+    first = select(edition(year=2018, reference_year=None)).availability
+    assert first.lacking == default.lacking | {"reference", "boundaries", "reasons_not_tried"}
+    assert first.not_comparable == set()
+    reduced = select(edition(year=2023, reference_year=2022)).availability
+    assert {"strategy", "projects", "services", "functions", "cloud", "procurement"} <= reduced.lacking
+    assert not reduced.lacking & {"recruitment", "open_data", "boundaries", "reference"}
+    assert "open_data" in reduced.not_comparable
+    latest = select(edition(year=2024, reference_year=2023)).availability
+    assert "boundaries" in latest.lacking
+    assert "competence" in latest.not_comparable - latest.lacking
+
+
+def test_configuration_says_what_the_default_edition_lacks() -> None:
+    """`jupyter-book build .` has no other way to know which cells of the committed notebooks to leave out."""
+    config = yaml.safe_load((PROJECT_ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
+    default = select(edition()).availability
+    assert set(config["digikom_lacking"]) == default.lacking
+    assert set(config["digikom_not_comparable"]) == default.not_comparable
 
 
 def test_notebook_must_have_one_parameters_cell(tmp_path: Path) -> None:
@@ -179,6 +267,40 @@ def test_failure_names_notebook_and_cell_and_leaves_nothing(tmp_path: Path) -> N
     assert "bad.ipynb, cell 2 («value = {}»): KeyError: 'missing'" in str(caught.value)
     assert "worse.ipynb, cell 2 («1 / 0»): ZeroDivisionError" in str(caught.value)
     assert not target.exists()
+
+
+def test_refreshing_keeps_every_cell(tmp_path: Path) -> None:
+    template = write(tmp_path / "n.ipynb", parameters_cell(), tagged("m", "needs-x"), tagged("c", "lacks-boundaries"))
+    run_notebook(template, template, {}, selection=None)
+    assert [cell.id for cell in nbformat.read(template, as_version=4).cells] == ["parameters", "m", "c"]
+
+
+def test_kernels_take_no_port(tmp_path: Path) -> None:
+    asking = "from ipykernel.connect import get_connection_info\nprint(get_connection_info(unpack=True)['transport'])"
+    template = write(tmp_path / "n.ipynb", parameters_cell(), new_code_cell(asking))
+    made = run_notebook(template, tmp_path / "out.ipynb", {}, Selection(()))
+    assert nbformat.read(made, as_version=4).cells[-1].outputs[0].text == "ipc\n"
+
+
+def test_notebooks_that_read_the_others_run_after_them(tmp_path: Path) -> None:
+    templates = [
+        write(
+            tmp_path / "a.ipynb",
+            parameters_cell("target_year = 2022\nexecuted_dir = ''"),
+            new_code_cell(
+                "from pathlib import Path\nprint(executed_dir, sorted(p.name for p in Path(executed_dir).iterdir()))"
+            ),
+        ),
+        write(tmp_path / "b.ipynb", parameters_cell("target_year = 2022"), new_code_cell("1")),
+    ]
+    folder = tmp_path / "build"
+    folder.mkdir()
+    done = [path.name for path in run_in_stages(templates, folder, {"target_year": 2023}, Selection(()), jobs=2)]
+    assert done == ["b.ipynb", "a.ipynb"]
+    assert sorted(path.name for path in (folder / "executed").iterdir()) == ["a.ipynb", "b.ipynb"]
+    last = nbformat.read(folder / "executed" / "a.ipynb", as_version=4)
+    assert last.cells[-1].outputs[0].text == "executed ['b.ipynb']\n"
+    assert str(tmp_path) not in (folder / "executed" / "a.ipynb").read_text(encoding="utf-8")
 
 
 def pages(folder: Path, text: str) -> Path:

@@ -13,30 +13,45 @@ import yaml
 
 from digikom.build.editions import Edition
 from digikom.errors import BuildError
+from digikom.needs import Availability
 from digikom.paths import PROJECT_ROOT
 
 #: The program `jupyter-book` of the very environment that this runs in; the package has no `python -m` of its own.
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
+#: The folder of words that editions share, beside the folders of their own.
+SHARED = "felles"
 #: Lines of Jupyter Book's log that are shown when it fails.
 LOG_LINES = 40
 
 
-def edition_config(edition: Edition, config: dict[str, Any]) -> dict[str, Any]:
+def edition_config(edition: Edition, availability: Availability, config: dict[str, Any]) -> dict[str, Any]:
     """The book's configuration with what belongs to the edition put in."""
-    return {**config, "title": edition.title}
+    sphinx = config.get("sphinx", {})
+    settings = {
+        **sphinx.get("config", {}),
+        "digikom_lacking": sorted(availability.lacking),
+        "digikom_not_comparable": sorted(availability.not_comparable),
+    }
+    return {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
 
 
-def assemble(edition: Edition, notebooks: Path, folder: Path, root: Path = PROJECT_ROOT) -> Path:
+def assemble(
+    edition: Edition, notebooks: Path, availability: Availability, folder: Path, root: Path = PROJECT_ROOT
+) -> Path:
     """Lay out the edition's book source in `folder` and return it: words and configuration from `root`, notebooks as
     executed.
     """
     shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
+    for words in (root / "book" / "editions" / name for name in (str(edition.year), SHARED)):
+        if words.is_dir():
+            shutil.copytree(words, folder / "book" / "editions" / words.name)
     shutil.copytree(notebooks, folder / "notebooks")
     for name in ("index.md", "_toc.yml"):
         shutil.copy(root / name, folder / name)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     (folder / "_config.yml").write_text(
-        yaml.safe_dump(edition_config(edition, config), allow_unicode=True, sort_keys=True), encoding="utf-8"
+        yaml.safe_dump(edition_config(edition, availability, config), allow_unicode=True, sort_keys=True),
+        encoding="utf-8",
     )
     return folder
 

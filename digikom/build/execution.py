@@ -13,9 +13,11 @@ from typing import Any
 import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from digikom.build.selection import Selection, leave_out
 from digikom.errors import BuildError, InputError
+from digikom.publish.published import EXECUTED_DIR, declared_parameters
 
 KERNEL = "python3"
 #: Keeps the kernel's own log (which port it uses, say) out of the build's log; errors still show.
@@ -82,17 +84,28 @@ def check_outputs(notebook: nbformat.NotebookNode, name: str) -> None:
         raise BuildError("\n".join(problems))
 
 
-def run_notebook(template: Path, output: Path, parameters: dict[str, Any], selection: Selection) -> Path:
+def kernel_config(folder: Path) -> Config:
+    """Let the kernel talk through sockets in `folder`: two that start at once may be given the same TCP port."""
+    return Config({"KernelManager": {"transport": "ipc", "ip": str(folder / "kernel")}})
+
+
+def run_notebook(
+    template: Path, output: Path, parameters: dict[str, Any], selection: Selection | None, folder: Path | None = None
+) -> Path:
     """Execute `template` with `parameters` and write the normalised result to `output` only when it ran without error.
 
-    Cells that need what the edition lacks are left out first. Raises InputError for a notebook without a parameters
-    cell or with unknown parameters, BuildError naming notebook and cell when the run fails.
+    Cells that the edition cannot have are left out first; without a `selection` all cells run. The kernel starts in
+    `folder` (the current one when not given), so that folders can be handed over by names that hold on any machine.
+    Raises InputError for a notebook without a parameters cell or with unknown parameters, BuildError naming notebook
+    and cell when the run fails.
     """
     logging.getLogger("papermill").setLevel(logging.ERROR)
     check_parameters(template, parameters)
-    chosen = leave_out(nbformat.read(template, as_version=4), selection)
-    with tempfile.TemporaryDirectory() as folder:
-        reduced, executed = Path(folder, "in.ipynb"), Path(folder, "out.ipynb")
+    chosen = nbformat.read(template, as_version=4)
+    if selection is not None:
+        chosen = leave_out(chosen, selection)
+    with tempfile.TemporaryDirectory() as scratch:
+        reduced, executed = Path(scratch, "in.ipynb"), Path(scratch, "out.ipynb")
         nbformat.write(chosen, reduced)
         try:
             papermill.execute_notebook(
@@ -103,6 +116,8 @@ def run_notebook(template: Path, output: Path, parameters: dict[str, Any], selec
                 progress_bar=False,
                 execution_timeout=CELL_TIMEOUT,
                 extra_arguments=KERNEL_ARGUMENTS,
+                cwd=folder,
+                config=kernel_config(Path(scratch)),
             )
         except PapermillExecutionError as error:
             first_line = error.source.strip().splitlines()[0] if error.source.strip() else ""
@@ -112,14 +127,47 @@ def run_notebook(template: Path, output: Path, parameters: dict[str, Any], selec
         notebook = normalise(nbformat.read(executed, as_version=4))
     check_outputs(notebook, template.name)
     output.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, output)
+    # In one step: a notebook of the second stage may be reading the folder.
+    draft = output.with_suffix(".draft")
+    nbformat.write(notebook, draft)
+    draft.replace(output)
     return output
 
 
-def run_notebooks(
+def reads_the_others(template: Path) -> bool:
+    """Whether a notebook reads what the others have published, and so has to run after them.
+
+    Raises InputError when it has no parameters cell.
+    """
+    parameters = parameters_cell(nbformat.read(template, as_version=4), template.name)
+    return EXECUTED_DIR in declared_parameters([parameters])
+
+
+def run_in_stages(
     templates: list[Path], folder: Path, parameters: dict[str, Any], selection: Selection, jobs: int
 ) -> Iterator[Path]:
-    """Execute `templates` into `folder` in `jobs` processes, yielding each template as it is done.
+    """Execute `templates` into `folder/executed`: first those that stand alone, then those that read the others.
+
+    The kernels start in `folder`. Yields each template as it is done; raises as `run_notebooks` does, after a stage.
+    """
+    last = [template for template in templates if reads_the_others(template)]
+    first = [template for template in templates if template not in last]
+    executed = folder / "executed"
+    yield from run_notebooks(first, executed, parameters, selection, jobs, folder)
+    if last:
+        reading = {**parameters, EXECUTED_DIR: executed.name}
+        yield from run_notebooks(last, executed, reading, selection, jobs, folder)
+
+
+def run_notebooks(
+    templates: list[Path],
+    target: Path,
+    parameters: dict[str, Any],
+    selection: Selection,
+    jobs: int,
+    folder: Path | None = None,
+) -> Iterator[Path]:
+    """Execute `templates` into `target` in `jobs` processes, yielding each template as it is done.
 
     All failures are collected; raises one BuildError (or InputError) with every message when all have ended.
     """
@@ -127,7 +175,7 @@ def run_notebooks(
     # A fresh process each: a forked one would share the parent's event loop and sockets with the kernels' client.
     with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
         tasks: dict[Future[Path], Path] = {
-            pool.submit(run_notebook, template, folder / template.name, parameters, selection): template
+            pool.submit(run_notebook, template, target / template.name, parameters, selection, folder): template
             for template in templates
         }
         for task in as_completed(tasks):

@@ -5,6 +5,7 @@ from digikom.publish.context import data_used
 from digikom.publish.figures import figure
 from digikom.publish.formatting import format_number, join_words, use_norwegian_numbers
 from digikom.publish.numbers import number, phrase, wording
+from digikom.publish.published import published_numbers
 from digikom.publish.shapes import distribution, parts_side_by_side, years_side_by_side
 from digikom.publish.tables import Column, table
 
@@ -19,6 +20,7 @@ __all__ = [
     "number",
     "parts_side_by_side",
     "phrase",
+    "published_numbers",
     "table",
     "use_norwegian_numbers",
     "wording",

@@ -21,6 +21,9 @@ UNIT_WORDS = {
     "year": "",
 }
 
+#: The same in the English summary.
+ENGLISH_UNIT_WORDS = {"percent": "per cent", "percentage_points": "percentage points"}
+
 #: Decimals printed when the notebook does not say otherwise.
 UNIT_DECIMALS = {"percent": 1, "percentage_points": 1, "count": 0, "median": 1, "share": 3, "year": 0}
 
@@ -57,6 +60,14 @@ def format_number(value: float, decimals: int | None) -> str:
     return text.replace(" ", NO_BREAK_SPACE).replace("-", "\N{MINUS SIGN}")
 
 
+def format_english(value: float, unit: str, decimals: int) -> str:
+    """`value` as in English text: «93.2», «1,234», «−0.5»; years without a thousands sign."""
+    if unit == "year":
+        return str(int(value))
+    rounded = round_half_up(value, decimals)
+    return f"{abs(rounded) if rounded == 0 else rounded:,}".replace("-", "\N{MINUS SIGN}")
+
+
 def format_in_unit(value: float, unit: str, decimals: int) -> str:
     """`value` as it is written in its unit: years without a thousands space, everything else as `format_number`."""
     return str(int(value)) if unit == "year" else format_number(value, decimals)
@@ -69,11 +80,11 @@ def default_decimals(value: float, unit: str) -> int:
     return UNIT_DECIMALS[unit]
 
 
-def join_words(words: list[str]) -> str:
-    """«a, b og c»."""
+def join_words(words: list[str], last: str = "og") -> str:
+    """«a, b og c», with `last` before the last of them."""
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} og {words[-1]}"
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def use_norwegian_numbers() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from digikom.publish.context import claim
@@ -64,20 +65,31 @@ def number(
     )
 
 
-def wording(key: str, difference: float, *, up: str, same: str, down: str, threshold: float) -> None:
+def wording(
+    key: str,
+    difference: float,
+    *,
+    up: str,
+    same: str,
+    down: str,
+    threshold: float,
+    english: Sequence[str] = ("", "", ""),
+) -> None:
     """Publish the word that fits a computed difference, for the role `{ord}`: direction words follow the numbers.
 
     `up` and `down` are used when the difference is at least `threshold` (in the difference's own unit) away from
-    nought, `same` otherwise. Publishes nothing when the difference is missing, as in an edition without a reference
-    year.
+    nought, `same` otherwise. `english` has the three in English, in that order, for the English summary. Publishes
+    nothing when the difference is missing, as in an edition without a reference year.
     """
     if math.isnan(difference):
         return
     context = claim(key)
-    text = same if abs(difference) < threshold else up if difference > 0 else down
+    choice = 1 if abs(difference) < threshold else 0 if difference > 0 else 2
+    text = (up, same, down)[choice]
     payload = {
         "key": key,
         "text": text,
+        "text_en": english[choice],
         "difference": round(float(difference), REGISTER_DIGITS),
         "threshold": float(threshold),
         "status": context.status,
@@ -91,8 +103,18 @@ def wording(key: str, difference: float, *, up: str, same: str, down: str, thres
     )
 
 
-def phrase(key: str, text: str) -> None:
-    """Publish a computed phrase, such as the names of the areas that come first, for the role `{ord}`."""
+def phrase(key: str, text: str, english: str = "") -> None:
+    """Publish a computed phrase, such as the names of the areas that come first, for the role `{ord}`.
+
+    `english` is the same in English, for the English summary.
+    """
     context = claim(key)
-    payload = {"key": key, "text": text, "difference": None, "threshold": None, "status": context.status}
+    payload = {
+        "key": key,
+        "text": text,
+        "text_en": english,
+        "difference": None,
+        "threshold": None,
+        "status": context.status,
+    }
     show(WORDING_MIME, payload, f"<p><strong>«{html.escape(text)}»</strong></p>", f"«{text}»")

@@ -2,8 +2,8 @@
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `drawing` and `roles` (how it is shown), `cells`
-(anchors), `exports` (data files), `language`, `page`, `privacy`, `bibliography` and `interactive` (the page around
-it).
+(anchors), `exports` (data files), `passages` (what some editions lack), `language`, `page`, `privacy`, `bibliography`
+and `interactive` (the page around it).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 import digikom
 
-from . import bibliography, cells, elements, exports, interactive, language, page, privacy, roles
+from . import bibliography, cells, elements, exports, interactive, language, page, passages, privacy, roles
 from .register import read_register, set_register
 
 LOGGER = logging.getLogger(__name__)
@@ -29,7 +29,9 @@ def collect(app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[
     This is the first event at which Sphinx knows the documents of the book.
     """
     notebooks = {name: Path(env.doc2path(name)) for name in sorted(env.found_docs)}
-    register = read_register({name: path for name, path in notebooks.items() if path.suffix == ".ipynb"})
+    register = read_register(
+        {name: path for name, path in notebooks.items() if path.suffix == ".ipynb"}, passages.availability_of(app)
+    )
     set_register(app, register)
     for fault in register.faults:
         LOGGER.warning("%s", fault.message, location=(fault.place.docname, fault.place.line))
@@ -45,7 +47,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Set the extension up. MyST-NB comes first, since parts of it are taken over."""
     app.setup_extension("myst_nb")
     app.add_config_value("digikom_data_dir", "", "env", [str])
-    for part in (elements, roles, cells, exports, language, page, privacy, bibliography, interactive):
+    for part in (elements, roles, cells, exports, language, page, passages, privacy, bibliography, interactive):
         part.setup(app)
     app.connect("env-get-outdated", collect)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,14 @@ def add_static_folder(app: Sphinx) -> None:
 def add_context(
     app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
 ) -> None:
-    """Tell the templates whether the edition rests on synthetic answers."""
+    """Tell the templates whether the edition rests on synthetic answers, and mark a page in another language.
+
+    A page says its language itself, with `lang: en` at its top.
+    """
     context["digikom_banner"] = texts.SYNTHETIC_BANNER if register_of(app).is_synthetic else ""
+    language = (context.get("meta") or {}).get("lang")
+    if language and context.get("body"):
+        context["body"] = f'<div lang="{escape(language, quote=True)}">{context["body"]}</div>'
 
 
 def setup(app: Sphinx) -> None:

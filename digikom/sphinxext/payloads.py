@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from digikom.publish.formatting import ENGLISH_UNIT_WORDS, format_english
 from digikom.publish.outputs import FIGURE_MIME, NUMBER_MIME, TABLE_MIME, WORDING_MIME
 
 Status = Literal["synthetic", "real"]
@@ -66,12 +67,22 @@ class Number(_Payload):
             return self.text
         return f"{self.text}\u00a0{self.unit_text}"
 
+    @property
+    def in_english(self) -> str:
+        """The number as it stands in an English sentence: «93.2 per cent»."""
+        if self.value is None:
+            return self.text
+        shown = format_english(self.value, self.unit, self.decimals)
+        word = ENGLISH_UNIT_WORDS.get(self.unit)
+        return f"{shown}\u00a0{word}" if word else shown
+
 
 class Wording(_Payload):
     """A word or phrase that a cell computed from numbers («flere», «om lag like mange»)."""
 
     key: Key
     text: str
+    text_en: str = ""
     difference: float | None = None
     threshold: float | None = None
     rests_on: Texts = ()

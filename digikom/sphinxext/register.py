@@ -7,7 +7,7 @@ reads earlier than the notebook which computes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -15,10 +15,12 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from digikom.publish.outputs import PUBLISHED_MIMES
+from digikom.needs import Availability
+from digikom.publish.published import published_outputs
 
 from .payloads import Figure, Number, PayloadError, Published, Table, Wording, read_payload
 
+EVERYTHING = Availability()
 P = TypeVar("P", Number, Wording, Figure, Table)
 
 
@@ -105,14 +107,17 @@ class Register:
         entries[item.key] = Entry(item, place)
 
 
-def read_register(notebooks: Mapping[str, Path]) -> Register:
-    """Read the published outputs of notebooks, given by document name. Documents are read in sorted order."""
+def read_register(notebooks: Mapping[str, Path], availability: Availability = EVERYTHING) -> Register:
+    """Read the published outputs of notebooks, given by document name. Documents are read in sorted order.
+
+    Cells that need what the edition lacks are passed over, as they are when the page is made.
+    """
     register = Register()
     for docname in sorted(notebooks):
         content = json.loads(notebooks[docname].read_text(encoding="utf-8"))
-        cells = content.get("cells", [])
+        cells = [c for c in content.get("cells", []) if availability.keeps(c.get("metadata", {}).get("tags", []))]
         register.cell_ids[docname] = tuple(str(cell.get("id", "")) for cell in cells)
-        for position, (cell_index, mime_type, data) in enumerate(_published_outputs(cells)):
+        for position, (cell_index, mime_type, data) in enumerate(published_outputs(cells)):
             place = Place(docname, cell_index, register.cell_ids[docname][cell_index], position)
             try:
                 item = read_payload(mime_type, data)
@@ -121,14 +126,6 @@ def read_register(notebooks: Mapping[str, Path]) -> Register:
                 continue
             register.add(item, place)
     return register
-
-
-def _published_outputs(cells: list[dict[str, Any]]) -> Iterator[tuple[int, str, Any]]:
-    for index, cell in enumerate(cells):
-        for output in cell.get("outputs", []):
-            for mime_type, data in sorted(output.get("data", {}).items()):
-                if mime_type in PUBLISHED_MIMES:
-                    yield index, mime_type, data
 
 
 _REGISTERS: WeakKeyDictionary[Sphinx, Register] = WeakKeyDictionary()

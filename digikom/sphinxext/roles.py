@@ -17,6 +17,7 @@ from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
 
 LOGGER = logging.getLogger(__name__)
 VALUE_ONLY = "verdi"
+ENGLISH = "en"
 
 Uses = dict[str, str]
 """Per document: role and key -> a text that changes when what the role prints, or where it leads, changes."""
@@ -43,7 +44,7 @@ class _RegisterRole(SphinxRole):
 
 
 class NumberRole(_RegisterRole):
-    """{tall}`key` prints «93,2 prosent», {tall}`key|verdi` only «93,2»."""
+    """{tall}`key` prints «93,2 prosent», {tall}`key|verdi` only «93,2», {tall}`key|en` «93.2 per cent»."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Look the number up and give the link."""
@@ -52,28 +53,35 @@ class NumberRole(_RegisterRole):
         entry = register_of(self.env.app).numbers.get(key)
         if entry is None:
             return self.unknown(f"the number {key!r}")
-        if form not in ("", VALUE_ONLY):
-            return self.unknown(f"the form {form!r} of the number {key!r} (only «{VALUE_ONLY}»)")
         number = entry.item
+        forms = {"": number.with_unit, VALUE_ONLY: number.text, ENGLISH: number.in_english}
+        if form not in forms:
+            return self.unknown(f"the form {form!r} of the number {key!r} (only «{VALUE_ONLY}» and «{ENGLISH}»)")
         value = None if number.value is None else machine_text(number.value)
-        text = number.text if form == VALUE_ONLY else number.with_unit
+        text = forms[form]
         return self.link(key, text, value, texts.number_title(number), NUMBER_ANCHOR + key, entry.place.docname), []
 
 
 class WordingRole(_RegisterRole):
-    """{ord}`key` prints a computed word or phrase."""
+    """{ord}`key` prints a computed word or phrase, {ord}`key|en` the same in English."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Look the wording up and give the link."""
-        key = self.text.strip()
+        key, _, form = (part.strip() for part in self.text.partition("|"))
         self.note_use(key)
         register = register_of(self.env.app)
         entry = register.wordings.get(key)
         if entry is None:
             return self.unknown(f"the wording {key!r}")
+        forms = {"": entry.item.text, ENGLISH: entry.item.text_en}
+        if form not in forms or (form and not forms[form]):
+            return self.unknown(f"the form {form!r} of the wording {key!r}")
+        if not forms[form]:
+            # A sentence that the numbers of this edition give no reason to say.
+            return [], []
         basis = [register.numbers[name].item for name in entry.item.rests_on if name in register.numbers]
         tooltip = texts.wording_title(entry.item.text, basis)
-        return self.link(key, entry.item.text, None, tooltip, WORDING_ANCHOR + key, entry.place.docname), []
+        return self.link(key, forms[form], None, tooltip, WORDING_ANCHOR + key, entry.place.docname), []
 
 
 def uses_of(env: BuildEnvironment) -> dict[str, Uses]:

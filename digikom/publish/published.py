@@ -1,0 +1,90 @@
+"""Read back what executed notebooks have published: from the notebook files, as the report does."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from digikom.errors import InputError
+from digikom.paths import NOTEBOOK_DIR
+from digikom.publish.outputs import NUMBER_MIME, PUBLISHED_MIMES
+
+#: The parameter that a notebook of the second stage declares: the folder with the other notebooks of the edition.
+EXECUTED_DIR = "executed_dir"
+
+#: The columns of `published_numbers`, with the type that holds a missing value where there may be one.
+NUMBER_COLUMNS = {
+    "key": "object",
+    "label": "object",
+    "value": "float64",
+    "text": "object",
+    "unit": "object",
+    "decimals": "int64",
+    "base": "Int64",
+    "base_text": "object",
+    "year": "int64",
+    "status": "object",
+    "notebook": "object",
+    "cell_id": "object",
+}
+
+
+def published_outputs(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, str, Any]]:
+    """Everything that the cells of a notebook file publish, in order: the cell's place, the MIME type, the payload."""
+    for index, cell in enumerate(cells):
+        for output in cell.get("outputs", []):
+            for mime_type, data in sorted(output.get("data", {}).items()):
+                if mime_type in PUBLISHED_MIMES:
+                    yield index, mime_type, data
+
+
+def declared_parameters(cells: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The names that the cell tagged `parameters` gives a value."""
+    names: set[str] = set()
+    for cell in cells:
+        if "parameters" in cell.get("metadata", {}).get("tags", []):
+            for statement in ast.parse("".join(cell["source"])).body:
+                if isinstance(statement, ast.Assign):
+                    names.update(target.id for target in statement.targets if isinstance(target, ast.Name))
+    return names
+
+
+def read_cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of the notebook file `path`, as they are stored.
+
+    Raises InputError when the file cannot be read as a notebook.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
+        raise InputError(f"{path} cannot be read as a notebook: {type(error).__name__}: {error}") from None
+    if not isinstance(cells, list):
+        raise InputError(f"{path} cannot be read as a notebook: its cells are no list.")
+    return cells
+
+
+def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
+    """The numbers that the executed notebooks in `executed_dir` have published, a row each, by notebook and cell.
+
+    The committed notebooks are read when no folder (or an empty text) is given. Notebooks that themselves declare the
+    parameter `executed_dir` are left out: they are computed from the others. Raises InputError when the folder holds no
+    notebook, or one that cannot be read.
+    """
+    folder = Path(executed_dir) if executed_dir else NOTEBOOK_DIR
+    paths = sorted(folder.glob("*.ipynb"))
+    if not paths:
+        raise InputError(f"There is no notebook in {folder}.")
+    rows = []
+    for path in paths:
+        cells = read_cells(path)
+        if EXECUTED_DIR in declared_parameters(cells):
+            continue
+        for index, mime_type, payload in published_outputs(cells):
+            if mime_type == NUMBER_MIME:
+                rows.append({**payload, "notebook": path.stem, "cell_id": cells[index].get("id", "")})
+    return pd.DataFrame(rows, columns=list(NUMBER_COLUMNS)).astype(NUMBER_COLUMNS)

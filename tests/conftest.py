@@ -16,6 +16,14 @@ from digikom.paths import PROJECT_ROOT
 #: What a build reads; a copy of it is a project of its own.
 SOURCES = ("_config.yml", "_toc.yml", "index.md", "book", "notebooks", "data", "digikom")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """When tests run side by side, those of one module stay together, and so do all that need the built site."""
+    for item in items:
+        needs_site = "site" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("site" if needs_site else item.path.name))
+
+
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -56,9 +64,9 @@ def digikom() -> Command:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site with the newest edition, built once for all tests that look at pages."""
+    """The site with every edition, built once for all tests that look at pages."""
     folder = tmp_path_factory.mktemp("built") / "site"
-    done = run_digikom(PROJECT_ROOT, "build", "2022", "--site", str(folder))
+    done = run_digikom(PROJECT_ROOT, "build", "--all", "--site", str(folder))
     assert done.returncode == 0, done.stderr
     assert "published" in done.stdout
     return folder
@@ -66,5 +74,5 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def edition_folder(site: Path) -> Path:
-    """The folder of the built edition."""
+    """The folder of the edition that rebuilds the printed report."""
     return site / "2022"

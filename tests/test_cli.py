@@ -122,7 +122,7 @@ def test_all_problems_are_listed_at_once(digikom: Command, tmp_path: Path) -> No
 
 
 def test_check_accepts_the_built_in_files(digikom: Command) -> None:
-    for year in ("2018", "2022"):
+    for year in ("2018", "2022", "2023", "2024"):
         done = digikom("check", str(DATA_DIR / "survey" / f"{year}.csv"), "--year", year)
         assert (done.returncode, done.stderr) == (0, "")
         assert "no problem found" in done.stdout

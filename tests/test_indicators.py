@@ -93,7 +93,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     "row", range(len(BY_HAND)), ids=[f"{strategy}-{projects}" for strategy, projects, *_ in BY_HAND]
 )
 def test_scores_and_grade_of_digital_priority(tiny: dict[str, object], row: int) -> None:
-    answers = tiny["answers"]
+    answers = tiny["both"]
     computed = answers.sort_values("municipality_code").iloc[row]  # type: ignore[attr-defined]
     assert tuple(computed[["strategy_score", "project_score", "priority_grade"]]) == BY_HAND[row][2:]
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import nbformat
+import pandas as pd
 import pytest
-from notebook_runs import run_cells
+from notebook_runs import published, run_cells
 from test_indicators import YEAR, write_survey
 
 from digikom import geography, survey
+from digikom.build.editions import Edition
+from digikom.build.execution import run_notebook
+from digikom.build.selection import select
+from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+from digikom.publish.formatting import round_half_up
 
 NOTEBOOK = "04_digital_kompetanse.ipynb"
 NOT_TRIED, NO_PROBLEM, PROBLEM = "not tried", "no problem", "problem"
@@ -142,3 +152,172 @@ def test_groups_where_few_did_not_try_are_noted_and_not_shown(tiny: dict[str, An
         size == 0 for size in expected.values()
     )
     assert all("Ikke behov" in note for note in notes if note.startswith("Gruppen"))
+
+
+# The chapter as the editions have it, by year: the year compared with, and how the keys of what was not asked begin. A
+# key that ends in `-reference` or `-change` is left out too where there is nothing to compare with.
+EDITIONS: dict[int, tuple[int | None, tuple[str, ...]]] = {
+    2018: (None, ("barriers", "reasons", "fig-barriers", "fig-reasons", "fig-competence-map")),
+    2023: (
+        2022,
+        (
+            *("functions", "fig-functions", "barrier", "fig-barrier", "competence", "tab-competence"),
+            *("fig-competence", "reasons", "fig-reasons"),
+        ),
+    ),
+    2024: (
+        2023,
+        (
+            *("functions", "fig-functions", "competence", "tab-competence", "fig-competence"),
+            *("reasons", "fig-reasons"),
+        ),
+    ),
+}
+#: What this chapter prints of the other chapters' numbers; every edition has them.
+OF_OTHERS = {"year", "small-change"}
+FIGURES = pd.read_csv(DATA_DIR / "published" / "figures.csv", dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="module", params=EDITIONS)
+def edition(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
+    """The year of an edition and the folder with the chapter executed for it, without what was not asked."""
+    year: int = request.param
+    reference_year, _ = EDITIONS[year]
+    made = Edition.model_validate(
+        {
+            "year": year,
+            "reference_year": reference_year,
+            "title": "Digitalisering i kommunene",
+            "version": "1",
+            "published": "2026-01-02",
+        }
+    )
+    folder = tmp_path_factory.mktemp(f"edition-{year}")
+    run_notebook(NOTEBOOK_DIR / NOTEBOOK, folder / NOTEBOOK, made.parameters, select(made))
+    return year, folder
+
+
+def markdown_of(folder: Path) -> list[nbformat.NotebookNode]:
+    return [cell for cell in nbformat.read(folder / NOTEBOOK, as_version=4).cells if cell.cell_type == "markdown"]
+
+
+def test_every_edition_publishes_what_its_text_prints(edition: tuple[int, Path]) -> None:
+    year, folder = edition
+    others = OF_OTHERS | ({"year-reference"} if EDITIONS[year][0] else set())
+    printed = {
+        key
+        for cell in markdown_of(folder)
+        for key in re.findall(r"\{(?:tall|ord|numref)\}`([^`|]+)(?:\|[a-z]+)?`", cell.source)
+    }
+    assert len(printed) > 20
+    assert printed - set(published(NOTEBOOK, folder)) - others == set()
+
+
+def test_every_figure_and_table_is_told_of(edition: tuple[int, Path]) -> None:
+    _, folder = edition
+    text = "\n".join(cell.source for cell in markdown_of(folder))
+    shown = [key for key in published(NOTEBOOK, folder) if key.startswith(("fig-", "tab-"))]
+    assert shown
+    assert [key for key in shown if f"{{numref}}`{key}`" not in text] == []
+
+
+def test_no_number_from_a_question_that_was_not_asked(edition: tuple[int, Path]) -> None:
+    year, folder = edition
+    reference_year, unasked = EDITIONS[year]
+    found = published(NOTEBOOK, folder)
+    beginnings = tuple(f"{name}-" for name in unasked)
+    assert [key for key in found if key in unasked or key.startswith(beginnings)] == []
+    compared = {key for key in found if key.endswith(("-reference", "-change"))}
+    if reference_year is None:
+        assert compared == set()
+    else:
+        assert {"recruit-tried-reference", "recruit-problem-reference", "recruit-tried-change"} <= compared
+        # The lack of competence was not asked about in the year that these editions are compared with, or not at all.
+        assert [key for key in compared if "barrier" in key] == []
+
+
+def test_a_year_without_the_question_has_no_column(edition: tuple[int, Path]) -> None:
+    year, folder = edition
+    years = {str(year), str(EDITIONS[year][0] or year)}
+    found = published(NOTEBOOK, folder)
+    assert {column["name"] for column in found["fig-recruit-tried"]["columns"]} == {"name", *years}
+    if "fig-barrier" in found:
+        assert {column["name"] for column in found["fig-barrier"]["columns"]} == {"name", str(year)}
+
+
+def test_no_heading_is_left_without_text(edition: tuple[int, Path]) -> None:
+    _, folder = edition
+    lines = [line for cell in markdown_of(folder) for line in cell.source.splitlines() if line.strip()]
+    levels = [len(line) - len(line.lstrip("#")) if line.startswith("#") else 0 for line in lines]
+    empty = [
+        line
+        for line, level, following in zip(lines, levels, [*levels[1:], 1], strict=True)
+        if level and following and following <= level
+    ]
+    assert empty == []
+
+
+def test_what_is_lacking_is_told_once(edition: tuple[int, Path]) -> None:
+    _, folder = edition
+    paragraphs = [cell.source for cell in markdown_of(folder) if cell.id.startswith(("lacks-", "not-compared-"))]
+    assert paragraphs
+    assert len(paragraphs) == len(set(paragraphs))
+
+
+def test_agrees_with_the_figures_printed_for_the_year(edition: tuple[int, Path]) -> None:
+    year, folder = edition
+    found = published(NOTEBOOK, folder)
+    rows = FIGURES[
+        FIGURES["year"].eq(str(year))
+        & FIGURES["number_key"].isin(list(found))
+        & FIGURES["status"].eq("agrees")
+        & FIGURES["rounding"].eq("exact")
+    ]
+    assert len(rows) > 3
+    for _, row in rows.iterrows():
+        computed = round_half_up(found[row["number_key"]]["value"], int(row["printed_decimals"]))
+        assert computed == Decimal(row["value"]), row["id"]
+
+
+def test_counties_stand_in_a_table_where_there_is_no_map(edition: tuple[int, Path]) -> None:
+    year, folder = edition
+    found = published(NOTEBOOK, folder)
+    if "tab-competence" not in found:
+        assert "tab-competence-county" not in found
+        return
+    assert geography.boundaries_path(year) is None
+    *counties, whole = found["tab-competence-county"]["rows"]
+    answered = survey.load(year).merge(geography.register(year), on="municipality_code")["county"].value_counts()
+    assert {row[0]: row[1] for row in counties} == answered.to_dict()
+    assert all(sum(row[2:]) == row[1] for row in [*counties, whole])
+    assert whole[2:] == [row[1] for row in found["tab-competence"]["rows"][:-1]]
+
+
+def test_barriers_are_shares_of_all_in_order(edition: tuple[int, Path]) -> None:
+    year, folder = edition
+    found = published(NOTEBOOK, folder)
+    assert ("fig-barriers" in found) == ("barriers-first" in found)
+    if "fig-barriers" not in found:
+        return
+    answers = survey.load(year)
+    large = {
+        column: 100 * answers[column].isin(["fairly_large", "very_large"]).sum() / len(answers)
+        for column in ("barrier_resources", "barrier_costs", "barrier_dependence", "barrier_law")
+    }
+    for column, percent in large.items():
+        assert found[f"{column.replace('_', '-')}-large"]["value"] == pytest.approx(percent)
+    rows = found["fig-barriers"]["rows"]
+    assert [sum(row[1:]) for row in rows] == pytest.approx([100] * len(rows))
+    shares = [row[-1] + row[-2] for row in rows]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[found["barriers-competence-place"]["value"] - 1] == pytest.approx(found["barrier-large"]["value"])
+
+
+def test_a_reference_year_without_the_questions_is_not_computed() -> None:
+    """As the notebook stands, with no cell left out: the answers that are not there are no answers of «no»."""
+    variables = run_cells(NOTEBOOK, target_year=2022, reference_year=2023)
+    for name in ("barrier_percent", "category_share", "score_count"):
+        assert variables[name].columns.tolist() == [2022], name
+    assert variables["kind_percent"]["internal"].columns.tolist() == [2022]
+    assert variables["function_median"].index.tolist() == [2022]
+    assert variables["tried_wide"].columns.tolist() == [2022, 2023]

@@ -94,7 +94,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 
 def answers_of(tiny: dict[str, object]) -> pd.DataFrame:
-    answers = tiny["answers"]
+    answers = tiny["activity_answers"]
     assert isinstance(answers, pd.DataFrame)
     return answers.sort_values("municipality_code").reset_index(drop=True)
 

@@ -13,10 +13,14 @@ import pytest
 
 from digikom import survey
 from digikom.paths import NOTEBOOK_DIR
+from digikom.publish.published import EXECUTED_DIR
 
 NOTEBOOKS = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
 READ = {path.name: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
-TAGS = {"parameters", "hide-input", "hide-cell", "needs-reference", "needs-boundaries"}
+TAGS = {"parameters", "hide-input", "hide-cell", "needs-reference", "needs-boundaries", "lacks-boundaries"}
+PARAMETERS = ["target_year", "reference_year", "data_dir"]
+#: Notebooks that read what the others have published have one more.
+READS_THE_OTHERS = {"06_avslutning.ipynb", "07_etterproving.ipynb"}
 ALLOWED_IMPORTS = {"numpy", "pandas", "altair", "digikom"}
 each_notebook = pytest.mark.parametrize("name", sorted(READ))
 
@@ -49,7 +53,7 @@ def test_nothing_of_the_run_is_kept(name: str) -> None:
 def test_cells_have_readable_ids_and_known_tags(name: str) -> None:
     codebook = survey.codebook()
     asked = [*codebook.blocks()["block"], *(question.question for question in codebook.question_rows)]
-    blocks = {f"needs-{name}" for name in asked}
+    blocks = {f"{kind}-{name}" for kind in ("needs", "lacks") for name in asked}
     for cell in READ[name].cells:
         assert not re.fullmatch("[0-9a-f]{8}", cell.id), "a name that tells what the cell does, not a random id"
         assert set(cell.metadata.get("tags", [])) <= TAGS | blocks
@@ -66,7 +70,8 @@ def test_no_output_is_left_out_of_the_comparison(name: str) -> None:
 def test_parameters_are_plain_scalars(name: str) -> None:
     cell = next(cell for cell in code_cells(name) if "parameters" in cell.metadata.get("tags", []))
     statements = ast.parse(cell.source).body
-    assert [statement.targets[0].id for statement in statements] == ["target_year", "reference_year", "data_dir"]
+    expected = [*PARAMETERS, EXECUTED_DIR] if name in READS_THE_OTHERS else PARAMETERS
+    assert [statement.targets[0].id for statement in statements] == expected
     assert all(isinstance(statement.value, ast.Constant) for statement in statements)
 
 

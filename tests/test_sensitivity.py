@@ -1,0 +1,305 @@
+"""The chapter on sensitivity: nothing moved gives what the chapters publish, and what is moved goes the right way."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+from collections import Counter
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+from notebook_runs import published, run_cells
+
+from digikom import geography
+from digikom.build.selection import Lack, Selection, leave_out
+from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+
+NAME = "08_folsomhet.ipynb"
+BLOCKS = ["strategy", "projects", "functions", "recruitment", "cloud", "procurement", "services"]
+OUTSIDE = {"dont_know", "not_relevant"}
+
+
+@pytest.fixture(scope="module")
+def chapter() -> dict[str, Any]:
+    return run_cells(NAME)
+
+
+@pytest.fixture(scope="module")
+def numbers() -> dict[str, Any]:
+    """The values in the stored outputs of all chapters, by key."""
+    stored: dict[str, Any] = {}
+    for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")):
+        stored |= {key: payload["value"] for key, payload in published(path.name).items() if "unit" in payload}
+    return stored
+
+
+def rows(year: int) -> list[dict[str, str]]:
+    with (DATA_DIR / "survey" / f"{year}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def share(measure: str, indicator: str, variant: str, year: int, chapter: dict[str, Any]) -> float:
+    return float(chapter["moved_percent"].loc[(measure, indicator, variant), year])
+
+
+@pytest.mark.parametrize(
+    ("measure", "keys"),
+    [
+        ("priority", ["priority-grade-4"]),
+        ("use", ["use-grade-4"]),
+        ("activity", ["activity-grade-4"]),
+        ("competence", ["competence-3", "competence-4"]),
+    ],
+)
+def test_nothing_moved_gives_what_the_chapters_publish(
+    chapter: dict[str, Any], numbers: dict[str, Any], measure: str, keys: list[str]
+) -> None:
+    for year, suffix in chapter["suffixes"].items():
+        printed = sum(numbers[f"{key}{suffix}"] for key in keys)
+        assert share(measure, "all", "method", year, chapter) == pytest.approx(printed, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("measure", "key"),
+    [
+        ("priority", "priority-grade"),
+        ("use", "use-grade"),
+        ("activity", "activity-grade"),
+        ("competence", "competence"),
+    ],
+)
+def test_every_grade_is_that_of_the_chapters(
+    chapter: dict[str, Any], numbers: dict[str, Any], measure: str, key: str
+) -> None:
+    grades = chapter["measures"][measure]({})[chapter["is_target"]]
+    for level in range(5):
+        assert 100 * (grades == level).mean() == pytest.approx(numbers[f"{key}-{level}"], abs=1e-6)
+
+
+def test_all_in_the_base_is_what_the_chapters_publish(chapter: dict[str, Any], numbers: dict[str, Any]) -> None:
+    for column, row in chapter["items_known"].iterrows():
+        name = column.replace("_", "-")
+        if column.startswith("service"):
+            key = name.replace("service-", "services-", 1)
+            printed = numbers[f"{key}-some"] + numbers[f"{key}-half"]
+        else:
+            printed = numbers[name.replace("function-", "functions-", 1)]
+        assert row["all"] == pytest.approx(printed, abs=1e-6), column
+
+
+# The lowest count of each score, moved down and up by one, worked out by hand from the limits in SSB Rapporter 2023/27:
+# the second limit of the services has no room below, the last one of procurement none above.
+@pytest.mark.parametrize(
+    ("indicator", "step", "limits"),
+    [
+        ("strategy", -1, [0, 1, 5, 9, 11]),
+        ("strategy", 1, [0, 1, 7, 11, 13]),
+        ("projects", -1, [0, 1, 4, 6, 8]),
+        ("projects", 1, [0, 1, 6, 8, 10]),
+        ("internal", -1, [0, 1, 4, 7, 10]),
+        ("internal", 1, [0, 1, 6, 9, 12]),
+        ("cloud", -1, [0, 1, 3, 6, 9]),
+        ("cloud", 1, [0, 1, 5, 8, 11]),
+        ("procurement", -1, [0, 1, 3, 5, 7]),
+        ("procurement", 1, [0, 1, 5, 7, 8]),
+        ("services", -1, [0, 1, 2, 3, 6]),
+        ("services", 1, [0, 1, 3, 5, 8]),
+        ("services", 0, [0, 1, 2, 4, 7]),
+        # Pressed together at either end.
+        ("services", -9, [0, 1, 2, 3, 4]),
+        ("procurement", 9, [0, 1, 6, 7, 8]),
+    ],
+)
+def test_moved_limits(chapter: dict[str, Any], indicator: str, step: int, limits: list[int]) -> None:
+    assert list(map(int, chapter["moved"](indicator, step))) == limits
+
+
+def test_a_limit_that_is_out_of_reach_already_stays_where_it_is(
+    chapter: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(chapter["most"], "cloud", 8)
+    assert list(map(int, chapter["moved"]("cloud", 0))) == [0, 1, 4, 7, 10]
+    assert list(map(int, chapter["moved"]("cloud", 1))) == [0, 1, 5, 7, 10]
+
+
+def test_scores_of_single_counts(chapter: dict[str, Any]) -> None:
+    counted = pd.Series([0, 1, 3, 4, 5, 6, 7, 8])
+    assert chapter["score"](counted, "procurement", {}).tolist() == [0, 1, 1, 2, 2, 3, 3, 4]
+    assert chapter["score"](counted, "procurement", {"procurement": -1}).tolist() == [0, 1, 2, 2, 3, 3, 4, 4]
+    assert chapter["score"](counted, "procurement", {"procurement": 1}).tolist() == [0, 1, 1, 1, 2, 2, 3, 4]
+    assert chapter["score"](counted, "procurement", {"cloud": 1}).tolist() == [0, 1, 1, 2, 2, 3, 3, 4]
+
+
+def test_limits_moved_up_never_give_a_municipality_more_and_moved_down_never_less(chapter: dict[str, Any]) -> None:
+    changed = set()
+    for indicator, counted in chapter["counts"].items():
+        lower, method, higher = (chapter["score"](counted, indicator, {indicator: step}) for step in (-1, 0, 1))
+        assert (lower >= method).all()
+        assert (method >= higher).all()
+        changed |= {indicator} if (lower > method).any() and (method > higher).any() else set()
+        # None and some are told apart as before.
+        assert ((lower == 0) == (counted == 0)).all()
+        assert ((higher == 0) == (counted == 0)).all()
+    assert changed == set(chapter["counts"])
+
+
+def test_shares_at_the_top_follow_the_limits(chapter: dict[str, Any]) -> None:
+    for (measure, indicator), _ in chapter["moved_percent"].groupby(level=["measure", "indicator"]):
+        for year in chapter["years"]:
+            lower, method, higher = (
+                share(measure, indicator, variant, year, chapter) for variant in ("lower", "method", "higher")
+            )
+            assert lower >= method >= higher, (measure, indicator, year)
+
+
+def test_points_with_one_for_some_services_in_a_complex_way(chapter: dict[str, Any]) -> None:
+    simple = {"some": 1, "about_half": 3, "most": 3, "all": 3}
+    complex_way = {"some": 1, "about_half": 4, "most": 4, "all": 4}
+    recounted = [
+        simple.get(row["service_open_access"], 0)
+        + simple.get(row["service_simple_individual"], 0)
+        + complex_way.get(row["service_complex_individual"], 0)
+        + complex_way.get(row["service_self_activated"], 0)
+        for row in rows(2022)
+    ]
+    assert chapter["services_points"]["tried"][chapter["is_target"]].tolist() == recounted
+    assert (chapter["services_points"]["tried"] <= chapter["services_points"]["method"]).all()
+    high = 100 * sum(points >= 4 for points in recounted) / len(recounted)
+    assert chapter["high_services"]["tried"] == pytest.approx(high)
+
+
+def test_who_does_not_know_is_left_out(chapter: dict[str, Any]) -> None:
+    answers = [row["function_security_testing"] for row in rows(2022)]
+    known = [answer for answer in answers if answer not in OUTSIDE]
+    internal = sum(answer in {"exclusively_internal", "mainly_internal"} for answer in known)
+    item = chapter["items_known"].loc["function_security_testing"]
+    assert item["known"] == pytest.approx(100 * internal / len(known))
+    assert 0 < item["base"] == len(known) < len(answers)
+    # The base of an activity is still the municipalities with at least one digital activity.
+    buyers = [
+        row
+        for row in rows(2022)
+        if any(answer in {"wholly", "partly"} for column, answer in row.items() if column.startswith("procurement_"))
+    ]
+    assert chapter["items_known"].loc["procurement_planning", "base"] == sum(
+        row["procurement_planning"] not in OUTSIDE for row in buyers
+    )
+
+
+def test_measures_leave_out_who_does_not_know_in_anything_that_enters(chapter: dict[str, Any]) -> None:
+    for measure, prefixes in {
+        "competence": ("function_",),
+        "use": ("procurement_",),
+        "activity": ("procurement_", "service_"),
+    }.items():
+        complete = [
+            not any(answer in OUTSIDE for column, answer in row.items() if column.startswith(prefixes))
+            for row in rows(2022)
+        ]
+        found = chapter["measures_known"].loc[measure]
+        assert found["base"] == sum(complete)
+        at_top = chapter["measures"][measure]({})[chapter["is_target"]].isin(chapter["top"][measure])
+        assert found["known"] == pytest.approx(100 * at_top[complete].mean())
+        assert found["outside"] == pytest.approx(100 * (1 - sum(complete) / len(complete)))
+
+
+def test_unchanged_municipalities_are_those_of_the_list_that_answered(chapter: dict[str, Any]) -> None:
+    with (DATA_DIR / "municipalities" / "changes-2018-2020.csv").open(encoding="utf-8", newline="") as file:
+        changes = [row for row in csv.DictReader(file) if row["change"] in {"unchanged", "renumbered"}]
+    for year, column in ((2018, "old_code"), (2022, "new_code")):
+        answered = {row["municipality_code"] for row in rows(year)}
+        assert chapter["same_area_count"][year] == sum(row[column] in answered for row in changes)
+        assert chapter["same_area_count"][year] < len(answered)
+
+
+def test_shares_of_unchanged_municipalities(chapter: dict[str, Any], numbers: dict[str, Any]) -> None:
+    changes = geography.changes(2018, 2022)
+    whole = set(changes.loc[changes["change"].isin(["unchanged", "renumbered"]), "old_code"])
+    counted = Counter(
+        (row["municipality_code"] in whole, row["has_strategy"]) for row in rows(2018) if row["municipality_code"]
+    )
+    expected = 100 * counted[True, "yes"] / (counted[True, "yes"] + counted[True, "no"])
+    assert numbers["sensitivity-same-area-strategy-reference"] == pytest.approx(expected, abs=1e-6)
+    # All municipalities are those of the chapters.
+    of_all = chapter["area_percent"].xs("all", level="group")
+    for measure, key in {
+        "strategy": "strategy-share",
+        "projects": "projects-planned",
+        "recruiting": "recruit-tried",
+        "cloud": "cloud-using",
+        "priority": "priority-grade-4",
+    }.items():
+        for year, suffix in chapter["suffixes"].items():
+            assert of_all.loc[measure, year] == pytest.approx(numbers[f"{key}{suffix}"], abs=1e-6)
+
+
+def test_a_year_without_a_reference_year(chapter: dict[str, Any]) -> None:
+    alone = run_cells(NAME, target_year=2018, reference_year="")
+    assert alone["years"] == [2018]
+    for index in chapter["moved_percent"].index:
+        assert alone["moved_percent"].loc[index, 2018] == pytest.approx(chapter["moved_percent"].loc[index, 2018])
+
+
+def without(*names: str, comparison: bool = False) -> nbformat.NotebookNode:
+    """The notebook of an edition that lacks what is named: blocks, or a reference year; or only their comparison."""
+    lacks = [
+        Lack(name, name if name == "reference" else "not_asked", name, 2022, comparison=comparison) for name in names
+    ]
+    return leave_out(nbformat.read(NOTEBOOK_DIR / NAME, as_version=4), Selection(tuple(lacks)))
+
+
+def prose(notebook: nbformat.NotebookNode) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+@pytest.mark.parametrize(
+    ("names", "comparison"),
+    [
+        ((), False),
+        (("reference",), False),
+        *(((block,), False) for block in BLOCKS),
+        (("services",), True),
+        (("reference", "services"), False),
+        (tuple(block for block in BLOCKS if block != "recruitment"), False),
+        (tuple(BLOCKS), False),
+    ],
+    ids=lambda given: "+".join(given) or "nothing" if isinstance(given, tuple) else str(given),
+)
+def test_what_is_left_of_an_edition_holds_together(names: tuple[str, ...], comparison: bool) -> None:
+    """What remains runs, and its texts name only numbers and figures that remain."""
+    notebook = without(*names, comparison=comparison)
+    own = {
+        payload["key"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        for mime, payload in output.get("data", {}).items()
+        if mime.startswith("application/vnd.digikom.")
+    }
+    named = set(re.findall(r"`((?:fig-)?sensitivity-[a-z0-9-]+)(?:\|verdi)?`", "".join(prose(notebook))))
+    assert named <= own
+    # Each section needs cloud services and procurement, and something is left without any other block.
+    assert bool(named) == {"cloud", "procurement"}.isdisjoint(names)
+    assert ("fig-sensitivity-limits" in named) == (set(names) <= {"services", "reference"})
+    variables: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                exec(compile(cell.source, f"{NAME}#{cell.id}", "exec"), variables)
+
+
+def test_without_a_reference_year_nothing_is_said_of_one() -> None:
+    text = "\n".join(prose(without("reference")))
+    assert "reference" not in text
+    assert "uendre" not in text.lower()
+    assert text.count("\n## ") == 3
+
+
+def test_where_nothing_can_be_computed_there_is_a_title_an_introduction_and_one_explanation() -> None:
+    introduction, explanation = prose(without(*BLOCKS))
+    assert introduction.startswith("# ")
+    assert "{" not in introduction
+    assert all(block in explanation for block in BLOCKS)

@@ -73,6 +73,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def executed(site: Path) -> Callable[[int], Path]:
+    """The folder with the notebooks of an edition as they were executed for it."""
+    return lambda year: site / str(year) / "_sources" / "notebooks"
+
+
+@pytest.fixture(scope="session")
 def edition_folder(site: Path) -> Path:
     """The folder of the edition that rebuilds the printed report."""
     return site / "2022"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,6 @@ from notebook_runs import published, run_cells
 from test_indicators import YEAR, write_survey
 
 from digikom import geography, survey
-from digikom.build.editions import Edition
-from digikom.build.execution import run_notebook
-from digikom.build.selection import select
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.publish.formatting import round_half_up
 
@@ -178,23 +176,11 @@ OF_OTHERS = {"year", "small-change"}
 FIGURES = pd.read_csv(DATA_DIR / "published" / "figures.csv", dtype=str, keep_default_na=False)
 
 
-@pytest.fixture(scope="module", params=EDITIONS)
-def edition(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Path]:
+@pytest.fixture(params=EDITIONS)
+def edition(request: pytest.FixtureRequest, executed: Callable[[int], Path]) -> tuple[int, Path]:
     """The year of an edition and the folder with the chapter executed for it, without what was not asked."""
     year: int = request.param
-    reference_year, _ = EDITIONS[year]
-    made = Edition.model_validate(
-        {
-            "year": year,
-            "reference_year": reference_year,
-            "title": "Digitalisering i kommunene",
-            "version": "1",
-            "published": "2026-01-02",
-        }
-    )
-    folder = tmp_path_factory.mktemp(f"edition-{year}")
-    run_notebook(NOTEBOOK_DIR / NOTEBOOK, folder / NOTEBOOK, made.parameters, select(made))
-    return year, folder
+    return year, executed(year)
 
 
 def markdown_of(folder: Path) -> list[nbformat.NotebookNode]:

@@ -5,6 +5,7 @@ no number that is missing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,13 +14,12 @@ import pytest
 from notebook_runs import published, run_cells
 
 from digikom import geography, survey
-from digikom.build.editions import Edition
 from digikom.build.execution import run_notebook
-from digikom.build.selection import Lack, Selection, select
+from digikom.build.selection import Lack, Selection
 from digikom.paths import NOTEBOOK_DIR
 
 PRIORITY, ACTIVITY = "03_digital_prioritering.ipynb", "05_digital_aktivitet.ipynb"
-REFERENCE_YEARS = {2018: None, 2022: 2018, 2023: 2022, 2024: 2023}
+Executed = Callable[[int], Path]
 #: What chapter 5 prints of chapter 3's numbers; every edition with a reference year has them all.
 OF_CHAPTER_3 = {"year", "year-reference", "small-change"}
 #: Published in every edition: it tells which years the report is about.
@@ -31,28 +31,10 @@ OPEN_DATA = {
 COMPARED_OPEN_DATA = {"open-data-reference", "open-data-count-reference", "open-data-change"}
 
 
-def run_edition(name: str, year: int, folder: Path, selection: Selection | None = None) -> Path:
-    """The chapter executed for the edition of `year` in `folder`, without what the edition (or `selection`) lacks."""
-    edition = Edition.model_validate(
-        {
-            "year": year,
-            "reference_year": REFERENCE_YEARS[year],
-            "title": "Digitalisering i kommunene",
-            "version": "1",
-            "published": "2026-01-02",
-        }
-    )
-    run_notebook(NOTEBOOK_DIR / name, folder / name, edition.parameters, selection or select(edition))
+def run_without(name: str, folder: Path, selection: Selection) -> Path:
+    """The chapter executed in `folder` for the default edition, without what `selection` says."""
+    run_notebook(NOTEBOOK_DIR / name, folder / name, {}, selection)
     return folder
-
-
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], Path]:
-    return {
-        (name, year): run_edition(name, year, tmp_path_factory.mktemp(f"edition-{year}"))
-        for name in (PRIORITY, ACTIVITY)
-        for year in (2018, 2023, 2024)
-    }
 
 
 def markdown_of(name: str, folder: Path) -> list[str]:
@@ -85,10 +67,8 @@ def check_text(name: str, folder: Path) -> None:
 
 @pytest.mark.parametrize("name", [PRIORITY, ACTIVITY])
 @pytest.mark.parametrize("year", [2018, 2023, 2024])
-def test_every_edition_publishes_what_its_text_prints(
-    executed: dict[tuple[str, int], Path], name: str, year: int
-) -> None:
-    check_text(name, executed[name, year])
+def test_every_edition_publishes_what_its_text_prints(executed: Executed, name: str, year: int) -> None:
+    check_text(name, executed(year))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +82,7 @@ def test_every_edition_publishes_what_its_text_prints(
 )
 def test_a_chapter_without_one_of_its_blocks_holds_together(name: str, block: str, tmp_path: Path) -> None:
     lacks = (Lack(block, "not_asked", block, 2022), Lack("open_data", "later", "åpne data", 2022))
-    folder = run_edition(name, 2022, tmp_path, Selection(lacks))
+    folder = run_without(name, tmp_path, Selection(lacks))
     check_text(name, folder)
     # The other blocks are still there, and what is left is said once.
     assert len(published(name, folder)) > 50
@@ -110,20 +90,16 @@ def test_a_chapter_without_one_of_its_blocks_holds_together(name: str, block: st
 
 
 @pytest.mark.parametrize("year", [2023, 2024])
-def test_priority_is_not_computed_where_the_questions_were_changed(
-    executed: dict[tuple[str, int], Path], year: int
-) -> None:
-    assert set(published(PRIORITY, executed[PRIORITY, year])) == ALWAYS
-    text = "\n".join(markdown_of(PRIORITY, executed[PRIORITY, year]))
+def test_priority_is_not_computed_where_the_questions_were_changed(executed: Executed, year: int) -> None:
+    assert set(published(PRIORITY, executed(year))) == ALWAYS
+    text = "\n".join(markdown_of(PRIORITY, executed(year)))
     assert text.count("Spørsmålene om digitaliseringsstrategi og IKT-prosjekter hadde nye svaralternativer") == 1
     assert "##" not in text
 
 
 @pytest.mark.parametrize(("year", "expected"), [(2023, OPEN_DATA), (2024, OPEN_DATA | COMPARED_OPEN_DATA)])
-def test_of_activity_only_open_data_is_known_in_later_years(
-    executed: dict[tuple[str, int], Path], year: int, expected: set[str]
-) -> None:
-    found = published(ACTIVITY, executed[ACTIVITY, year])
+def test_of_activity_only_open_data_is_known_in_later_years(executed: Executed, year: int, expected: set[str]) -> None:
+    found = published(ACTIVITY, executed(year))
     assert set(found) == expected
     answers = survey.load(year)
     sharing = int((answers["shares_open_data"] == "yes").sum())
@@ -140,9 +116,9 @@ def test_the_default_edition_publishes_nothing_on_open_data() -> None:
     assert [key for key in published(ACTIVITY) if "open-data" in key] == []
 
 
-def test_an_edition_without_a_reference_year_compares_nothing(executed: dict[tuple[str, int], Path]) -> None:
+def test_an_edition_without_a_reference_year_compares_nothing(executed: Executed) -> None:
     for name in (PRIORITY, ACTIVITY):
-        found = published(name, executed[name, 2018])
+        found = published(name, executed(2018))
         assert len(found) > 50
         compared = {key for key in found if key.endswith(("-reference", "-change"))}
         assert compared - {"small-change"} == set()
@@ -156,10 +132,10 @@ def test_an_edition_without_a_reference_year_compares_nothing(executed: dict[tup
     ],
 )
 def test_counties_stand_in_a_table_where_there_is_no_map(
-    executed: dict[tuple[str, int], Path], name: str, table: str, of_all: str
+    executed: Executed, name: str, table: str, of_all: str
 ) -> None:
     assert geography.boundaries_path(2018) is None
-    found = published(name, executed[name, 2018])
+    found = published(name, executed(2018))
     *counties, whole = found[table]["rows"]
     answered = survey.load(2018).merge(geography.register(2018), on="municipality_code")["county"].value_counts()
     assert {row[0]: row[1] for row in counties} == answered.to_dict()

@@ -15,7 +15,7 @@ from notebook_runs import published, run_cells
 from test_indicators import YEAR, write_survey
 
 from digikom import geography, survey
-from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+from digikom.paths import DATA_DIR
 from digikom.publish.formatting import round_half_up
 
 NOTEBOOK = "04_digital_kompetanse.ipynb"

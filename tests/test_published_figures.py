@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from notebook_runs import published
 
-from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+from digikom.paths import DATA_DIR
 from digikom.publish import published_numbers
 from digikom.publish.formatting import round_half_up
 

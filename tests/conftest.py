@@ -17,11 +17,20 @@ from digikom.paths import PROJECT_ROOT
 SOURCES = ("_config.yml", "_toc.yml", "index.md", "book", "notebooks", "data", "digikom")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """When tests run side by side, those of one module stay together, and so do all that need the built site."""
+    """When tests run side by side, those of one module stay together, and so do all that need the built site.
+
+    The latter take longest and so begin first.
+    """
     for item in items:
-        needs_site = "site" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("site" if needs_site else item.path.name))
+        item.add_marker(pytest.mark.xdist_group("site" if needs_site(item) else item.path.name))
+    items.sort(key=lambda item: not needs_site(item))
+
+
+def needs_site(item: pytest.Item) -> bool:
+    """Whether a test looks at the built site."""
+    return "site" in getattr(item, "fixturenames", ())
 
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -11,12 +11,21 @@ from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.build]
 WIDTHS = (1280, 360, 320)
-CHAPTER = "notebooks/03_digital_prioritering.html"
-#: How many figures each chapter has, as in the report that is rebuilt.
+CHAPTER = "2022/notebooks/03_digital_prioritering.html"
+#: How many figures each chapter of each edition has; 2022 as in the report that is rebuilt.
 FIGURES = {
     CHAPTER: 6,
-    "notebooks/04_digital_kompetanse.html": 10,
-    "notebooks/05_digital_aktivitet.html": 7,
+    "2022/notebooks/04_digital_kompetanse.html": 10,
+    "2022/notebooks/05_digital_aktivitet.html": 7,
+    "2022/notebooks/08_folsomhet.html": 4,
+    "2018/notebooks/03_digital_prioritering.html": 5,
+    "2018/notebooks/04_digital_kompetanse.html": 7,
+    "2018/notebooks/05_digital_aktivitet.html": 6,
+    "2018/notebooks/08_folsomhet.html": 3,
+    "2023/notebooks/04_digital_kompetanse.html": 2,
+    "2023/notebooks/05_digital_aktivitet.html": 1,
+    "2024/notebooks/04_digital_kompetanse.html": 5,
+    "2024/notebooks/05_digital_aktivitet.html": 1,
 }
 
 #: Texts of the pictures that stick out of their picture, or lie over another text.
@@ -40,9 +49,9 @@ FAULTY_TEXTS = """() => [...document.querySelectorAll("figure.digikom-figure svg
 
 
 @pytest.fixture(scope="module")
-def address(edition_folder: Path) -> Iterator[str]:
-    """The edition on a local port."""
-    with served(edition_folder) as url:
+def address(site: Path) -> Iterator[str]:
+    """The site on a local port."""
+    with served(site) as url:
         yield url
 
 
@@ -63,16 +72,16 @@ def open_page(browser: Browser, url: str, width: int = 1280, *, script: bool = T
     return page, foreign
 
 
-def page_names(edition_folder: Path) -> list[str]:
-    names = [str(path.relative_to(edition_folder)) for path in sorted(edition_folder.rglob("*.html"))]
-    return [name for name in names if not name.startswith("_static")]
+def page_names(site: Path) -> list[str]:
+    paths = [path.relative_to(site) for path in sorted(site.rglob("*.html"))]
+    return [str(path) for path in paths if "_static" not in path.parts]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_no_page_is_wider_than_the_screen_or_asks_another_host(
-    browser: Browser, address: str, edition_folder: Path, width: int
+    browser: Browser, address: str, site: Path, width: int
 ) -> None:
-    for name in page_names(edition_folder):
+    for name in page_names(site):
         page, foreign = open_page(browser, f"{address}/{name}", width)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
@@ -109,7 +118,7 @@ def test_texts_in_a_picture_do_not_overlap(browser: Browser, address: str, chapt
 
 
 def test_a_click_on_a_number_lands_on_its_cell_and_shows_the_value(browser: Browser, address: str) -> None:
-    page, _ = open_page(browser, f"{address}/index.html")
+    page, _ = open_page(browser, f"{address}/2022/index.html")
     link = page.locator("a.tall", has_text="93,2").first
     link.click()
     page.wait_for_url("**/03_digital_prioritering.html#tall-projects-planned")

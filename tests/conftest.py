@@ -10,28 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from digikom.paths import PROJECT_ROOT
 
 #: What a build reads; a copy of it is a project of its own.
 SOURCES = ("_config.yml", "_toc.yml", "index.md", "book", "notebooks", "data", "digikom")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """When tests run side by side, those of one module stay together, and so do all that need the built site.
-
-    The latter take longest and so begin first.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("site" if needs_site(item) else item.path.name))
-    items.sort(key=lambda item: not needs_site(item))
-
-
-def needs_site(item: pytest.Item) -> bool:
-    """Whether a test looks at the built site."""
-    return "site" in getattr(item, "fixturenames", ())
-
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -73,11 +57,15 @@ def digikom() -> Command:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site with every edition, built once for all tests that look at pages."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    done = run_digikom(PROJECT_ROOT, "build", "--all", "--site", str(folder))
-    assert done.returncode == 0, done.stderr
-    assert "published" in done.stdout
+    """The site with every edition, built once for all tests that look at pages, and for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "built" / "site"
+    with FileLock(shared / "built.lock"):
+        if not folder.exists():
+            done = run_digikom(PROJECT_ROOT, "build", "--all", "--site", str(folder))
+            assert done.returncode == 0, done.stderr
+            assert "published" in done.stdout
     return folder
 
 

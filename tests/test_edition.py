@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -246,26 +245,3 @@ def test_another_folder_time_zone_locale_and_hash_seed_give_the_same_site(editio
     first, second = files(edition_folder), files(tmp_path / "site" / "2022")
     assert [name for name in first if first[name] != second.get(name)] == []
     assert set(first) == set(second)
-
-
-def test_papermill_runs_a_single_year(tmp_path: Path) -> None:
-    for name in sorted(path.name for path in NOTEBOOK_DIR.glob("*.ipynb")):
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "papermill",
-                str(NOTEBOOK_DIR / name),
-                str(tmp_path / name),
-                "-p",
-                "target_year",
-                "2018",
-                "-p",
-                "reference_year",
-                "",
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr

@@ -103,7 +103,7 @@ def test_every_figure_is_seen_without_script(
         box = picture.bounding_box()
         assert box is not None
         assert box["width"] > 250
-        assert box["height"] > 150
+        assert box["height"] > 100
         assert box["x"] + box["width"] <= width + 1
     page.context.close()
 

@@ -24,8 +24,8 @@ book: $(READY) ## Build the report into _build/site/
 	$(BIN)/digikom build $(EDITIONS) --site $(SITE)
 
 test: $(READY) lint ## Run every check but those that need a browser
-	$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
-	$(BIN)/python -m pytest --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q
+	$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-browser: $(READY) ## Open the built pages in headless Chromium and check them
 	$(BIN)/python -m pytest -m browser

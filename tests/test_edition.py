@@ -235,7 +235,7 @@ def test_another_folder_time_zone_locale_and_hash_seed_give_the_same_site(editio
         "--site",
         str(tmp_path / "site"),
         "--jobs",
-        "1",
+        "3",
         TZ="Pacific/Auckland",
         LANG="tr_TR.UTF-8",
         LC_ALL="tr_TR.UTF-8",

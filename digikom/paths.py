@@ -9,6 +9,8 @@ DATA_DIR = PROJECT_ROOT / "data"
 BOOK_DIR = PROJECT_ROOT / "book"
 NOTEBOOK_DIR = PROJECT_ROOT / "notebooks"
 EDITION_DIR = BOOK_DIR / "editions"
+#: The folder of words that editions share, beside the folders of their own in `EDITION_DIR`.
+SHARED_WORDS = "felles"
 SITE_DIR = PROJECT_ROOT / "_build" / "site"
 
 

@@ -14,12 +14,10 @@ import yaml
 from digikom.build.editions import Edition
 from digikom.errors import BuildError
 from digikom.needs import Availability
-from digikom.paths import PROJECT_ROOT
+from digikom.paths import PROJECT_ROOT, SHARED_WORDS
 
 #: The program `jupyter-book` of the very environment that this runs in; the package has no `python -m` of its own.
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
-#: The folder of words that editions share, beside the folders of their own.
-SHARED = "felles"
 #: Lines of Jupyter Book's log that are shown when it fails.
 LOG_LINES = 40
 
@@ -42,7 +40,7 @@ def assemble(
     executed.
     """
     shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
-    for words in (root / "book" / "editions" / name for name in (str(edition.year), SHARED)):
+    for words in (root / "book" / "editions" / name for name in (str(edition.year), SHARED_WORDS)):
         if words.is_dir():
             shutil.copytree(words, folder / "book" / "editions" / words.name)
     shutil.copytree(notebooks, folder / "notebooks")

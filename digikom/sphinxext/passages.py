@@ -20,13 +20,13 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from digikom.needs import Availability
+from digikom.paths import SHARED_WORDS
 
 from .register import register_of
 
 LOGGER = logging.getLogger(__name__)
 YEAR_KEY = "year"
 EDITION_DIR = "book/editions"
-SHARED = "felles"
 
 
 def availability_of(app: Sphinx) -> Availability:
@@ -89,7 +89,7 @@ def edition_text(env: BuildEnvironment, name: str) -> Path | None:
     if year is None:
         LOGGER.warning("no notebook publishes the number %r: the edition's own texts cannot be found", YEAR_KEY)
         return None
-    folders = (Path(env.srcdir, EDITION_DIR, folder) for folder in (str(year.item.value), SHARED))
+    folders = (Path(env.srcdir, EDITION_DIR, folder) for folder in (str(year.item.value), SHARED_WORDS))
     return next((path for folder in folders if (path := folder / f"{name}.md").is_file()), None)
 
 

@@ -10,7 +10,7 @@ import pytest
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR
 from digikom.survey import CODE_COLUMN, codebook
-from digikom.survey.codebook import FILES
+from digikom.survey.codebook import COMPARABILITY_COLUMNS, FILES
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def folder(tmp_path: Path) -> Path:
     own.mkdir()
     write = {
         "scales.csv": [
-            "scale,code,position,label_nb,label_en,substantive,source,status",
-            "yes_no,yes,2,Ja,Yes,yes,report,documented",
-            "yes_no,no,1,Nei,No,yes,report,documented",
-            "share,none,1,Ingen,None,yes,report,documented",
-            "share,dont_know,2,Vet ikke,Don't know,no,assumption,assumed",
+            "scale,code,position,label_nb,label_en,substantive,source,status,years",
+            "yes_no,yes,2,Ja,Yes,yes,report,documented,",
+            "yes_no,no,1,Nei,No,yes,report,documented,",
+            "share,none,1,Ingen,None,yes,report,documented,",
+            "share,dont_know,2,Vet ikke,Don't know,no,assumption,assumed,",
         ],
         "blocks.csv": ["block,position,label_nb,label_en", "services,2,Tjenester,Services", "cloud,1,Sky,Cloud"],
         "questions.csv": [
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
             "new,areas,cloud,3,Ny,New,Ny,yes_no,uses,yes,2021,report,assumed",
             "offer,offer,services,1,Andel,Share,Andel,share,,,2021,report,documented",
         ],
-        "series.csv": ["series,year,column,rule,source", "new,2019,old,mean,report"],
+        "series.csv": ["series,year,column,rule,source", "new,2019,old,same,report"],
         "absences.csv": ["name,year,kind,source", "services,2019,not_asked,report"],
     }
     for name, lines in write.items():
@@ -149,7 +149,7 @@ def test_absences_of_blocks_and_questions(folder: Path) -> None:
     # A question of a block that was asked has a row of its own.
     change(folder, "questions.csv", "multiple,2019 2021", "multiple,2021")
     change(folder, "items.csv", "yes_no,uses,yes,2019", "yes_no,uses,yes,2021")
-    change(folder, "series.csv", "new,2019,old,mean,report\n", "")
+    change(folder, "series.csv", "new,2019,old,same,report\n", "")
     change(folder, "absences.csv", "services", "areas,2019,changed,report\nservices")
     assert [codebook(folder).absence("areas", year) for year in book.years] == ["changed", None]
     assert codebook(folder).absence("cloud", 2019) is None
@@ -170,7 +170,7 @@ def test_scales_and_blocks_come_in_their_order(folder: Path) -> None:
 def test_a_series_is_the_item_itself_its_forerunner_or_nothing(folder: Path) -> None:
     book = codebook(folder)
     assert book.series("new", 2021)[["column", "rule"]].values.tolist() == [["new", "item"]]
-    assert book.series("new", 2019)[["column", "rule"]].values.tolist() == [["old", "mean"]]
+    assert book.series("new", 2019)[["column", "rule"]].values.tolist() == [["old", "same"]]
     assert book.series("offer", 2019).empty
 
 
@@ -475,3 +475,220 @@ def test_rows_that_cannot_be_read_are_reported_without_their_consequences(folder
     change(folder, "scales.csv", "share,none,1", "share,none,0")
     change(folder, "items.csv", "share,,,2021", "share,,,soon")
     assert [message.split(":")[0] for message in faults(folder)] == ["row 4, column position", "row 5, column years"]
+
+
+# ----------------------------------------------------------------------------------------------------------------------
+# A form that changes: answers with years, the rules of series, and what two years have in common.
+
+LIST = "{column},areas,cloud,2,{label},{label},{label},yes_no,uses,yes,{years},report,documented\n"
+
+
+def with_items(folder: Path, *rows: tuple[str, str, str]) -> None:
+    """Further items of the list `areas`: column, label and years."""
+    added = "".join(LIST.format(column=column, label=label, years=years) for column, label, years in rows)
+    change(folder, "items.csv", "offer,offer", f"{added}offer,offer")
+
+
+def with_series(folder: Path, *rows: str) -> None:
+    change(folder, "series.csv", "new,2019,old,same,report\n", "".join(f"{row},report\n" for row in rows))
+
+
+def test_an_answer_may_belong_to_some_years(folder: Path) -> None:
+    change(
+        folder,
+        "scales.csv",
+        "yes_no,no,1,Nei,No,yes,report,documented,",
+        "yes_no,no,1,Nei,No,yes,report,documented,2019",
+    )
+    change(
+        folder,
+        "scales.csv",
+        "share,none,1",
+        "yes_no,rather_not,3,Helst ikke,Rather not,yes,report,documented,2021\nshare,none,1",
+    )
+    book = codebook(folder)
+    assert book.codes("yes_no") == ["no", "yes", "rather_not"]
+    assert book.codes("yes_no", 2019) == ["no", "yes"]
+    assert book.codes("yes_no", 2021) == ["yes", "rather_not"]
+    assert book.scale("yes_no", 2021)["label_nb"].tolist() == ["Ja", "Helst ikke"]
+    assert book.scale("yes_no").set_index("code")["years"].to_dict() == {
+        "no": (2019,),
+        "yes": (),
+        "rather_not": (2021,),
+    }
+    with pytest.raises(InputError, match="no question for the year 2020"):
+        book.codes("yes_no", 2020)
+
+
+@pytest.mark.parametrize(
+    ("answer", "years", "message"),
+    [
+        ("Nei,No,yes", "21", "row 3, column years: found '21'; expected one or more years of four digits"),
+        ("Nei,No,yes", "2021 2019", "row 3, column years: found '2021 2019'; expected one or more years"),
+        (
+            "Ingen,None,yes",
+            "2019",
+            "row 4, column years: found '2019'; "
+            "expected only years in which an item of this scale was asked: 2021 (in scales.csv)",
+        ),
+        (
+            "Ja,Yes,yes",
+            "2019",
+            "row 4, column asked_if_value: found 'yes'; "
+            "expected an answer that could be given to uses in 2021 (in items.csv)",
+        ),
+    ],
+)
+def test_faults_in_the_years_of_answers_are_named(folder: Path, answer: str, years: str, message: str) -> None:
+    change(folder, "scales.csv", f"{answer},report,documented,", f"{answer},report,documented,{years}")
+    assert any(message in fault for fault in faults(folder)), faults(folder)
+
+
+def test_a_scale_needs_an_answer_in_every_year(folder: Path) -> None:
+    change(folder, "scales.csv", "Ja,Yes,yes,report,documented,", "Ja,Yes,yes,report,documented,2019")
+    change(folder, "scales.csv", "Nei,No,yes,report,documented,", "Nei,No,yes,report,documented,2019")
+    expected = "column years: expected an answer of the scale yes_no that could be given in 2021 (in scales.csv)"
+    assert expected in faults(folder)
+
+
+def test_the_rules_of_series(folder: Path) -> None:
+    with_items(folder, ("second", "Annen", "2019"), ("sum", "Samlet", "2021"))
+    with_series(folder, "new,2019,old,same", "sum,2019,old,any", "sum,2019,second,any")
+    book = codebook(folder)
+    assert book.series("sum", 2019)[["column", "rule"]].values.tolist() == [["old", "any"], ["second", "any"]]
+    assert book.series("new", 2019)["rule"].tolist() == ["same"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["new,2019,old,mean"], "row 2, column rule: found 'mean'; expected same, as the series has one item only"),
+        (["new,2019,old,any"], "row 2, column rule: found 'any'; expected same, as the series has one item only"),
+        (
+            ["new,2019,old,same", "new,2019,second,same"],
+            "row 3, column column: found 'second'; expected one item that new was in 2019",
+        ),
+        (
+            ["new,2019,old,mean", "new,2019,second,any"],
+            "row 3, column rule: found 'any'; expected mean, the rule of the first row of new in 2019",
+        ),
+        (
+            ["new,2019,old,any", "new,2019,uses,any"],
+            "row 3, column column: found 'uses'; expected an item asked of the same municipalities as old",
+        ),
+        (
+            ["old,2021,new,same"],
+            "row 2, column year: found '2021'; expected a year before 2019; the series is the item of today",
+        ),
+        (
+            ["offer,2019,old,same"],
+            "row 2, column column: found 'old'; expected an item with the scale of offer, share",
+        ),
+        (["new,2019,old,sum"], "row 2, column rule: found 'sum'; expected 'mean', 'same' or 'any'"),
+    ],
+)
+def test_faults_in_the_rules_of_series_are_named(folder: Path, rows: list[str], message: str) -> None:
+    with_items(folder, ("second", "Annen", "2019"))
+    with_series(folder, *rows)
+    assert any(message in fault for fault in faults(folder)), faults(folder)
+
+
+def test_any_needs_items_that_can_be_ticked(folder: Path) -> None:
+    row = "{0},offer,services,2,{0},{0},{0},share,,,2019,report,documented\n"
+    change(folder, "items.csv", "offer,offer", f"{row.format('more')}{row.format('less')}offer,offer")
+    change(folder, "questions.csv", "single,2021", "single,2019 2021")
+    change(folder, "absences.csv", "services,2019,not_asked,report\n", "")
+    with_series(folder, "offer,2019,more,any", "offer,2019,less,any")
+    expected = "expected an item that can be ticked, with the answer yes (in series.csv)"
+    assert faults(folder) == [
+        f"row 2, column column: found 'more'; {expected}",
+        f"row 3, column column: found 'less'; {expected}",
+    ]
+
+
+def test_what_two_years_of_a_list_have_in_common(folder: Path) -> None:
+    with_items(
+        folder,
+        ("kept", "Beholdt", "2019 2021"),
+        ("gone", "Borte", "2019"),
+        ("part", "Del", "2021"),
+        ("other_part", "Annen del", "2021"),
+        ("whole", "Hel", "2019"),
+        ("fresh", "Fersk", "2021"),
+    )
+    with_series(folder, "new,2019,old,same", "whole,2021,part,any", "whole,2021,other_part,any")
+    compared = codebook(folder).comparability("areas", 2021, 2019)
+    assert tuple(compared.columns) == COMPARABILITY_COLUMNS
+    rows = compared.set_index("column")
+    assert rows["kind"].to_dict() == {
+        "new": "series",
+        "kept": "alike",
+        "part": "new",
+        "other_part": "new",
+        "fresh": "new",
+        "gone": "dropped",
+        "whole": "dropped",
+    }
+    found = {row["column"]: row for row in compared.to_dict("records")}
+    assert [found["new"][name] for name in ("rule", "behind", "behind_nb")] == ["same", ("old",), ("Gammel",)]
+    assert [found["whole"][name] for name in ("rule", "behind_nb")] == ["any", ("Del", "Annen del")]
+    assert [found["gone"][name] for name in ("rule", "behind", "new_codes")] == ["", (), ()]
+    alone = codebook(folder).comparability("areas", 2021, 2021)
+    assert set(alone["kind"]) == {"alike"}
+    backwards = codebook(folder).comparability("areas", 2019, 2021).set_index("column")["kind"].to_dict()
+    assert backwards["whole"] == "series"
+    assert backwards["gone"] == "new"
+
+
+def test_other_answers_to_the_same_item(folder: Path) -> None:
+    change(folder, "items.csv", "share,,,2021", "share,,,2019 2021")
+    change(folder, "questions.csv", "single,2021", "single,2019 2021")
+    change(folder, "absences.csv", "services,2019,not_asked,report\n", "")
+    change(folder, "scales.csv", "no,assumption,assumed,", "no,assumption,assumed,2019")
+    change(folder, "scales.csv", "share,none,1", "share,all,3,Alle,All,yes,report,documented,2021\nshare,none,1")
+    book = codebook(folder)
+    row = book.comparability("offer", 2021, 2019).iloc[0]
+    assert row[["kind", "rule", "behind"]].tolist() == ["new_categories", "item", ()]
+    assert row[["new_codes", "new_codes_nb", "gone_codes", "gone_codes_nb"]].tolist() == [
+        ("all",),
+        ("Alle",),
+        ("dont_know",),
+        ("Vet ikke",),
+    ]
+    assert book.changes(["services"], 2021, 2019).iloc[0].tolist() == ["offer", "services", "changed", ("offer",)]
+
+
+def test_whether_blocks_questions_and_items_changed(folder: Path) -> None:
+    with_items(folder, ("kept", "Beholdt", "2019 2021"), ("fresh", "Fersk", "2021"))
+    book = codebook(folder)
+    changes = book.changes(["cloud", "services", "areas"], 2021, 2019)
+    assert changes[["question", "kind", "items"]].values.tolist() == [
+        ["uses", "alike", ()],
+        ["areas", "changed", ("new", "fresh")],
+        ["offer", "new", ("offer",)],
+    ]
+    assert book.changes(["offer"], 2019, 2021)["kind"].tolist() == ["dropped"]
+    assert book.changes(["kept"], 2021, 2019)["kind"].tolist() == ["alike"]
+    assert book.changes(["fresh"], 2021, 2019)["items"].tolist() == [("fresh",)]
+    assert book.changes([], 2021, 2019).empty
+    with pytest.raises(InputError, match="no block, question or item 'x'"):
+        book.changes(["x"], 2021, 2019)
+
+
+def test_the_years_in_which_all_was_asked(folder: Path) -> None:
+    book = codebook(folder)
+    assert book.years_of("cloud", "areas", among=[2019, 2021]) == [2019, 2021]
+    assert book.years_of("cloud", "offer", among=[2021, 2019]) == [2021]
+    with pytest.raises(InputError, match="no block or question 'x'"):
+        book.years_of("x", among=[2019])
+
+
+def test_figure_3_1_is_explained_by_the_own_codebook() -> None:
+    compared = codebook().comparability("strategy_areas", 2022, 2018)
+    kinds = compared.set_index("column")["kind"]
+    assert kinds[kinds != "alike"].to_dict() == {
+        "strategy_common_solutions": "new",
+        "strategy_seamless_services": "series",
+    }
+    for question in ("project_areas", "function_sourcing", "cloud_areas", "procurement_activities", "service_offer"):
+        assert set(codebook().comparability(question, 2022, 2018)["kind"]) == {"alike"}, question

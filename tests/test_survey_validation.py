@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
@@ -395,7 +396,7 @@ def test_routing_in_several_steps() -> None:
         scale_codes=tuple(
             ScaleCode.model_validate(
                 {"scale": "yes_no", "code": code, "position": position, "label_nb": "x", "label_en": "x"}
-                | {"substantive": "yes", "source": "x", "status": "assumed"}
+                | {"substantive": "yes", "source": "x", "status": "assumed", "years": ""}
             )
             for position, code in enumerate(["yes", "no"], start=1)
         ),
@@ -423,11 +424,11 @@ def test_routing_in_several_steps() -> None:
         ("?", "no", False, False),
     ]
     frame = pd.DataFrame([(a, b, None) for a, b, *_ in cases], columns=["a", "b", "c"], dtype="str")
-    asked, not_asked = routing(frame, book, book.asked(YEAR))
+    asked, not_asked = routing(frame, book, YEAR)
     assert list(zip(asked["c"], not_asked["c"], strict=True)) == [(yes, no) for *_, yes, no in cases]
     assert not asked["a"].any()
     assert not not_asked["a"].any()
-    asked, not_asked = routing(frame[["a", "c"]], book, book.asked(YEAR))
+    asked, not_asked = routing(frame[["a", "c"]], book, YEAR)
     assert not asked["c"].any()
     assert not_asked["c"].equals(frame["a"] == "no")
 
@@ -600,3 +601,30 @@ def test_random_bytes_never_end_in_a_traceback(
 ) -> None:
     content = text(table()).encode()
     check_text(tmp_path_factory.mktemp("bytes"), content[:start] + new + content[start + length :])
+
+
+def test_an_answer_of_another_year_is_not_one_of_this_year(tmp_path: Path) -> None:
+    """The codes are those of the year; categories of the loaded frame are those of all years, in order."""
+    shutil.copytree(DATA_DIR / "codebook", tmp_path / "codebook")
+    scales = tmp_path / "codebook" / "scales.csv"
+    lines = scales.read_text(encoding="utf-8").splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("digital_extent,partly"))
+    lines[place] += "2018"
+    lines.append("digital_extent,planned,6,Planlagt,Planned,yes,made up,assumed,2022")
+    scales.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    rows = table()
+    column = "procurement_planning"
+    for line in range(2, len(rows) + 1):
+        for name in rows[0]:
+            if cell(rows, line, name) == "partly":
+                put(rows, line, name, "planned")
+    put(rows, 2, column, "partly")
+    path = save(tmp_path, text(rows))
+    (problem,) = survey.check(path, YEAR, tmp_path)
+    assert (problem.row, problem.column, problem.value) == (2, column, "partly")
+    assert problem.expected == "one of: wholly, no, dont_know, not_relevant, planned; partly could be given in 2018"
+    put(rows, 2, column, "planned")
+    save(tmp_path, text(rows))
+    loaded = survey.load(YEAR, tmp_path)[column]
+    assert loaded.cat.categories.tolist() == ["wholly", "partly", "no", "dont_know", "not_relevant", "planned"]
+    assert loaded.iloc[0] == "planned"

@@ -1,9 +1,9 @@
 """What belongs to some editions only: passages and cells that need something, and the edition's own words.
 
-`{krever}` keeps a passage of a page only in editions that have what it names (blocks, questions, `reference`,
-`boundaries`), as the `needs-` tags do with cells of notebooks. `{fra-utgaven}` puts in what the edition's authors have
-written about its year, from `book/editions/<year>/`, or what editions share, from `book/editions/felles/`. Where
-neither has such a text, nothing is shown.
+`{krever}` keeps a passage of a page only in editions that have what it names (blocks, questions, items, `reference`,
+`boundaries`; see `digikom.needs`), as the `needs-` tags do with cells of notebooks. `{fra-utgaven}` puts in what the
+edition's authors have written about its year, from `book/editions/<year>/`, or what editions share, from
+`book/editions/felles/`. Where neither has such a text, nothing is shown.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from digikom.needs import Availability
+from digikom.needs import Availability, shown_cells
 from digikom.paths import SHARED_WORDS
 
 from .register import register_of
@@ -41,8 +41,7 @@ def filter_notebook(app: Sphinx, docname: str, content: list[str]) -> None:
     """
     if app.env.doc2path(docname).endswith(".ipynb"):
         notebook = json.loads(content[0])
-        keeps = availability_of(app).keeps
-        notebook["cells"] = [cell for cell in notebook["cells"] if keeps(cell["metadata"].get("tags", []))]
+        notebook["cells"] = shown_cells(notebook["cells"], availability_of(app))
         content[0] = json.dumps(notebook)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -25,22 +25,37 @@ from digikom.survey import reading
 CODE_COLUMN = "municipality_code"
 """The first column of every survey file: the municipality that answered."""
 
+COMPARABILITY_COLUMNS = (
+    *("column", "label_nb", "label_en", "short_nb", "kind", "rule", "behind", "behind_nb"),
+    *("new_codes", "new_codes_nb", "gone_codes", "gone_codes_nb"),
+)
+"""The columns of `Codebook.comparability`."""
+
 FILES = ("scales.csv", "blocks.csv", "questions.csv", "items.csv", "series.csv", "absences.csv")
 
 
 def _split_years(text: object) -> object:
-    """Turn `2018 2022` into its years; ascending, each once."""
+    """The years in a text that has a space between them; ascending, each once."""
     parts = str(text).split(" ")
     if not all(re.fullmatch("[0-9]{4}", part) for part in parts) or parts != sorted(set(parts)):
         raise ValueError("one or more years of four digits, ascending, with a space between them")
     return tuple(map(int, parts))
 
 
+def _split_years_or_all(text: object) -> object:
+    """The same where an empty cell stands for every year."""
+    return _split_years(text) if str(text) else ()
+
+
 Text = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Position = Annotated[int, Field(ge=1)]
 Years = Annotated[tuple[int, ...], BeforeValidator(_split_years)]
+YearsOrAll = Annotated[tuple[int, ...], BeforeValidator(_split_years_or_all)]
 Status = Literal["documented", "assumed"]
+
+#: The answer that the rule `any` looks for: a box that was ticked.
+TICKED = "yes"
 
 
 class Row(BaseModel):
@@ -50,7 +65,7 @@ class Row(BaseModel):
 
 
 class ScaleCode(Row):
-    """One answer that can be given on a scale."""
+    """One answer that can be given on a scale. `years`: those in which it could be given; empty stands for all."""
 
     scale: Code
     code: Code
@@ -60,6 +75,11 @@ class ScaleCode(Row):
     substantive: Literal["yes", "no"]
     source: Text
     status: Status
+    years: YearsOrAll
+
+    def given_in(self, year: int) -> bool:
+        """Whether the answer could be given in a year (to an item that was asked then)."""
+        return not self.years or year in self.years
 
 
 class Block(Row):
@@ -104,12 +124,16 @@ class Item(Row):
 
 
 class SeriesPart(Row):
-    """An item that stood for the item `series` in an earlier year. Several items of one year: `rule` combines them."""
+    """An item that stood for the item `series` in a year in which that one was not asked.
+
+    `rule` says how: `same`, the question under another name; `mean`, the mean of the shares of several items; `any`, a
+    list to tick in which one or more of several items were ticked.
+    """
 
     series: Code
     year: int
     column: Code
-    rule: Literal["mean"]
+    rule: Literal["mean", "same", "any"]
     source: Text
 
 
@@ -179,20 +203,22 @@ class Codebook:
         ]
         return _frame(chosen, Item)
 
-    def codes(self, scale: str) -> list[str]:
-        """The codes of a scale in its order."""
-        _require("scale", scale, [row.scale for row in self.scale_codes])
-        found = sorted((row for row in self.scale_codes if row.scale == scale), key=lambda row: row.position)
-        return [row.code for row in found]
+    def codes(self, scale: str, year: int | None = None) -> list[str]:
+        """The codes of a scale in its order; with a `year` only those that could be given then."""
+        return [row.code for row in self._answers(scale, year)]
 
-    def scale(self, name: str) -> pd.DataFrame:
+    def scale(self, name: str, year: int | None = None) -> pd.DataFrame:
         """The answers of a scale in its order, with the columns of `scales.csv` but `scale` itself.
 
-        Raises `InputError` if there is no such scale.
+        With a `year` only the answers that could be given then. Raises `InputError` if there is no such scale or year.
         """
-        _require("scale", name, [row.scale for row in self.scale_codes])
-        frame = _frame([row for row in self.scale_codes if row.scale == name], ScaleCode)
-        return frame.drop(columns="scale").sort_values("position", ignore_index=True)
+        return _frame(self._answers(name, year), ScaleCode).drop(columns="scale")
+
+    def _answers(self, scale: str, year: int | None) -> list[ScaleCode]:
+        _require("scale", scale, [row.scale for row in self.scale_codes])
+        number = None if year is None else self.require_year(year)
+        found = (row for row in self.scale_codes if row.scale == scale and (number is None or row.given_in(number)))
+        return sorted(found, key=lambda row: row.position)
 
     def question(self, name: str) -> Question:
         """One question, its fields as attributes. Raises `InputError` if there is no such question."""
@@ -218,6 +244,99 @@ class Codebook:
         ]
         return pd.DataFrame(own or earlier, columns=["column", "rule", "source"])
 
+    def comparability(self, question: str, year: int, reference: int) -> pd.DataFrame:
+        """How the items of a question in `year` stand to those of the year that it is compared with.
+
+        One row an item of `year`, in codebook order, then one for each item of `reference` that is gone: `column`,
+        `label_nb`, `label_en`, `short_nb`, and
+
+        - `kind`: `alike` (asked in both years with the same answers), `new_categories` (with other answers), `series`
+          (other items stood for it), `new` (nothing did) or `dropped`;
+        - `rule`: `item` where it was asked in both years itself, else the rule of the series, or nothing;
+        - `behind` and `behind_nb`: columns and labels of the items that the rule names. For a dropped item these are
+          items of `year`; an item that itself stands behind one of `year` is not listed as dropped;
+        - `new_codes`, `new_codes_nb`, `gone_codes` and `gone_codes_nb`: codes and labels of the answers that could be
+          given in one of the years only. Empty where there is nothing to compare with.
+
+        The last six are tuples. Compared with itself everything is alike. Raises `InputError` for a question or a
+        year that does not exist.
+        """
+        self.question(question)
+        earlier = {item.column: item for item in self.asked(reference)}
+        today = [item for item in self.asked(year) if item.question == question]
+        rows = [self._compared(item, self.series(item.column, reference), earlier, year, reference) for item in today]
+        kept = {item.column for item in today}
+        kept |= {column for item in today for column in self.series(item.column, reference)["column"]}
+        now = {item.column: item for item in self.asked(year)}
+        rows += [
+            self._compared(item, self.series(item.column, year), now, reference, year) | {"kind": "dropped"}
+            for item in earlier.values()
+            if item.question == question and item.column not in kept
+        ]
+        return pd.DataFrame(rows, columns=list(COMPARABILITY_COLUMNS))
+
+    def _compared(
+        self, item: Item, series: pd.DataFrame, others: dict[str, Item], year: int, other: int
+    ) -> dict[str, object]:
+        """The row of `comparability` for an item of `year` whose `series` in the year `other` is made of `others`."""
+        rule = series["rule"].iloc[0] if len(series) else ""
+        behind = [others[column] for column in series["column"]]
+        now = {row.code: row.label_nb for row in self._answers(item.scale, year)}
+        then = {row.code: row.label_nb for part in behind for row in self._answers(part.scale, other)}
+        new = [code for code in now if behind and code not in then]
+        gone = [code for code in then if code not in now]
+        kind = {"": "new", "item": "new_categories" if new or gone else "alike"}.get(rule, "series")
+        named = [] if rule == "item" else behind
+        return {
+            **{name: getattr(item, name) for name in ("column", "label_nb", "label_en", "short_nb")},
+            "kind": kind,
+            "rule": rule,
+            "behind": tuple(part.column for part in named),
+            "behind_nb": tuple(part.label_nb for part in named),
+            "new_codes": tuple(new),
+            "new_codes_nb": tuple(now[code] for code in new),
+            "gone_codes": tuple(gone),
+            "gone_codes_nb": tuple(then[code] for code in gone),
+        }
+
+    def changes(self, names: Iterable[str], year: int, reference: int) -> pd.DataFrame:
+        """Whether blocks, questions or single items were changed between two years, one question a row.
+
+        `names` are blocks, questions and items side by side; a question named twice stands once. Columns: `question`,
+        `block`, `kind` (`alike`; `changed`: an item or an answer came, went, or goes by a series rule; `new`: not
+        asked in `reference`; `dropped`: not asked in `year`) and `items`, a tuple of the columns that changed. Of a
+        single item only what happened to it counts. A question asked in neither year has no row. Raises `InputError`
+        for a name or a year that does not exist.
+        """
+        questions = {row.question: row.block for row in self.question_rows}
+        question_of = {item.column: item.question for item in self.item_rows}
+        blocks = {row.block for row in self.block_rows}
+        whole: set[str] = set()
+        single: set[str] = set()
+        for name in names:
+            _require("block, question or item", name, [*blocks, *questions, *question_of])
+            if name in blocks or name in questions:
+                whole |= {question for question, block in questions.items() if name in (question, block)}
+            else:
+                single.add(name)
+        wanted = whole | {question_of[column] for column in single}
+        asked_now = {item.question for item in self.asked(year)}
+        asked_then = {item.question for item in self.asked(reference)}
+        rows = []
+        for question, block in questions.items():
+            if question not in wanted or question not in asked_now | asked_then:
+                continue
+            compared = self.comparability(question, year, reference)
+            counted = compared[compared["column"].isin(single)] if question not in whole else compared
+            items = tuple(counted.loc[counted["kind"] != "alike", "column"])
+            kind = "changed" if items else "alike"
+            if question not in asked_then:
+                kind = "new"
+            elif question not in asked_now:
+                kind = "dropped"
+            rows.append({"question": question, "block": block, "kind": kind, "items": items})
+        return pd.DataFrame(rows, columns=["question", "block", "kind", "items"])
+
     def absence(self, name: str, year: int) -> str | None:
         """Why a block or question was not asked in a year, as a kind of `absences.csv`; `None` when it was asked.
 
@@ -229,6 +348,13 @@ class Codebook:
         _require("block or question", name, [*(row.block for row in self.block_rows), *block_of])
         kinds = {row.name: row.kind for row in self.absence_rows if row.year == number}
         return kinds.get(name) or kinds.get(block_of.get(name, name))
+
+    def years_of(self, *names: str, among: Iterable[int]) -> list[int]:
+        """Those of the years `among` in which all of `names` (blocks and questions) were asked, in the order given.
+
+        Raises `InputError` for a name or a year that does not exist.
+        """
+        return [year for year in among if all(self.absence(name, year) is None for name in names)]
 
     def blocks(self) -> pd.DataFrame:
         """The blocks, one a row, in order: `block`, `position`, `label_nb`, `label_en`."""
@@ -269,11 +395,11 @@ def _parse(contents: tuple[bytes, ...]) -> Codebook:
     # Where a row could not be read, references to it would be reported as errors of the rows that refer to it.
     if not problems:
         problems += [
-            *_scale_problems(scales),
+            *_scale_problems(scales, items),
             *_block_problems(blocks),
             *_question_problems(questions, blocks, items),
             *_item_problems(items, questions, scales),
-            *_series_problems(series, items),
+            *_series_problems(series, items, {row.scale for _, row in scales if row.code == TICKED}),
         ]
     # What is absent follows from all the rest: a fault there would be reported here a second time.
     if not problems:
@@ -324,9 +450,28 @@ def _expected(fault: Any) -> str:  # noqa: ANN401  pydantic's own ErrorDetails, 
             return str(fault["msg"]).removeprefix("Input should be ")
 
 
-def _scale_problems(scales: Sequence[tuple[int, ScaleCode]]) -> Iterator[Problem]:
-    yield from _repeated("scales.csv", "code", [(line, (row.scale, row.code)) for line, row in scales])
-    yield from _repeated("scales.csv", "position", [(line, (row.scale, str(row.position))) for line, row in scales])
+def _scale_problems(scales: Sequence[tuple[int, ScaleCode]], items: Sequence[tuple[int, Item]]) -> Iterator[Problem]:
+    name = "scales.csv"
+    yield from _repeated(name, "code", [(line, (row.scale, row.code)) for line, row in scales])
+    yield from _repeated(name, "position", [(line, (row.scale, str(row.position))) for line, row in scales])
+    used: dict[str, set[int]] = {}
+    for _, item in items:
+        used.setdefault(item.scale, set()).update(item.years)
+    for line, row in scales:
+        asked = used.get(row.scale, set())
+        outside = [year for year in row.years if year not in asked]
+        if outside:
+            found, allowed = " ".join(map(str, outside)), " ".join(map(str, sorted(asked))) or "none"
+            yield _problem(
+                name, line, "years", found, f"only years in which an item of this scale was asked: {allowed}"
+            )
+    for scale, years in used.items():
+        rows = [row for _, row in scales if row.scale == scale]
+        for year in sorted(years):
+            if rows and not any(row.given_in(year) for row in rows):
+                yield _problem(
+                    name, None, "years", None, f"an answer of the scale {scale} that could be given in {year}"
+                )
 
 
 def _block_problems(blocks: Sequence[tuple[int, Block]]) -> Iterator[Problem]:
@@ -364,9 +509,9 @@ def _item_problems(
     name = "items.csv"
     yield from _repeated(name, "column", [(line, (row.column,)) for line, row in items])
     by_question = {row.question: row for _, row in questions}
-    codes: dict[str, list[str]] = {}
+    answers: dict[str, list[ScaleCode]] = {}
     for _, answer in scales:
-        codes.setdefault(answer.scale, []).append(answer.code)
+        answers.setdefault(answer.scale, []).append(answer)
     everywhere = {row.column for _, row in items}
     before: dict[str, Item] = {}
     for line, row in items:
@@ -379,7 +524,7 @@ def _item_problems(
             if row.block != question.block:
                 yield _problem(name, line, "block", row.block, f"the block of its question, {question.block}")
             yield from _years_outside(name, line, row, question.years, f"its question {question.question}")
-        if row.scale not in codes:
+        if row.scale not in answers:
             yield _problem(name, line, "scale", row.scale, "a scale of scales.csv")
         if row.asked_if_column:
             parent = before.get(row.asked_if_column)
@@ -387,10 +532,16 @@ def _item_problems(
                 place = "an item above this one" if row.asked_if_column in everywhere else "an item of items.csv"
                 yield _problem(name, line, "asked_if_column", row.asked_if_column, place)
             else:
-                possible = codes.get(parent.scale, [])
+                possible = {answer.code: answer for answer in answers.get(parent.scale, [])}
                 if possible and row.asked_if_value not in possible:
                     expected = f"an answer to {parent.column}: {', '.join(possible)}"
                     yield _problem(name, line, "asked_if_value", row.asked_if_value, expected)
+                elif possible:
+                    leading = possible[row.asked_if_value]
+                    closed = [str(year) for year in row.years if not leading.given_in(year)]
+                    if closed:
+                        expected = f"an answer that could be given to {parent.column} in {', '.join(closed)}"
+                        yield _problem(name, line, "asked_if_value", row.asked_if_value, expected)
                 yield from _years_outside(name, line, row, parent.years, f"{parent.column}, which leads to it")
         elif row.asked_if_value:
             yield _problem(
@@ -406,11 +557,18 @@ def _years_outside(name: str, line: int, item: Item, allowed: tuple[int, ...], w
         yield _problem(name, line, "years", found, f"only years of {what}: {asked}")
 
 
-def _series_problems(series: Sequence[tuple[int, SeriesPart]], items: Sequence[tuple[int, Item]]) -> Iterator[Problem]:
+def _series_problems(
+    series: Sequence[tuple[int, SeriesPart]], items: Sequence[tuple[int, Item]], tickable: Collection[str]
+) -> Iterator[Problem]:
     name = "series.csv"
     yield from _repeated(name, "column", [(line, (row.series, str(row.year), row.column)) for line, row in series])
     by_column = {row.column: row for _, row in items}
+    groups: dict[tuple[str, int], list[SeriesPart]] = {}
+    for _, row in series:
+        groups.setdefault((row.series, row.year), []).append(row)
     for line, row in series:
+        group = groups[row.series, row.year]
+        yield from _rule_problems(line, row, group)
         today, then = by_column.get(row.series), by_column.get(row.column)
         if today is None:
             yield _problem(name, line, "series", row.series, "an item of items.csv")
@@ -421,6 +579,43 @@ def _series_problems(series: Sequence[tuple[int, SeriesPart]], items: Sequence[t
         elif row.year not in then.years:
             asked = " ".join(map(str, then.years))
             yield _problem(name, line, "year", str(row.year), f"a year in which {row.column} was asked: {asked}")
+        if today is not None and then is not None:
+            yield from _splice_problems(line, row, today, then)
+            first = by_column.get(group[0].column)
+            if row.rule == "any" and first is not None:
+                yield from _any_problems(line, then, first, tickable)
+
+
+def _rule_problems(line: int, row: SeriesPart, group: Sequence[SeriesPart]) -> Iterator[Problem]:
+    """What is wrong with the rule of a row among all the rows of that series and year."""
+    name = "series.csv"
+    if row.rule != group[0].rule:
+        expected = f"{group[0].rule}, the rule of the first row of {row.series} in {row.year}"
+        yield _problem(name, line, "rule", row.rule, expected)
+    elif row.rule == "same" and row is not group[0]:
+        expected = f"one item that {row.series} was in {row.year}; with several items the rule is mean or any"
+        yield _problem(name, line, "column", row.column, expected)
+    elif row.rule != "same" and len(group) == 1:
+        yield _problem(name, line, "rule", row.rule, "same, as the series has one item only that year")
+
+
+def _splice_problems(line: int, row: SeriesPart, today: Item, then: Item) -> Iterator[Problem]:
+    """What is wrong with letting the item `then` stand for the item `today`."""
+    name = "series.csv"
+    if then.scale != today.scale:
+        yield _problem(name, line, "column", row.column, f"an item with the scale of {today.column}, {today.scale}")
+    if row.rule == "same" and row.year > max(today.years):
+        expected = f"a year before {max(today.years)}; the series is the item of today, the column what it was"
+        yield _problem(name, line, "year", str(row.year), expected)
+
+
+def _any_problems(line: int, then: Item, first: Item, tickable: Collection[str]) -> Iterator[Problem]:
+    """What is wrong with one of several items of which any may have been ticked; `first` is the first of them."""
+    name = "series.csv"
+    if then.scale not in tickable:
+        yield _problem(name, line, "column", then.column, f"an item that can be ticked, with the answer {TICKED}")
+    if (then.asked_if_column, then.asked_if_value) != (first.asked_if_column, first.asked_if_value):
+        yield _problem(name, line, "column", then.column, f"an item asked of the same municipalities as {first.column}")
 
 
 def _absence_problems(

@@ -30,10 +30,10 @@ def survey_schema(
     """
     items = codebook.asked(year)
     columns = {CODE_COLUMN: _code_column(municipality_codes)}
-    columns |= {item.column: _item_column(codebook, item) for item in items}
+    columns |= {item.column: _item_column(codebook.codes(item.scale, year), item) for item in items}
 
     def answered_where_asked_only(frame: pd.DataFrame) -> pd.DataFrame:
-        asked, not_asked = routing(frame, codebook, items)
+        asked, not_asked = routing(frame, codebook, year)
         return (frame.notna() | ~asked) & (frame.isna() | ~not_asked)
 
     return pa.DataFrameSchema(
@@ -48,12 +48,14 @@ def survey_schema(
     )
 
 
-def routing(frame: pd.DataFrame, codebook: Codebook, items: Collection[Item]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Where an item with a routing certainly was asked, and where it certainly was not: two frames shaped as `frame`.
+def routing(frame: pd.DataFrame, codebook: Codebook, year: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Where an item of `year` with a routing certainly was asked, and where it certainly was not: two frames shaped as
+    `frame`.
 
     Both are false for the items asked of everybody, and where the leading answer is missing or itself wrong: then the
     fault to mend is in the leading answer, and nothing can be said about the items behind it.
     """
+    items = codebook.asked(year)
     everybody = pd.Series(True, index=frame.index)
     asked: dict[str, pd.Series[bool]] = {}
     not_asked: dict[str, pd.Series[bool]] = {}
@@ -66,7 +68,7 @@ def routing(frame: pd.DataFrame, codebook: Codebook, items: Collection[Item]) ->
             asked[item.column], not_asked[item.column] = ~everybody, not_asked[leading]
         else:
             answer = frame[leading]
-            other = [code for code in codebook.codes(scale_of[leading]) if code != item.asked_if_value]
+            other = [code for code in codebook.codes(scale_of[leading], year) if code != item.asked_if_value]
             asked[item.column] = asked[leading] & answer.eq(item.asked_if_value)
             not_asked[item.column] = not_asked[leading] | (asked[leading] & answer.isin(other))
     behind = {item.column for item in items if item.asked_if_column}
@@ -97,6 +99,6 @@ def _code_column(municipality_codes: Collection[str]) -> pa.Column:
     )
 
 
-def _item_column(codebook: Codebook, item: Item) -> pa.Column:
+def _item_column(codes: Collection[str], item: Item) -> pa.Column:
     """Routed items may be empty (the routing checks say where); the others never."""
-    return pa.Column(str, pa.Check.isin(codebook.codes(item.scale), name=CODES), nullable=bool(item.asked_if_column))
+    return pa.Column(str, pa.Check.isin(list(codes), name=CODES), nullable=bool(item.asked_if_column))

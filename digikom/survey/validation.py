@@ -26,8 +26,8 @@ _PERSONAL = re.compile(
 class Municipalities:
     """What the validation must know of the municipalities.
 
-    `codes` are the codes in force in the survey year, `in_force` the years of their division as text («2020-2023»), and
-    `elsewhere` says of a code that is not in force where it belongs, or `None` if no division known has it.
+    `codes` are the codes in force in the survey year, `in_force` the years of their division as text, and `elsewhere`
+    says of a code that is not in force where it belongs, or `None` if no division known has it.
     """
 
     codes: frozenset[str]
@@ -72,6 +72,9 @@ class _Explanations:
         self.cells = cast(dict[int, dict[str, str]], table.frame().to_dict("index"))
         self.responses = len(table.rows) + table.unreadable
         self.items = {item.column: item for item in codebook.asked(year)}
+        # scale -> its codes in the year; (scale, code) -> the years in which a code could be given
+        self.codes = {item.scale: codebook.codes(item.scale, year) for item in self.items.values()}
+        self.other_years = {(row.scale, row.code): row.years for row in codebook.scale_codes}
         known = codebook.columns(year)
         self.missing = [name for name in known if name not in table.header]
         self.unknown = [name for name in table.header if name not in known]
@@ -168,8 +171,13 @@ class _Explanations:
 
     def _unknown_code(self, line: int, column: str) -> str:
         item = self.items[column]
-        near = _near(self.cells[line][column], self.codebook.codes(item.scale))
-        hint = f"; is {near} meant?" if near else ""
+        value = self.cells[line][column]
+        years = self.other_years.get((item.scale, value))
+        near = _near(value, self.codes[item.scale])
+        if years:
+            hint = f"; {value} could be given in {', '.join(map(str, years))}"
+        else:
+            hint = f"; is {near} meant?" if near else ""
         return f"one of: {self._codes(item)}{hint}"
 
     def _code_format(self, line: int, column: str) -> str:
@@ -189,7 +197,7 @@ class _Explanations:
         return f"one row a municipality; this one already stands in row {first}"
 
     def _codes(self, item: Item) -> str:
-        return ", ".join(self.codebook.codes(item.scale))
+        return ", ".join(self.codes[item.scale])
 
 
 def _near(word: str, possible: Iterable[str]) -> str | None:

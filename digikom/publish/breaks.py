@@ -1,0 +1,92 @@
+"""What a reader is told where a list of items is not the same in two years: an asterisk at the name, and footnotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from digikom.publish.names import quoted
+
+MARK = " *"
+#: What an item is called: the singular, the singular and the plural with the definite article. By kind of question.
+ITEM_WORDS = {
+    "multiple": ("Svaralternativ", "Svaralternativet", "Svaralternativene"),
+    "grid": ("Delspørsmål", "Delspørsmålet", "Delspørsmålene"),
+}
+#: What a list is a list of.
+LISTS = {"multiple": "svaralternativer", "grid": "delspørsmål"}
+#: The questions that are not in `ITEM_WORDS` have one item each.
+DEFAULT_WORDS = ("Spørsmål", "Spørsmålet", "Spørsmålene")
+
+NEW = "* {item} som ikke fantes i {year}."
+MEAN = "«{label}» i {year} er gjennomsnittet av {behind}."
+ANY = "«{label}» var i {year} delt i {behind}. En kommune regnes med når den svarte ja på minst ett av dem."
+RENAMED = "«{label}» het {behind} i {year}."
+MOVED = "«{label}» stod et annet sted i skjemaet i {year}."
+DROPPED = "{the_item} {labels} fra {year} er ikke lenger med."
+SPLIT = "{the_item} «{label}» fra {year} er delt i {behind}."
+CATEGORIES = "Svaralternativene ble endret etter {year}: {what}."
+CATEGORIES_OF = "* {labels}: Svaralternativene ble endret etter {year}: {what}."
+OTHER_LIST = (
+    "Lista over {items} var ikke den samme i {year}, så antallene for de to årene kan ikke uten videre sammenlignes."
+)
+
+
+def breaks(
+    compared: pd.DataFrame, reference: int, *, label: str = "label_nb", kind: str = "multiple"
+) -> tuple[dict[str, str], list[str]]:
+    """How a figure or table of a list of items marks what changed since the year `reference`.
+
+    `compared` is what `Codebook.comparability` says of the list; `label` the column with the names that are shown, and
+    `kind` the kind of question. Returns the name to show for each name, with an asterisk where the item can't be
+    compared as it stands, and the footnotes. New categories that all the items have got are no mark of a single one.
+    """
+    today = compared[compared["kind"] != "dropped"]
+    # Of a new item it cannot be said that its answers are others.
+    old = today[today["kind"] != "new"]
+    everywhere = len(old) > 0 and bool((old["new_codes"].map(len) + old["gone_codes"].map(len) > 0).all())
+    broken = today["kind"].isin(["new", "series"] if everywhere else ["new", "series", "new_categories"])
+    labels = {name: f"{name}{MARK}" if mark else name for name, mark in zip(today[label], broken, strict=True)}
+    return labels, list(_notes(compared, today, reference, label, kind, everywhere=everywhere))
+
+
+def list_notes(compared: pd.DataFrame, reference: int, *, kind: str = "multiple") -> list[str]:
+    """The footnote where answers to a list are counted and the list was another one in the year `reference`."""
+    changed = (compared["kind"] != "alike") & (compared["rule"] != "same")
+    return [OTHER_LIST.format(items=LISTS[kind], year=reference)] if changed.any() else []
+
+
+def _notes(
+    compared: pd.DataFrame, today: pd.DataFrame, year: int, label: str, kind: str, *, everywhere: bool
+) -> Iterator[str]:
+    item, the_item, the_items = ITEM_WORDS.get(kind, DEFAULT_WORDS)
+    spliced = today[today["kind"] == "series"]
+    if (today["kind"] == "new").any() or spliced["rule"].isin(["mean", "any"]).any():
+        yield NEW.format(item=item, year=year)
+    for row in spliced.to_dict("records"):
+        templates = {"mean": MEAN, "any": ANY, "same": MOVED if row["behind_nb"] == (row["label_nb"],) else RENAMED}
+        yield templates[row["rule"]].format(label=row[label], behind=quoted(row["behind_nb"]), year=year)
+    of_answers = today[(today["new_codes"].map(len) + today["gone_codes"].map(len)) > 0]
+    for _, rows in of_answers.groupby(["new_codes_nb", "gone_codes_nb"], sort=False):
+        alone = everywhere and of_answers["new_codes_nb"].nunique() == 1 == of_answers["gone_codes_nb"].nunique()
+        what = _categories(*rows[["new_codes_nb", "gone_codes_nb"]].iloc[0])
+        yield (CATEGORIES if alone else CATEGORIES_OF).format(labels=quoted(rows[label]), year=year, what=what)
+    dropped = compared[compared["kind"] == "dropped"]
+    for row in dropped[dropped["rule"] != ""].to_dict("records"):
+        yield SPLIT.format(the_item=the_item, label=row[label], behind=quoted(row["behind_nb"]), year=year)
+    gone_items = dropped.loc[dropped["rule"] == "", label]
+    if len(gone_items):
+        yield DROPPED.format(
+            the_item=the_item if len(gone_items) == 1 else the_items, labels=quoted(gone_items), year=year
+        )
+
+
+def _categories(new: tuple[str, ...], gone: tuple[str, ...]) -> str:
+    """Which answers came and went, as the end of a sentence."""
+    parts = []
+    if new:
+        parts.append(f"{quoted(new)} er {'nytt' if len(new) == 1 else 'nye'}")
+    if gone:
+        parts.append(f"{quoted(gone)} er tatt ut")
+    return ", og ".join(parts)

@@ -3,7 +3,7 @@ from one division to the next.
 """
 
 from digikom.geography.boundaries import boundaries_path, topology
-from digikom.geography.lineage import CHANGES, changes
+from digikom.geography.lineage import CHANGES, changes, kinds_of_change
 from digikom.geography.registers import CENTRALITY_CLASSES, Division, division, divisions, register, size_classes
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "changes",
     "division",
     "divisions",
+    "kinds_of_change",
     "register",
     "size_classes",
     "topology",

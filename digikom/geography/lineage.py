@@ -44,11 +44,16 @@ def changes(first_year: int, second_year: int, data_dir: str | Path | None = Non
         followed = followed.merge(step[["new_code", "next_code"]], on="new_code")
         followed = followed[["old_code", "next_code"]].set_axis(["old_code", "new_code"], axis="columns")
     followed = followed.drop_duplicates().sort_values(["old_code", "new_code"], ignore_index=True)
-    return followed.assign(change=_kinds(followed))
+    return followed.assign(change=kinds_of_change(followed))
 
 
 def _step(root: Path, old: Division, new: Division, data_dir: str | Path | None) -> pd.DataFrame:
-    """The list of changes from one division to the next, found by the years in its name."""
+    """The list of changes from one register to the next: of one division, none; of two, the list found by the years in
+    its name.
+    """
+    known = [tuple(register(one.first_year, data_dir)["municipality_code"]) for one in (old, new)]
+    if old.name == new.name:
+        return _unchanged(old, new, *known)
     names = [
         path.name
         for path in sorted((root / "municipalities").glob("changes-*.csv"))
@@ -61,8 +66,18 @@ def _step(root: Path, old: Division, new: Division, data_dir: str | Path | None)
             f"found {', '.join(names) or 'none'}"
         )
     name = f"municipalities/{names[0]}"
-    known = [tuple(register(one.first_year, data_dir)["municipality_code"]) for one in (old, new)]
     return _parse_changes(name, read_bytes(root, name), *known)
+
+
+def _unchanged(old: Division, new: Division, old_codes: tuple[str, ...], new_codes: tuple[str, ...]) -> pd.DataFrame:
+    """Every code as it was; `InputError` when two registers of one division do not have the same ones."""
+    differing = sorted(set(old_codes) ^ set(new_codes))
+    if differing:
+        raise InputError(
+            f"{old.register_file} and {new.register_file} are both of the division of {old.name}",
+            [Problem(None, "municipality_code", code, "a code in both of them") for code in differing],
+        )
+    return pd.DataFrame({"old_code": old_codes, "new_code": old_codes, "change": "unchanged"})
 
 
 @lru_cache(maxsize=8)
@@ -76,9 +91,9 @@ def _parse_changes(name: str, content: bytes, old_codes: tuple[str, ...], new_co
     ]
     if missing:
         raise InputError(f"{name} is not in order", missing)
-    wrong = frame[frame["change"] != _kinds(frame)]
+    wrong = frame[frame["change"] != kinds_of_change(frame)]
     if len(wrong):
-        fitting = _kinds(frame)[wrong.index]
+        fitting = kinds_of_change(frame)[wrong.index]
         problems = [
             Problem(int(line), "change", value, f"{kind}, by where the codes come from and go to")
             for line, value, kind in zip(wrong.index, wrong["change"], fitting, strict=True)
@@ -103,8 +118,10 @@ def _schema(known: dict[str, tuple[str, ...]]) -> pa.DataFrameSchema:
     )
 
 
-def _kinds(pairs: pd.DataFrame) -> pd.Series[str]:
-    """The kind of change that follows from where each old code goes to and what each new code comes from."""
+def kinds_of_change(pairs: pd.DataFrame) -> pd.Series[str]:
+    """The kind of change (one of `CHANGES`) of each pair of `old_code` and `new_code`, as it follows from where each
+    old code goes to and what each new code comes from.
+    """
     goes_to = pairs.groupby("old_code")["new_code"].transform("size")
     comes_from = pairs.groupby("new_code")["old_code"].transform("size")
     kinds = np.select(

@@ -22,7 +22,8 @@ _WHOLE_NUMBER_OR_EMPTY = r"^[0-9]*$"
 _STATUS_OR_EMPTY = ("documented", "assumed", "")
 _DIVISIONS = pa.DataFrameSchema(
     {
-        "division": pa.Column(str, pa.Check.str_matches(_CODE, error="a year of four digits"), unique=True),
+        # A division stands in several rows when its register is renewed for later years.
+        "division": pa.Column(str, pa.Check.str_matches(_CODE, error="a year of four digits")),
         "first_year": pa.Column(str, pa.Check.str_matches(_CODE, error="a year of four digits"), unique=True),
         "last_year": pa.Column(str, pa.Check.str_matches(r"^([0-9]{4})?$", error="a year of four digits or nothing")),
         "municipalities": pa.Column(str, pa.Check.str_matches(r"^[1-9][0-9]*$", error="the number of municipalities")),
@@ -48,7 +49,9 @@ _SIZE_CLASSES = pa.DataFrameSchema(
 
 @dataclass(frozen=True)
 class Division:
-    """A division of the country into municipalities and the years it is in force (`last_year` `None`: still)."""
+    """A division of the country into municipalities and the years that this register of it is for (`last_year` `None`:
+    still). A division whose population and centrality were fetched again has several, with the same name.
+    """
 
     name: str
     first_year: int
@@ -59,7 +62,7 @@ class Division:
 
     @property
     def years(self) -> str:
-        """The years in force as text, such as `2020-2023` or `2024-`."""
+        """The years in force as text: the first, a hyphen and, unless it is still in force, the last."""
         return f"{self.first_year}-{self.last_year or ''}"
 
     def in_force(self, year: int) -> bool:

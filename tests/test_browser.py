@@ -144,3 +144,19 @@ def test_figures_answer_to_the_pointer(browser: Browser, address: str) -> None:
     assert "Prosent" in page.locator("#vg-tooltip-element").inner_text()
     assert foreign == []
     page.context.close()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_way_to_the_same_chapter_of_every_edition(browser: Browser, address: str, width: int) -> None:
+    page, foreign = open_page(browser, f"{address}/{CHAPTER}", width)
+    page.get_by_role("button", name="Utgave 2022").click()
+    shown = page.locator(".digikom-editions-list")
+    shown.wait_for(state="visible")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    editions = [link.inner_text() for link in shown.locator("a").all()]
+    assert editions == [f"Digitalisering i kommunene {year}" for year in (2024, 2023, 2022, 2018)]
+    shown.locator("a").last.click()
+    page.wait_for_url(f"**/{CHAPTER.replace('2022', '2018')}")
+    page.get_by_role("button", name="Utgave 2018").wait_for()
+    assert foreign == []
+    page.context.close()

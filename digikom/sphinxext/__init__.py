@@ -2,8 +2,8 @@
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `drawing` and `roles` (how it is shown), `cells`
-(anchors), `exports` (data files), `passages` (what some editions lack), `language`, `page`, `privacy`, `bibliography`
-and `interactive` (the page around it).
+(anchors), `exports` (data files), `passages` (what some editions lack), `editions` (the way to other editions),
+`language`, `page`, `privacy`, `bibliography` and `interactive` (the page around it).
 """
 
 from __future__ import annotations
@@ -17,10 +17,23 @@ from sphinx.util.typing import ExtensionMetadata
 
 import digikom
 
-from . import bibliography, cells, elements, exports, interactive, language, page, passages, privacy, roles
+from . import bibliography, cells, editions, elements, exports, interactive, language, page, passages, privacy, roles
 from .register import read_register, set_register
 
 LOGGER = logging.getLogger(__name__)
+PARTS = (
+    elements,
+    roles,
+    cells,
+    exports,
+    editions,
+    language,
+    page,
+    passages,
+    privacy,
+    bibliography,
+    interactive,
+)
 
 
 def collect(app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]) -> list[str]:
@@ -47,7 +60,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Set the extension up. MyST-NB comes first, since parts of it are taken over."""
     app.setup_extension("myst_nb")
     app.add_config_value("digikom_data_dir", "", "env", [str])
-    for part in (elements, roles, cells, exports, language, page, passages, privacy, bibliography, interactive):
+    for part in PARTS:
         part.setup(app)
     app.connect("env-get-outdated", collect)
     return {

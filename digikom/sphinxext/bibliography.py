@@ -47,7 +47,7 @@ class NorwegianStyle(PlainStyle):  # type: ignore[misc]
 
 @dataclass
 class NorwegianAuthorYear(AuthorYearReferenceStyle):
-    """References in running text by author and year: «Rybalka mfl., 2019»."""
+    """References in running text by author and year, «mfl.» after the first of many."""
 
     person: PersonStyle = dataclass_field(
         default_factory=lambda: PersonStyle(sep2=" og ", last_sep=" og ", other=" mfl.")

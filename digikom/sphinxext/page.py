@@ -24,6 +24,7 @@ THEME_OPTIONS: dict[str, Any] = {
     "icon_links_label": "Lenker",
     # A place for an advertising network.
     "primary_sidebar_end": [],
+    "article_header_start": ["toggle-primary-sidebar.html", "digikom-editions.html"],
     # With it the row of buttons is wider than a telephone.
     "use_fullscreen_button": False,
     "use_repository_button": False,

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from digikom.needs import Availability
+from digikom.needs import Availability, shown_cells
 from digikom.publish.published import published_outputs
 
 from .payloads import Figure, Number, PayloadError, Published, Table, Wording, read_payload
@@ -115,7 +115,7 @@ def read_register(notebooks: Mapping[str, Path], availability: Availability = EV
     register = Register()
     for docname in sorted(notebooks):
         content = json.loads(notebooks[docname].read_text(encoding="utf-8"))
-        cells = [c for c in content.get("cells", []) if availability.keeps(c.get("metadata", {}).get("tags", []))]
+        cells = shown_cells(content.get("cells", []), availability)
         register.cell_ids[docname] = tuple(str(cell.get("id", "")) for cell in cells)
         for position, (cell_index, mime_type, data) in enumerate(published_outputs(cells)):
             place = Place(docname, cell_index, register.cell_ids[docname][cell_index], position)

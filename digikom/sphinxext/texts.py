@@ -20,15 +20,28 @@ SYNTHETIC_BANNER = (
 )
 STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
 SCROLL_HINT = "kan rulles sidelengs"
+OTHER_EDITIONS = "andre utgaver"
+#: Texts of the list of editions that the page script draws up; book/templates/utgaver.html says the same.
+EDITION_LIST = {
+    "current": "denne utgaven",
+    "front": "Gå til forsiden",
+    "missing": "Utgaven har ikke denne siden.",
+    "synthetic": "Syntetiske svar",
+}
+
+
+def edition_name(year: int) -> str:
+    """An edition by its year, as in «Utgave 1999»."""
+    return f"Utgave {year}"
 
 
 def _what(number: Number) -> str:
-    """What the number is, and of which year: «Kommuner med planlagte IKT-prosjekter, 2022»."""
+    """What the number is, and of which year: «Kommuner med planlagte IKT-prosjekter, <år>»."""
     return number.label if number.year is None or number.unit == "year" else f"{number.label}, {number.year}"
 
 
 def number_line(number: Number) -> str:
-    """«Andel kommuner som hadde planlagt IKT-prosjekter, 2022: 93,2 prosent (n = 354)»."""
+    """The label and year, with value and base: «…: 93,2 prosent (n = 354)»."""
     base = f" (n\u00a0=\u00a0{format_number(number.base, 0)})" if number.base is not None else ""
     return f"{_what(number)}: {number.with_unit}{base}"
 

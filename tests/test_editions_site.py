@@ -1,0 +1,356 @@
+"""The site above the editions, and the way that every page has to the same page of other editions."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import sphinxext_books as books
+from browsing import chromium, served
+from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Browser, Page, Route
+
+from digikom.build.assembly import edition_config
+from digikom.build.catalogue import describe, published_editions
+from digikom.build.editions import Edition
+from digikom.build.root import EDITIONS_DIR, EDITIONS_FILE, write_root
+from digikom.needs import Availability
+from digikom.sphinxext import editions as switcher
+
+NASTY = "<script>alert(1)</script> & «Æ»"
+CHAPTER = "notebooks/kap2.html"
+#: The pages of the book that the tests of the Sphinx extension build.
+BOOK_PAGES = ["index.html", "book/om.html", CHAPTER, "book/vedlegg.html", "search.html"]
+EDITION: dict[str, Any] = {"year": 2022, "title": "Digitalisering i kommunene 2022", "version": "1"}
+
+
+def publish(site: Path, year: int, pages: dict[str, str], **changes: object) -> Path:
+    """Put an edition with small pages in the site."""
+    folder = site / str(year)
+    for name, title in pages.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"<title>{title} &#8212; Digitalisering i kommunene {year}</title>\n<h1>{title}</h1>", "utf-8")
+    described = EDITION | {"year": year, "title": f"Rapporten {year}", "published": "2026-01-02"}
+    described |= {"reference_year": None, "status": "real", "pages": pages} | changes
+    (folder / "data").mkdir(exist_ok=True)
+    (folder / "data" / "edition.json").write_text(json.dumps(described), encoding="utf-8")
+    return folder
+
+
+def write(site: Path) -> Path:
+    """Write all that stands above the editions."""
+    drafts = site / ".drafts"
+    drafts.mkdir()
+    write_root(site, drafts)
+    shutil.rmtree(drafts)
+    return site
+
+
+def page(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+
+
+def words(part: Tag) -> str:
+    return " ".join(part.get_text(" ").split())
+
+
+def entries(root_page: BeautifulSoup) -> list[str]:
+    return [words(entry) for entry in root_page.select("ul.editions li")]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Three editions: the newest lacks a page, the oldest has one that is gone, one has a title full of markup."""
+    publish(
+        tmp_path, 2018, {"index.html": "Forside", "notebooks/03.html": "Prioritering", "book/gammel.html": "Gammel"}
+    )
+    publish(tmp_path, 2022, {"index.html": "Forside", "notebooks/03.html": NASTY}, title=NASTY, reference_year=2018)
+    newest = {"index.html": "Forside", "notebooks/09_endringer.html": "E", "notebooks/10_tidsserier.html": "T"}
+    publish(tmp_path, 2024, newest, status="synthetic", reference_year=2022)
+    return write(tmp_path)
+
+
+def test_the_front_page_lists_editions_newest_first(site: Path) -> None:
+    front = page(site / "index.html")
+    assert entries(front) == [
+        "Rapporten 2024 Publisert 2. januar 2026, sammenlignet med 2022. Syntetiske svar "
+        "Endringer siden forrige utgave · Tidsserier",
+        f"{NASTY} Publisert 2. januar 2026, sammenlignet med 2018.",
+        "Rapporten 2018 Publisert 2. januar 2026.",
+    ]
+    assert [str(link["href"]) for link in front.select(".newest a")] == [
+        "2024/index.html",
+        "2024/notebooks/09_endringer.html",
+        "2024/notebooks/10_tidsserier.html",
+    ]
+
+
+def test_each_page_of_any_edition_has_a_page_that_leads_to_it(site: Path) -> None:
+    found = {path.relative_to(site / EDITIONS_DIR).as_posix() for path in (site / EDITIONS_DIR).rglob("*.html")}
+    assert found == {
+        "index.html",
+        "notebooks/03.html",
+        "book/gammel.html",
+        "notebooks/09_endringer.html",
+        "notebooks/10_tidsserier.html",
+    }
+    chapter = page(site / EDITIONS_DIR / "notebooks" / "03.html")
+    assert words(chapter.select("h1")[0]) == f"Utgaver av «{NASTY}»"
+    assert entries(chapter) == [
+        "Rapporten 2024 Utgaven har ikke denne siden. Gå til forsiden "
+        "Publisert 2. januar 2026, sammenlignet med 2022. Syntetiske svar",
+        f"{NASTY} Publisert 2. januar 2026, sammenlignet med 2018.",
+        "Rapporten 2018 Prioritering Publisert 2. januar 2026.",
+    ]
+    assert [str(link["href"]) for link in chapter.select("ul.editions a")] == [
+        "../../2024/index.html",
+        "../../2022/notebooks/03.html",
+        "../../2018/notebooks/03.html",
+    ]
+
+
+def test_pages_above_the_editions_are_sound(site: Path) -> None:
+    paths = [site / "index.html", *sorted((site / EDITIONS_DIR).rglob("*.html"))]
+    for path in paths:
+        parsed = page(path)
+        assert parsed.html is not None
+        assert parsed.html["lang"] == "nb"
+        assert parsed.select("meta[name=viewport]")
+        assert parsed.title is not None
+        assert parsed.title.get_text(strip=True)
+        assert not parsed.select("script")
+        assert "http" not in path.read_text(encoding="utf-8")
+        for link in parsed.select("a[href]"):
+            assert (path.parent / unquote(str(link["href"]))).resolve().is_file(), (path, link["href"])
+
+
+def test_the_same_site_gives_the_same_bytes(site: Path) -> None:
+    def files() -> dict[str, bytes]:
+        return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+    first = files()
+    write(site)
+    assert files() == first
+
+
+def test_a_page_that_is_gone_from_all_editions_is_gone(site: Path) -> None:
+    shutil.rmtree(site / "2018")
+    write(site)
+    assert not (site / EDITIONS_DIR / "book").exists()
+    assert len(entries(page(site / "index.html"))) == 2
+
+
+def test_a_site_without_editions(tmp_path: Path) -> None:
+    write(tmp_path)
+    assert "Ingen utgaver er publisert ennå." in page(tmp_path / "index.html").get_text()
+    assert json.loads((tmp_path / EDITIONS_FILE).read_text(encoding="utf-8")) == {"editions": []}
+
+
+def test_only_folders_of_editions_are_listed(site: Path) -> None:
+    (site / "2025").mkdir()
+    (site / "2026").write_text("", encoding="utf-8")
+    publish(site, 2023, {"index.html": "F"}).rename(site / "kopi")
+    assert [edition.year for edition in published_editions(site)] == [2024, 2022, 2018]
+
+
+@pytest.mark.parametrize("description", [None, "", "{}", "\udcff", '{"year": 2018, "title": "T", "pages": {}}'])
+def test_an_edition_that_does_not_describe_itself_is_listed_with_what_is_known(
+    tmp_path: Path, description: str | None
+) -> None:
+    folder = publish(
+        tmp_path, 2016, {"index.html": "Forside", "notebooks/03.html": "3. Æ &amp; Ø", "_static/x.html": "x"}
+    )
+    path = folder / "data" / "edition.json"
+    if description is None:
+        path.unlink()
+    else:
+        path.write_text(description, encoding="utf-8", errors="surrogateescape")
+    (folder / "data" / "numbers.json").write_text('{"numbers": [{"status": "synthetic"}]}', encoding="utf-8")
+    found = describe(folder)
+    assert (found.year, found.title, found.status) == (2016, "Digitalisering i kommunene 2016", "synthetic")
+    assert (found.published, found.version, found.reference_year) == (None, None, None)
+    assert found.pages == {"index.html": "Forside", "notebooks/03.html": "3. Æ & Ø"}
+    write(tmp_path)
+    assert entries(page(tmp_path / "index.html")) == ["Digitalisering i kommunene 2016 Syntetiske svar"]
+
+
+def test_an_edition_of_which_nothing_is_known(tmp_path: Path) -> None:
+    (tmp_path / "2016").mkdir()
+    (tmp_path / "2016" / "index.html").write_text("", encoding="utf-8")
+    write(tmp_path)
+    assert entries(page(tmp_path / "index.html")) == ["Utgave 2016"]
+
+
+def test_an_edition_does_not_tell_where_its_answers_lie() -> None:
+    edition = Edition.model_validate(EDITION | {"published": "2026-01-02", "data_dir": "/hemmelig/sted"})
+    config = edition_config(edition, Availability(frozenset(), frozenset()), {})
+    assert config["sphinx"]["config"]["digikom_edition"] == EDITION | {
+        "published": "2026-01-02",
+        "reference_year": None,
+    }
+    assert "hemmelig" not in str(config)
+
+
+def test_pages_and_site_agree_on_names() -> None:
+    """The extension and the build are apart, so each has the names of its own."""
+    assert (switcher.EDITIONS_DIR, switcher.EDITIONS_FILE) == (EDITIONS_DIR, EDITIONS_FILE)
+
+
+@pytest.fixture(scope="module")
+def book_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book built as an edition, and beside it an edition that lacks its chapter."""
+    folder = tmp_path_factory.mktemp("editions")
+    pages = {**books.PAGES, "notebooks/kap2.ipynb": books.chapter()}
+    edition = EDITION | {"published": "2026-01-02", "reference_year": None}
+    built = books.build_here(books.write_book(folder / "book", pages, digikom_edition=edition))
+    assert built.returncode == 0, built.log
+    site = folder / "site"
+    shutil.copytree(built.html, site / "2022", ignore=shutil.ignore_patterns(".doctrees"))
+    publish(site, 2023, {"index.html": "Forside", "book/om.html": "Om"}, title=NASTY, status="synthetic")
+    return write(site)
+
+
+def test_a_built_edition_describes_itself(book_site: Path) -> None:
+    edition = describe(book_site / "2022")
+    assert (edition.year, edition.title, str(edition.published)) == (2022, EDITION["title"], "2026-01-02")
+    assert edition.status == "synthetic"
+    assert list(edition.pages) == BOOK_PAGES
+    assert edition.pages[CHAPTER] == "Digital prioritering"
+    assert edition.pages["search.html"] == "Søk"
+
+
+def test_every_page_leads_to_other_editions_without_script(book_site: Path) -> None:
+    for name in BOOK_PAGES:
+        path = book_site / "2022" / name
+        (box,) = page(path).select("header nav.digikom-editions, .bd-header-article nav.digikom-editions")
+        (link,) = box.select("a")
+        assert words(box) == "Utgave 2022 · andre utgaver"
+        assert (path.parent / str(link["href"])).resolve() == book_site / EDITIONS_DIR / name
+        assert (path.parent / str(box["data-list"])).resolve() == book_site / EDITIONS_FILE
+        assert (book_site / EDITIONS_DIR / name).is_file()
+
+
+def test_a_book_on_its_own_shows_no_other_edition(tmp_path: Path) -> None:
+    toc = {"format": "jb-book", "root": "index"}
+    built = books.build_here(books.write_book(tmp_path, {"index.md": "# Forside\n"}, toc))
+    assert built.returncode == 0, built.log
+    assert not built.page("index.html").select(".digikom-editions")
+    assert not (built.html / "data" / "edition.json").exists()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(book_site: Path) -> Iterator[str]:
+    """The site under an address of its own, as on a host that has other things too."""
+    with served(book_site.parent) as root:
+        yield f"{root}/site"
+
+
+def open_page(browser: Browser, url: str, width: int = 1280, *, script: bool = True) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    opened.goto(url)
+    return opened
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 360, 320])
+def test_the_list_opens_and_tells_what_the_page_above_tells(browser: Browser, address: str, width: int) -> None:
+    opened = open_page(browser, f"{address}/2022/{CHAPTER}", width)
+    asked: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    button = opened.get_by_role("button", name="Utgave 2022")
+    assert button.get_attribute("aria-expanded") == "false"
+    assert not [url for url in asked if EDITIONS_FILE in url], "fetched before it is wanted"
+    button.click()
+    shown = opened.locator(".digikom-editions-list")
+    shown.wait_for(state="visible")
+    assert button.get_attribute("aria-expanded") == "true"
+    assert [url for url in asked if EDITIONS_FILE in url] == [f"{address}/{EDITIONS_FILE}"]
+    assert not [url for url in asked if not url.startswith(address)]
+    assert [" ".join(entry.split()) for entry in shown.locator("li").all_inner_texts()] == [
+        f"{NASTY} Utgaven har ikke denne siden. Gå til forsiden Syntetiske svar",
+        "Digitalisering i kommunene 2022 (denne utgaven) Syntetiske svar",
+    ]
+    links = [link.get_attribute("href") for link in shown.locator("a").all()]
+    assert links == ["../../2023/index.html", f"../../2022/{CHAPTER}"]
+    box = shown.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    opened.context.close()
+
+
+@pytest.mark.browser
+def test_the_list_by_keyboard(browser: Browser, address: str) -> None:
+    opened = open_page(browser, f"{address}/2022/book/om.html")
+    button = opened.get_by_role("button", name="Utgave 2022")
+    shown = opened.locator(".digikom-editions-list")
+    button.focus()
+    opened.keyboard.press("Enter")
+    shown.wait_for(state="visible")
+    opened.keyboard.press("Tab")
+    assert opened.evaluate("document.activeElement.textContent") == NASTY
+    opened.keyboard.press("Escape")
+    shown.wait_for(state="hidden")
+    assert opened.evaluate("document.activeElement.getAttribute('aria-expanded')") == "false"
+    opened.keyboard.press("Space")
+    shown.wait_for(state="visible")
+    opened.mouse.click(900, 700)
+    shown.wait_for(state="hidden")
+    opened.keyboard.press("Escape")
+    button.click()
+    shown.locator("a").first.click()
+    opened.wait_for_url("**/site/2023/book/om.html")
+    opened.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("answer", ["nothing", "no JSON", "missing"])
+def test_where_the_list_cannot_be_fetched_the_link_does_its_work(browser: Browser, address: str, answer: str) -> None:
+    opened = open_page(browser, f"{address}/2022/{CHAPTER}")
+
+    def refuse(route: Route) -> None:
+        if answer == "nothing":
+            route.abort()
+        else:
+            route.fulfill(status=404 if answer == "missing" else 200, body="<html>")
+
+    opened.route(f"**/{EDITIONS_FILE}", refuse)
+    button = opened.get_by_role("button", name="Utgave 2022")
+    button.hover()
+    link = opened.locator("a.digikom-editions-way")
+    link.wait_for(state="visible")
+    assert button.count() == 0
+    link.click()
+    opened.wait_for_url(f"**/site/{EDITIONS_DIR}/{CHAPTER}")
+    assert "Utgaven har ikke denne siden." in opened.locator("main").inner_text()
+    opened.context.close()
+
+
+@pytest.mark.browser
+def test_from_disk_and_without_script_the_link_does_its_work(browser: Browser, book_site: Path, address: str) -> None:
+    for url, script in ((book_site.as_uri(), True), (address, False)):
+        opened = open_page(browser, f"{url}/2022/{CHAPTER}", 320, script=script)
+        link = opened.locator("a.digikom-editions-way")
+        box = link.bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= 320 - box["width"]
+        link.click()
+        opened.wait_for_url(f"**/{EDITIONS_DIR}/{CHAPTER}")
+        opened.get_by_role("link", name="Digitalisering i kommunene 2022").click()
+        opened.wait_for_url(f"**/2022/{CHAPTER}")
+        opened.context.close()

@@ -1,7 +1,8 @@
 """Make `datapackage.json`, the Frictionless Data Package descriptor of everything in this folder.
 
 Run `python data/make_datapackage.py` (option: `--out FILE`). The schemas of the survey files come from the codebook;
-the other schemas are written here. The same files give the same bytes.
+the other schemas are written here. The same files give the same bytes. `digikom new-edition` adds the entry of its
+survey file itself, as this script would.
 
 Whether survey answers are synthetic or real isn't decided here: an entry that the present descriptor calls `real` is
 kept as it stands, every other survey file is described as synthetic.
@@ -12,79 +13,30 @@ Specification: https://specs.frictionlessdata.io/data-package/ and https://specs
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 from pathlib import Path
-from typing import Any
+
+from digikom.intake.datapackage import (
+    CC_BY,
+    KARTVERKET,
+    MUNICIPALITY_CODE,
+    OWN,
+    REPORT,
+    SSB,
+    Json,
+    field,
+    optional,
+    reference,
+    survey_resource,
+    table,
+)
 
 HERE = Path(__file__).resolve().parent
 DESCRIPTOR = HERE / "datapackage.json"
+EXAMPLE = "examples/uttrekk-2025.csv"
 
-Json = dict[str, Any]
-
-CC_BY = {
-    "name": "CC-BY-4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-    "title": "Creative Commons Attribution 4.0 International",
-}
-SSB = {"title": "Statistics Norway (SSB)", "path": "https://www.ssb.no/"}
-KARTVERKET = {"title": "Kartverket", "path": "https://www.kartverket.no/"}
-REPORT = {
-    "title": "Rybalka, Brevik and Denisova (2023): Digitalisering i kommunene. Rapporter 2023/27, Statistics Norway",
-    "path": "https://www.ssb.no/",
-}
-OWN = {"title": "Made for this project"}
-
-SYNTHETIC_NOTE = (
-    "Synthetic answers, made by a program so that they agree with printed figures. No row says anything about the "
-    "municipality it names."
-)
 STATUSES = ["documented", "assumed"]
 YEARS = r"\d{4}( \d{4})*"
-MUNICIPALITY_CODE = r"\d{4}"
-
-
-def field(name: str, kind: str = "string", *, required: bool = True, **constraints: object) -> Json:
-    """A field of a table schema; `constraints` in the words of the specification."""
-    rules = {"required": True, **constraints} if required else constraints
-    return {"name": name, "type": kind, **({"constraints": rules} if rules else {})}
-
-
-def optional(name: str, kind: str = "string", **constraints: object) -> Json:
-    """A field that may be empty."""
-    return field(name, kind, required=False, **constraints)
-
-
-def reference(fields: str, resource: str, target: str | None = None) -> Json:
-    """A foreign key: the values of `fields` occur in `target` (default: the same name) of `resource`."""
-    return {"fields": fields, "reference": {"resource": resource, "fields": target or fields}}
-
-
-def table(
-    name: str,
-    path: str,
-    title: str,
-    fields: list[Json],
-    sources: list[Json],
-    primary_key: list[str],
-    foreign_keys: list[Json] | None = None,
-) -> Json:
-    """A CSV resource with its schema."""
-    schema: Json = {"fields": fields, "primaryKey": primary_key}
-    if foreign_keys:
-        schema["foreignKeys"] = foreign_keys
-    return {
-        "name": name,
-        "type": "table",
-        "path": path,
-        "title": title,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "licenses": [CC_BY],
-        "sources": sources,
-        "schema": schema,
-    }
 
 
 def codebook_resources() -> list[Json]:
@@ -130,6 +82,7 @@ def codebook_resources() -> list[Json]:
                 field("label_en"),
                 field("substantive", enum=["yes", "no"]),
                 *documented,
+                optional("years", pattern=YEARS),
             ],
             [REPORT, SSB, OWN],
             ["scale", "code"],
@@ -169,7 +122,7 @@ def codebook_resources() -> list[Json]:
                 field("series"),
                 field("year", pattern=r"\d{4}"),
                 field("column"),
-                field("rule", enum=["mean"]),
+                field("rule", enum=["mean", "same", "any"]),
                 field("source"),
             ],
             [REPORT],
@@ -435,50 +388,28 @@ def published_resources() -> list[Json]:
     ]
 
 
-def rows(path: str) -> list[dict[str, str]]:
-    """The rows of a CSV file in this folder, every cell as text."""
-    with (HERE / path).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def division_of(year: str) -> str:
-    """The division in force in `year`."""
-    return next(
-        row["division"]
-        for row in rows("municipalities/divisions.csv")
-        if row["first_year"] <= year <= (row["last_year"] or year)
-    )
-
-
-def survey_resource(year: str) -> Json:
-    """A survey file, with a schema made from the codebook: the items asked that year and the answers allowed."""
-    codes: dict[str, list[str]] = {}
-    for answer in rows("codebook/scales.csv"):
-        codes.setdefault(answer["scale"], []).append(answer["code"])
-    asked = [item for item in rows("codebook/items.csv") if year in item["years"].split()]
-    fields = [
-        field(item["column"], required=not item["asked_if_column"], enum=codes[item["scale"]])
-        | {"title": item["label_nb"], "description": item["label_en"]}
-        for item in asked
-    ]
-    resource = table(
-        f"survey-{year}",
-        f"survey/{year}.csv",
-        f"Synthetic survey answers {year}",
-        [field("municipality_code", pattern=MUNICIPALITY_CODE), *fields],
-        [OWN],
-        ["municipality_code"],
-        [reference("municipality_code", f"municipalities-{division_of(year)}")],
-    )
-    return resource | {"status": "synthetic", "statusNote": SYNTHETIC_NOTE}
-
-
 def survey_resources() -> list[Json]:
     """One resource for each survey file present, by year; real answers as the present descriptor has them."""
     present = json.loads(DESCRIPTOR.read_text(encoding="utf-8"))["resources"] if DESCRIPTOR.exists() else []
     real = {entry["path"]: entry for entry in present if entry.get("status") == "real"}
     files = sorted((HERE / "survey").glob("[0-9][0-9][0-9][0-9].csv"))
-    return [real.get(f"survey/{file.name}") or survey_resource(file.stem) for file in files]
+    return [real.get(f"survey/{file.name}") or survey_resource(HERE, int(file.stem)) for file in files]
+
+
+def example_resources() -> list[Json]:
+    """The example of an extract, as a survey system writes it: semicolons, Windows-1252."""
+    header = (HERE / EXAMPLE).read_text(encoding="cp1252").partition("\n")[0]
+    example = table("example-extract", EXAMPLE, "Example of an extract: made up", [], [OWN], [])
+    example["schema"] = {"fields": [optional(name) for name in header.split(";")]}
+    return [
+        example
+        | {
+            "encoding": "cp1252",
+            "dialect": {"delimiter": ";"},
+            "status": "synthetic",
+            "statusNote": "Made up, every cell of it: answers, names, addresses and comments.",
+        }
+    ]
 
 
 def package() -> Json:
@@ -496,6 +427,7 @@ def package() -> Json:
             boundaries_resource(),
             *method_resources(),
             *survey_resources(),
+            *example_resources(),
             *published_resources(),
         ],
     }

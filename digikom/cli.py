@@ -5,6 +5,8 @@ Each command imports what it needs itself: loading papermill or SciPy takes seco
 
 from __future__ import annotations
 
+import datetime
+import enum
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -14,6 +16,7 @@ from rich.console import Console
 
 from digikom.errors import BuildError, InputError
 from digikom.paths import SITE_DIR
+from digikom.sources.command import app as fetch_app
 
 app = typer.Typer(
     help="Build the report «Digitalisering i kommunene» and look after its data.",
@@ -22,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(fetch_app, name="fetch")
 console = Console(highlight=False, soft_wrap=True)
 
 DataDir = Annotated[
@@ -32,6 +36,20 @@ DataDir = Annotated[
 ]
 
 
+Mapping = Annotated[
+    Path | None,
+    typer.Option(help="Mapping file of the extract; data/intake/<year>.yml when not given.", show_default=False),
+]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of an Excel workbook that has several.", show_default=False)]
+
+
+class SurveyStatus(enum.Enum):
+    """Whether answers are real."""
+
+    SYNTHETIC = "synthetic"
+    REAL = "real"
+
+
 def report_progress(year: int, step: str, done: int, total: int) -> None:
     """One line for each step, readable in a terminal and in a log."""
     console.print(f"{year}: [{done}/{total}] {step}", markup=False)
@@ -40,7 +58,7 @@ def report_progress(year: int, step: str, done: int, total: int) -> None:
 @app.command()
 def build(
     years: Annotated[
-        list[int] | None, typer.Argument(help="Editions to build, such as 2022.", show_default=False)
+        list[int] | None, typer.Argument(help="Editions to build, by survey year.", show_default=False)
     ] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Build every edition that has a file in book/editions/.")
@@ -62,13 +80,21 @@ def build(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="Survey file (CSV).", show_default=False)],
-    year: Annotated[int, typer.Option(help="Survey year, such as 2022.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="Survey file (CSV), or an extract with a mapping.", show_default=False)],
+    year: Annotated[int, typer.Option(help="The survey year.", show_default=False)],
+    mapping: Mapping = None,
+    sheet: Sheet = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Validate a survey file against the codebook: exit code 0 when all is well, 2 with every problem listed if not."""
+    """Validate a survey file, or an extract as new-edition would: exit code 0, or 2 with every problem listed."""
     from digikom import survey
+    from digikom.intake.edition import check_extract, mapping_for
 
+    chosen = mapping_for(file, year, mapping, data_dir)
+    if chosen is not None:
+        responses = check_extract(file, year, chosen, sheet, data_dir)
+        console.print(f"{file}: no problem found in {responses} responses, read with {chosen.name}", markup=False)
+        return
     problems = survey.check(file, year, data_dir)
     if problems:
         raise InputError(f"{file}: {len(problems)} problem(s) found", problems)
@@ -76,8 +102,61 @@ def check(
 
 
 @app.command()
+def new_edition(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    extract: Annotated[Path, typer.Option("--from", help="The extract: CSV, Excel or Parquet.", show_default=False)],
+    status: Annotated[
+        SurveyStatus | None, typer.Option(help="Whether the answers are real or made up.", show_default=False)
+    ] = None,
+    mapping: Mapping = None,
+    reference: Annotated[
+        int | None,
+        typer.Option(help="Year to compare with; the latest earlier one when not given.", show_default=False),
+    ] = None,
+    no_reference: Annotated[bool, typer.Option("--no-reference", help="Compare with nothing.")] = False,
+    sheet: Sheet = None,
+    published: Annotated[
+        datetime.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Date of the edition; that of the newest one when not given.", show_default=False
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace what there is of the year already.")] = False,
+) -> None:
+    """Take in the extract of a new survey year: validated answers, the codebook's entries and an edition file."""
+    from digikom.intake.edition import Request, new_edition
+
+    outcome = new_edition(
+        Request(
+            year=year,
+            extract=extract,
+            mapping=mapping,
+            sheet=sheet,
+            data_dir=data_dir,
+            reference=reference,
+            compare=not no_reference,
+            published=None if published is None else published.date(),
+            status=None if status is None else status.value,
+            force=force,
+        )
+    )
+    compared = "nothing" if outcome.reference is None else str(outcome.reference)
+    dated = f"The edition is dated {outcome.published}, as the newest one; --published changes it"
+    lines = [
+        f"{year}: {outcome.responses} responses to {outcome.items} items taken in; compared with {compared}",
+        *([f"Left out: {', '.join(outcome.left_out)}"] if outcome.left_out else []),
+        *(f"Written: {path}" for path in outcome.written),
+        *([] if published else [dated]),
+        f"Next: digikom build {year}",
+    ]
+    for line in lines:
+        console.print(line, markup=False)
+
+
+@app.command()
 def synthesise(
-    year: Annotated[int, typer.Argument(help="Survey year, such as 2022.", show_default=False)],
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
     data_dir: DataDir = None,
 ) -> None:
     """Make the synthetic survey file of a year again, byte for byte."""

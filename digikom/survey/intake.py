@@ -29,8 +29,10 @@ def load(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
     """The answers of a survey year, validated against the codebook and the municipality register.
 
     One row a responding municipality, sorted by code, index 0 to n-1. `municipality_code` is text; every item of the
-    year follows in codebook order as an ordered categorical with all codes of its scale, missing = not asked of that
-    municipality. `attrs` holds `year`, `status` («synthetic» or «real»), `sha256` (of the file) and `source_nb`.
+    year follows in codebook order as an ordered categorical with all codes of its scale, those of other years too, so
+    that two years can be put together; missing = not asked of that municipality. `attrs` holds `year`, `status`
+    («synthetic» or «real»), `sha256` (of the file),
+    `source_nb` and `municipalities_public` (whether results of a single municipality may be shown).
     Raises `InputError` listing every problem of the file, or saying which years there are.
     """
     folder = data_folder(data_dir)
@@ -52,6 +54,7 @@ def load(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
         "status": origin.status,
         "sha256": origin.sha256,
         "source_nb": origin.source_nb,
+        "municipalities_public": origin.municipalities_public,
     }
     return frame
 

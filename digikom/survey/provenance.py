@@ -25,18 +25,24 @@ _DEFAULT_SOURCE = {
 
 @dataclass(frozen=True)
 class Provenance:
-    """The status of the answers, the SHA-256 of the file's bytes (hex) and the source as readers see it (bokmål)."""
+    """The status of the answers, the SHA-256 of the file's bytes (hex) and the source as readers see it (bokmål).
+
+    `municipalities_public`: what is computed for a single municipality may be shown. Synthetic answers say nothing of
+    anybody; of real ones the descriptor must say so.
+    """
 
     status: Status
     sha256: str
     source_nb: str
+    municipalities_public: bool
 
 
 def provenance(folder: Path, year: int, content: bytes) -> Provenance:
     """What the descriptor in `folder` says about `survey/<year>.csv`, whose bytes are `content`.
 
     Raises `InputError` for a descriptor that is no JSON object, a status other than «synthetic» and «real», and a file
-    called real whose checksum is not the one that the descriptor has recorded.
+    called real whose checksum is not the one that the descriptor has recorded, and a `municipalities_public` that is
+    neither true nor false.
     """
     name = f"survey/{year}.csv"
     sha256 = hashlib.sha256(content).hexdigest()
@@ -50,7 +56,11 @@ def provenance(folder: Path, year: int, content: bytes) -> Provenance:
         problem = Problem(None, "hash", sha256, f"{recorded}, the checksum of the file that is called real")
         raise InputError(f"{DESCRIPTOR}: {name} is not the file that it describes", [problem])
     source = str(resource.get("source_nb") or _DEFAULT_SOURCE[status].format(year=year))
-    return Provenance(cast(Status, status), sha256, source)
+    public = resource.get("municipalities_public", False)
+    if not isinstance(public, bool):
+        problem = Problem(None, "municipalities_public", str(public), "true or false")
+        raise InputError(f"{DESCRIPTOR}: it is not clear whether {name} may be shown", [problem])
+    return Provenance(cast(Status, status), sha256, source, status == "synthetic" or public)
 
 
 def _resource(path: Path, name: str) -> dict[str, Any]:

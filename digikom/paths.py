@@ -12,6 +12,8 @@ EDITION_DIR = BOOK_DIR / "editions"
 #: The folder of words that editions share, beside the folders of their own in `EDITION_DIR`.
 SHARED_WORDS = "felles"
 SITE_DIR = PROJECT_ROOT / "_build" / "site"
+#: Number registers by the fingerprint of what they are computed from; may be deleted at any time.
+REGISTER_STORE = PROJECT_ROOT / "_build" / "registers"
 
 
 def data_folder(data_dir: str | Path | None = None) -> Path:

@@ -18,10 +18,10 @@ from digikom.build.execution import (
     run_notebook,
     run_notebooks,
 )
-from digikom.build.release import publish_edition, recover, replace_folder, write_root
-from digikom.build.selection import Lack, Selection, explanation, leave_out, select, uncapitalised
+from digikom.build.selection import Lack, Selection, explanation, leave_out, select
 from digikom.errors import BuildError, InputError
 from digikom.paths import EDITION_DIR, PROJECT_ROOT
+from digikom.publish import uncapitalised
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "T", "version": "1", "published": "2026-01-02"}
 
@@ -176,10 +176,15 @@ def test_labels_inside_a_sentence_keep_their_abbreviations() -> None:
 
 def test_selection_of_the_editions() -> None:
     default = select(edition()).availability
-    assert default.lacking == {"barriers", "open_data", "other_barriers"}
-    assert default.not_comparable == {"reasons_not_tried"}
+    of_first_year = {"strategy_services_citizens", "strategy_services_business"}
+    blocks = {"barriers", "open_data", "other_barriers"}
+    assert default.lacking - {"real"} == blocks | of_first_year
+    assert default.not_comparable == {"reasons_not_tried", "strategy_common_solutions"}
     first = select(edition(year=2018, reference_year=None)).availability
-    assert first.lacking == default.lacking | {"reference", "boundaries", "reasons_not_tried"}
+    of_later_years = {"strategy_common_solutions", "strategy_seamless_services"}
+    assert first.lacking - {"real"} == (
+        blocks | of_later_years | {"reference", "boundaries", "earlier", "reasons_not_tried"}
+    )
     assert first.not_comparable == set()
     reduced = select(edition(year=2023, reference_year=2022)).availability
     assert {"strategy", "projects", "services", "functions", "cloud", "procurement"} <= reduced.lacking
@@ -286,63 +291,21 @@ def test_notebooks_that_read_the_others_run_after_them(tmp_path: Path) -> None:
     templates = [
         write(
             tmp_path / "a.ipynb",
-            parameters_cell("target_year = 2022\nexecuted_dir = ''"),
+            parameters_cell("target_year = 2022\nexecuted_dir = ''\nregisters_dir = ''"),
             new_code_cell(
-                "from pathlib import Path\nprint(executed_dir, sorted(p.name for p in Path(executed_dir).iterdir()))"
+                "from pathlib import Path\n"
+                "print(registers_dir, executed_dir, sorted(p.name for p in Path(executed_dir).iterdir()))"
             ),
         ),
         write(tmp_path / "b.ipynb", parameters_cell("target_year = 2022"), new_code_cell("1")),
     ]
     folder = tmp_path / "build"
     folder.mkdir()
-    done = [path.name for path in run_in_stages(templates, folder, {"target_year": 2023}, Selection(()), jobs=2)]
+    made = {"executed_dir": "executed", "registers_dir": "registers"}
+    stages = run_in_stages(templates, folder, {"target_year": 2023}, Selection(()), jobs=2, made=made)
+    done = [path.name for path in stages]
     assert done == ["b.ipynb", "a.ipynb"]
     assert sorted(path.name for path in (folder / "executed").iterdir()) == ["a.ipynb", "b.ipynb"]
     last = nbformat.read(folder / "executed" / "a.ipynb", as_version=4)
-    assert last.cells[-1].outputs[0].text == "executed ['b.ipynb']\n"
+    assert last.cells[-1].outputs[0].text == "registers executed ['b.ipynb']\n"
     assert str(tmp_path) not in (folder / "executed" / "a.ipynb").read_text(encoding="utf-8")
-
-
-def pages(folder: Path, text: str) -> Path:
-    folder.mkdir(parents=True)
-    (folder / "index.html").write_text(text, encoding="utf-8")
-    (folder / ".buildinfo").write_text("x", encoding="utf-8")
-    return folder
-
-
-def test_publishing_replaces_one_edition_only(tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    publish_edition(pages(tmp_path / "first", "a"), site, edition())
-    publish_edition(pages(tmp_path / "other", "b"), site, edition(year=2023, reference_year=2022))
-    publish_edition(pages(tmp_path / "second", "c"), site, edition())
-    assert (site / "2022" / "index.html").read_text() == "c"
-    assert (site / "2023" / "index.html").read_text() == "b"
-    assert sorted(path.name for path in site.iterdir()) == ["2022", "2023"]
-    assert not (site / "2022" / ".buildinfo").exists()
-
-
-def test_a_replacement_killed_half_way_is_put_right(tmp_path: Path) -> None:
-    target = tmp_path / "2022"
-    pages(tmp_path / ".2022.old", "old")
-    recover(target)
-    assert (target / "index.html").read_text() == "old"
-    pages(tmp_path / ".2022.old", "older")
-    replace_folder(pages(tmp_path / "new", "new"), target)
-    assert (target / "index.html").read_text() == "new"
-    assert not (tmp_path / ".2022.old").exists()
-
-
-def test_root_page_lists_published_editions_newest_first(tmp_path: Path) -> None:
-    editions = [
-        edition(title="<b>Eldst</b>"),
-        edition(year=2023, reference_year=2022, title="Nyest"),
-        edition(year=2024, title="Ikke bygd"),
-    ]
-    for year in (2022, 2023):
-        pages(tmp_path / str(year), "x")
-    page = write_root(tmp_path, editions).read_text(encoding="utf-8")
-    assert page.index("Nyest") < page.index("&lt;b&gt;Eldst")
-    assert "Ikke bygd" not in page
-    assert "2. januar 2026" in page
-    assert 'lang="nb"' in page
-    assert "http" not in page

@@ -81,7 +81,12 @@ def test_every_edition_publishes_what_its_text_prints(executed: Executed, name: 
     ],
 )
 def test_a_chapter_without_one_of_its_blocks_holds_together(name: str, block: str, tmp_path: Path) -> None:
-    lacks = (Lack(block, "not_asked", block, 2022), Lack("open_data", "later", "åpne data", 2022))
+    questions = survey.codebook().items(2022, block=block)["question"].unique()
+    lacks = (
+        Lack(block, "not_asked", block, 2022),
+        *(Lack(question, "", question, 2022, is_question=True) for question in questions),
+        Lack("open_data", "later", "åpne data", 2022),
+    )
     folder = run_without(name, tmp_path, Selection(lacks))
     check_text(name, folder)
     # The other blocks are still there, and what is left is said once.

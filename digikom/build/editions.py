@@ -8,8 +8,9 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from digikom import survey
 from digikom.errors import InputError, Problem
-from digikom.paths import EDITION_DIR
+from digikom.paths import EDITION_DIR, PROJECT_ROOT
 
 
 class Edition(BaseModel):
@@ -22,6 +23,7 @@ class Edition(BaseModel):
     title: str = Field(min_length=1)
     published: datetime.date
     version: str = Field(min_length=1)
+    data_dir: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def reference_comes_first(self) -> Edition:
@@ -29,6 +31,14 @@ class Edition(BaseModel):
         if self.reference_year is not None and self.reference_year >= self.year:
             raise ValueError(f"reference_year {self.reference_year} must be earlier than year {self.year}")
         return self
+
+    @property
+    def data_folder(self) -> str | None:
+        """The folder of answers that are kept outside the project, as a path; `None` for the project's own data.
+
+        A relative path in the edition file starts in the project's folder, and `~` is the home of whoever builds.
+        """
+        return None if self.data_dir is None else str(PROJECT_ROOT / Path(self.data_dir).expanduser())
 
     @property
     def parameters(self) -> dict[str, int | str]:
@@ -65,3 +75,13 @@ def load_edition(year: int, folder: Path = EDITION_DIR) -> Edition:
     if edition.year != year:
         raise InputError(f"The edition file {shown} says year {edition.year}; expected {year}, as in its name.")
     return edition
+
+
+def earlier_editions(year: int, data_dir: str | Path | None = None) -> list[Edition]:
+    """The editions before that of `year` whose answers, and those of their reference year, are in the data folder.
+
+    Oldest first. Raises as `load_edition` does.
+    """
+    present = set(survey.years(data_dir))
+    known = [load_edition(other) for other in edition_years() if other < year]
+    return [edition for edition in known if {edition.year, edition.reference_year or edition.year} <= present]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -17,9 +18,13 @@ from traitlets.config import Config
 
 from digikom.build.selection import Selection, leave_out
 from digikom.errors import BuildError, InputError
+from digikom.processes import end_with_parent
 from digikom.publish.published import EXECUTED_DIR, declared_parameters
+from digikom.publish.registers import REGISTERS_DIR
 
 KERNEL = "python3"
+#: The folder of a build that the executed notebooks are written to.
+EXECUTED = "executed"
 #: Keeps the kernel's own log (which port it uses, say) out of the build's log; errors still show.
 KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=40"]
 #: Seconds one cell may take before the build gives up.
@@ -134,29 +139,38 @@ def run_notebook(
     return output
 
 
-def reads_the_others(template: Path) -> bool:
-    """Whether a notebook reads what the others have published, and so has to run after them.
+def folders_read(template: Path) -> set[str]:
+    """Which of the folders made during a build a notebook reads: those that it declares as parameters.
 
     Raises InputError when it has no parameters cell.
     """
     parameters = parameters_cell(nbformat.read(template, as_version=4), template.name)
-    return EXECUTED_DIR in declared_parameters([parameters])
+    return declared_parameters([parameters]) & {EXECUTED_DIR, REGISTERS_DIR}
+
+
+def stands_alone(template: Path) -> bool:
+    """Whether a notebook reads nothing that others have published, and so can run before them."""
+    return not folders_read(template)
 
 
 def run_in_stages(
-    templates: list[Path], folder: Path, parameters: dict[str, Any], selection: Selection, jobs: int
+    templates: list[Path],
+    folder: Path,
+    parameters: dict[str, Any],
+    selection: Selection,
+    jobs: int,
+    made: Mapping[str, str],
 ) -> Iterator[Path]:
-    """Execute `templates` into `folder/executed`: first those that stand alone, then those that read the others.
+    """Execute `templates` into `folder`/executed: first those that stand alone, then those that read the others.
 
-    The kernels start in `folder`. Yields each template as it is done; raises as `run_notebooks` does, after a stage.
+    The kernels start in `folder`. `made` names, inside it, the folders that are handed to the notebooks that declare
+    them. Yields each template as it is done; raises as `run_notebooks` does, after a stage.
     """
-    last = [template for template in templates if reads_the_others(template)]
-    first = [template for template in templates if template not in last]
-    executed = folder / "executed"
-    yield from run_notebooks(first, executed, parameters, selection, jobs, folder)
-    if last:
-        reading = {**parameters, EXECUTED_DIR: executed.name}
-        yield from run_notebooks(last, executed, reading, selection, jobs, folder)
+    alone = [template for template in templates if stands_alone(template)]
+    others = [template for template in templates if template not in alone]
+    for stage in (alone, others):
+        if stage:
+            yield from run_notebooks(stage, folder / EXECUTED, parameters, selection, jobs, folder, made)
 
 
 def run_notebooks(
@@ -166,18 +180,20 @@ def run_notebooks(
     selection: Selection,
     jobs: int,
     folder: Path | None = None,
+    made: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Path]:
     """Execute `templates` into `target` in `jobs` processes, yielding each template as it is done.
 
-    All failures are collected; raises one BuildError (or InputError) with every message when all have ended.
+    Each gets `parameters` and those of the folders `made` that it declares. All failures are collected; raises one
+    BuildError (or InputError) with every message when all have ended.
     """
     failures: list[Exception] = []
     # A fresh process each: a forked one would share the parent's event loop and sockets with the kernels' client.
-    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
-        tasks: dict[Future[Path], Path] = {
-            pool.submit(run_notebook, template, target / template.name, parameters, selection, folder): template
-            for template in templates
-        }
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
+        tasks: dict[Future[Path], Path] = {}
+        for template in templates:
+            given = parameters | {name: made[name] for name in sorted(folders_read(template) & made.keys())}
+            tasks[pool.submit(run_notebook, template, target / template.name, given, selection, folder)] = template
         for task in as_completed(tasks):
             error = task.exception()
             if isinstance(error, BuildError | InputError):

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from digikom import survey
 from digikom.build.assembly import assemble, build_book
-from digikom.build.editions import Edition, edition_years, load_edition
-from digikom.build.execution import reads_the_others, run_in_stages, run_notebook
-from digikom.build.release import publish_edition, write_root
-from digikom.build.selection import select
+from digikom.build.disclosure import check_disclosure
+from digikom.build.editions import Edition, earlier_editions, edition_years, load_edition
+from digikom.build.execution import EXECUTED, folders_read, run_in_stages, run_notebook, stands_alone
+from digikom.build.registers import collect_registers, keep_register
+from digikom.build.release import publish_edition
+from digikom.build.root import write_root
+from digikom.build.selection import Selection, select
+from digikom.build.workspace import build_folder, site_lock
 from digikom.errors import InputError
-from digikom.paths import NOTEBOOK_DIR, SITE_DIR
+from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
+from digikom.publish.published import EXECUTED_DIR
+from digikom.publish.registers import REGISTERS_DIR
 
 #: The name under which the executed notebooks find a data folder given with `--data-dir`.
 DATA_LINK = "data"
+#: The folder of a build that holds the number registers of the earlier editions.
+REGISTERS = "registers"
 #: Called with the edition's year, a step and, for notebooks, how many are done and how many there are.
 Progress = Callable[[int, str, int, int], None]
 
@@ -28,7 +37,7 @@ def silent(year: int, step: str, done: int, total: int) -> None:
 def build_edition(edition: Edition, site: Path, data_dir: str | None, jobs: int, progress: Progress) -> Path:
     """Validate the data, execute the notebooks, assemble the book and publish it to `site/<year>/`.
 
-    Nothing under `site` changes unless everything succeeds. Raises InputError or BuildError.
+    Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
     """
     for year in filter(None, (edition.year, edition.reference_year)):
         survey.load(year, data_dir)
@@ -36,23 +45,45 @@ def build_edition(edition: Edition, site: Path, data_dir: str | None, jobs: int,
     if not templates:
         raise InputError("There is no notebook in notebooks/.")
     selection = select(edition, data_dir)
-    parameters = {**edition.parameters, "data_dir": ""}
-    site.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".digikom-", dir=site) as name:
-        folder = Path(name)
-        if data_dir:
-            # Under a name of its own: where the answers lie is nothing that a published notebook should tell.
-            (folder / DATA_LINK).symlink_to(Path(data_dir).resolve(), target_is_directory=True)
-            parameters["data_dir"] = DATA_LINK
-        progress(edition.year, "execute", 0, len(templates))
-        for done, template in enumerate(run_in_stages(templates, folder, parameters, selection, jobs), start=1):
-            progress(edition.year, template.name, done, len(templates))
+    with build_folder(site) as folder:
+        execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress)
+        check_disclosure(edition, folder / EXECUTED, data_dir)
         progress(edition.year, "assemble", len(templates), len(templates))
         source = assemble(edition, folder / "executed", selection.availability, folder / "book")
         html = build_book(source)
-        target = publish_edition(html, site, edition)
+        with site_lock(site):
+            target = publish_edition(html, site, edition)
+            write_root(site, folder)
     progress(edition.year, "published", len(templates), len(templates))
     return target
+
+
+def execute_notebooks(
+    edition: Edition,
+    templates: list[Path],
+    selection: Selection,
+    folder: Path,
+    data_dir: str | None,
+    jobs: int,
+    progress: Progress,
+) -> None:
+    """Execute `templates` for the edition into `folder`/executed, those that compare editions with the registers of the
+    earlier ones at hand. Raises InputError or BuildError.
+    """
+    parameters = {**edition.parameters, "data_dir": ""}
+    if data_dir:
+        # Under a name of its own: where the answers lie is nothing that a published notebook should tell.
+        (folder / DATA_LINK).symlink_to(Path(data_dir).resolve(), target_is_directory=True)
+        parameters["data_dir"] = DATA_LINK
+    made = {EXECUTED_DIR: EXECUTED, REGISTERS_DIR: REGISTERS}
+    if any(REGISTERS_DIR in folders_read(template) for template in templates):
+        earlier = earlier_editions(edition.year, data_dir)
+        for other in collect_registers(earlier, folder / REGISTERS, data_dir, str(parameters["data_dir"]), jobs):
+            progress(edition.year, f"register of {other.year}", 0, len(templates))
+    progress(edition.year, "execute", 0, len(templates))
+    for done, template in enumerate(run_in_stages(templates, folder, parameters, selection, jobs, made), start=1):
+        progress(edition.year, template.name, done, len(templates))
+    keep_register(edition, folder / EXECUTED, data_dir)
 
 
 def build_editions(
@@ -62,22 +93,34 @@ def build_editions(
     jobs: int = 2,
     progress: Progress = silent,
 ) -> list[Path]:
-    """Build the editions of `years` one after the other, then the site's front page. Returns the editions' folders.
+    """Build the editions of `years` one after the other, each with the pages above it. Returns the editions' folders.
 
-    All edition files are read before the first build, so that a mistake in the last one does not cost the time of the
+    The answers are those in `data_dir`, else in the folder that the edition file names, else the project's own. All
+    edition files are read before the first build, so that a mistake in the last one does not cost the time of the
     first.
     """
     editions = [load_edition(year) for year in years]
-    targets = [build_edition(edition, site, data_dir, jobs, progress) for edition in editions]
-    write_root(site, [load_edition(year) for year in edition_years()])
-    return targets
+    return [build_edition(edition, site, data_dir or edition.data_folder, jobs, progress) for edition in editions]
 
 
-def refresh_notebooks() -> Iterator[Path]:
-    """Execute the committed notebooks in place, as they stand, so that they hold the outputs of the default edition.
+def refresh_notebooks(jobs: int = 2) -> Iterator[Path]:
+    """Execute the committed notebooks in place, as they stand, so that they hold the outputs of the default edition,
+    and write the number registers of all editions to `data/registers/`. Yields each file as it is done.
 
     Those that read what the others have published come last.
     """
-    templates = sorted(NOTEBOOK_DIR.glob("*.ipynb"), key=lambda path: (reads_the_others(path), path.name))
-    for template in templates:
+    templates = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
+    alone = [template for template in templates if stands_alone(template)]
+    for template in alone:
         yield run_notebook(template, template, {}, selection=None)
+    with tempfile.TemporaryDirectory() as name:
+        made = Path(name, REGISTERS)
+        editions = [load_edition(year) for year in edition_years()]
+        for edition in collect_registers(editions, made, None, "", jobs):
+            target = DATA_DIR / REGISTERS / f"{edition.year}.csv"
+            target.parent.mkdir(exist_ok=True)
+            shutil.copyfile(made / target.name, target)
+            yield target
+    for template in templates:
+        if template not in alone:
+            yield run_notebook(template, template, {}, selection=None)

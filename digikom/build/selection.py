@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
 import nbformat
 
 from digikom import geography, survey
-from digikom.build.editions import Edition
-from digikom.needs import BOUNDARIES, NEEDS, REFERENCE, Availability, named
-from digikom.publish import join_words
+from digikom.build.disclosure import is_confidential, is_real
+from digikom.build.editions import Edition, earlier_editions
+from digikom.needs import (
+    BOUNDARIES,
+    EARLIER,
+    NEEDS,
+    PRINTED,
+    RANKED,
+    REAL,
+    REFERENCE,
+    SYNTHETIC,
+    Availability,
+    begin_paragraphs,
+    joined,
+    named,
+)
+from digikom.publish import join_words, uncapitalised
 
 #: What the reader is told in place of the cells, by the kind of absence in the codebook. A kind that is not here is
 #: passed over in silence: nobody misses a question that was thought of later.
@@ -20,6 +34,7 @@ ABSENCES = {
     "not_asked": "{Questions} ble ikke stilt i {year}.",
     "changed": "{Questions} hadde nye svaralternativer i {year}, og svarene kan ikke brukes i indikatorene.",
     "unknown": "Vi har ingen tall for {questions} i {year}.",
+    "nobody": "{Questions} gjaldt ingen av kommunene som svarte i {year}.",
 }
 CONSEQUENCE = "Det som bygger på {them}, er derfor ikke beregnet i denne utgaven."
 NO_COMPARISONS = {
@@ -27,18 +42,31 @@ NO_COMPARISONS = {
     "changed": "{Questions} hadde andre svaralternativer i {year}, så tallene kan ikke sammenlignes med det året.",
     "unknown": "Vi har ingen tall for {questions} i {year}, så utviklingen siden da er ikke beregnet.",
     "later": "Vi har ingen tall for {questions} i {year}, så utviklingen siden da er ikke beregnet.",
+    "nobody": "{Questions} gjaldt ingen kommuner i {year}, så tallene kan ikke sammenlignes med det året.",
 }
+#: The kind of what is lacking of a question's list only: told by the footnotes of the figures, not here.
+ITEM = "item"
+#: The fewest items that have a first, a second and a last.
+FEWEST_RANKED = 3
 NO_BOUNDARIES = (
     "Vi har ikke kommunegrenser for inndelingen som gjaldt i {year}. Kartet er derfor utelatt i denne utgaven, "
     "og fylkene står i en tabell i stedet."
+)
+#: The kind of a map that would show the answers of single municipalities.
+CONFIDENTIAL = "confidential"
+NO_SINGLE_ANSWERS = (
+    "Svarene fra den enkelte kommunen er fortrolige. Kartet er derfor utelatt i denne utgaven, og fylkene står i en "
+    "tabell i stedet."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """One thing that an edition lacks. `name` is a block, a question, `reference` or `boundaries`.
+    """One thing that an edition lacks. `name` is a block, a question, an item, `reference`, `boundaries` or `earlier`.
 
-    `kind` is the codebook's kind of absence, or the name itself; `subject` what a block is about or a question's words.
+    `kind` is the codebook's kind of absence, `nobody` (a question that was asked of none of the respondents), `item`,
+    or the name itself; `subject` what a block is about or a question's words.
+    A map is lacking for want of boundaries or because the answers are `confidential`.
     `comparison`: only the comparison with the reference year is lacking. `year` is the year without the answers.
     """
 
@@ -74,27 +102,44 @@ class Selection:
 
 
 def select(edition: Edition, data_dir: str | Path | None = None) -> Selection:
-    """What the edition lacks: blocks and questions not asked that year or not to be compared, a reference year,
-    boundaries for a map.
+    """What the edition lacks: blocks, questions and items not asked that year or not to be compared, a reference year,
+    boundaries for a map, an earlier edition, printed figures, and answers that are real (or synthetic). Where there are
+    answers, a question that no respondent got is lacking too.
     """
     codebook = survey.codebook(data_dir)
-    lacks = list(_not_asked(codebook, edition.year))
+    lacks = [*_not_asked(codebook, edition.year, data_dir), *_gone_items(codebook, edition.year)]
     if edition.reference_year is None:
         lacks.append(Lack(REFERENCE, REFERENCE, "", edition.year))
     else:
         absent = {lack.name for lack in lacks}
-        lacks += [
-            Lack(lack.name, lack.kind, lack.subject, lack.year, lack.is_question, comparison=True)
-            for lack in _not_asked(codebook, edition.reference_year)
-            if lack.name not in absent
+        compared = [
+            *_not_asked(codebook, edition.reference_year, data_dir),
+            *_new_items(codebook, edition.year, edition.reference_year),
         ]
-    if geography.boundaries_path(edition.year, data_dir) is None:
+        lacks += [replace(lack, comparison=True) for lack in compared if lack.name not in absent]
+    if is_confidential(edition, data_dir):
+        lacks.append(Lack(BOUNDARIES, CONFIDENTIAL, "", edition.year))
+    elif geography.boundaries_path(edition.year, data_dir) is None:
         lacks.append(Lack(BOUNDARIES, BOUNDARIES, "", edition.year))
+    if not earlier_editions(edition.year, data_dir):
+        lacks.append(Lack(EARLIER, EARLIER, "", edition.year))
+    if not _is_printed(edition.year, data_dir):
+        lacks.append(Lack(PRINTED, PRINTED, "", edition.year))
+    missing = SYNTHETIC if is_real(edition, data_dir) else REAL
+    lacks.append(Lack(missing, missing, "", edition.year))
     return Selection(tuple(lacks))
 
 
-def _not_asked(codebook: survey.Codebook, year: int) -> Iterator[Lack]:
-    """The blocks that were not asked in `year`, then the questions of the others."""
+def _is_printed(year: int, data_dir: str | Path | None) -> bool:
+    """Whether there are printed results of the year, or a source that the edition of the year rebuilds."""
+    printed, sources = survey.printed(data_dir), survey.printed(data_dir, "sources")
+    results = printed[printed["kind"].eq("result") & printed["source"].ne("derived")]
+    rebuilt = sources.loc[sources["edition"] == str(year), "source"]
+    return bool((results["year"].str.split("-").str[-1].eq(str(year)) | results["source"].isin(rebuilt)).any())
+
+
+def _not_asked(codebook: survey.Codebook, year: int, data_dir: str | Path | None) -> Iterator[Lack]:
+    """The blocks that were not asked in `year`, then the questions of the others, and those that no respondent got."""
     asked = set(codebook.items(year=year)["block"])
     blocks = codebook.blocks().set_index("block")["label_nb"].astype(str)
     for block, label in blocks.items():
@@ -106,11 +151,43 @@ def _not_asked(codebook: survey.Codebook, year: int) -> Iterator[Lack]:
         # Where the whole block is missing, that has been told already.
         kind = codebook.absence(question.question, year) if question.block in asked else None
         yield Lack(question.question, kind or "", question.text_nb, year, is_question=True)
+    if year in survey.years(data_dir):
+        answers = survey.load(year, data_dir)
+        for question in codebook.question_rows:
+            columns = codebook.items(year, question=question.question)["column"]
+            if len(columns) and answers[columns].isna().all(axis=None):
+                yield Lack(question.question, "nobody", question.text_nb, year, is_question=True)
 
 
-def uncapitalised(label: str) -> str:
-    """A label inside a sentence: «IKT-prosjekter» keeps its capitals, «Digitale innkjøp» loses its one."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+def _gone_items(codebook: survey.Codebook, year: int) -> Iterator[Lack]:
+    """The items of the lists of `year` that were not in them that year, and the lists too short to be ranked.
+
+    The reader is told by the footnotes of the figures.
+    """
+    for question in _lists(codebook, year):
+        today = codebook.items(year, question=question)["column"].tolist()
+        for column in codebook.items(question=question)["column"]:
+            if column not in today:
+                yield Lack(str(column), ITEM, "", year)
+        if len(today) < FEWEST_RANKED:
+            yield Lack(f"{question}{RANKED}", ITEM, "", year)
+
+
+def _new_items(codebook: survey.Codebook, year: int, reference: int) -> Iterator[Lack]:
+    """The items of lists of both years that nothing stood for in `reference`, and the lists with too few others."""
+    for question in _lists(codebook, year):
+        if reference not in codebook.question(question).years:
+            continue
+        compared = codebook.comparability(question, year, reference)
+        for column in compared.loc[compared["kind"] == "new", "column"]:
+            yield Lack(str(column), ITEM, "", reference)
+        if (~compared["kind"].isin(["new", "dropped"])).sum() < FEWEST_RANKED:
+            yield Lack(f"{question}{RANKED}", ITEM, "", reference)
+
+
+def _lists(codebook: survey.Codebook, year: int) -> list[str]:
+    """The questions of `year` that are lists of items."""
+    return [row.question for row in codebook.question_rows if row.kind != "single" and year in row.years]
 
 
 def explanation(lacks: Iterable[Lack]) -> str:
@@ -128,6 +205,8 @@ def explanation(lacks: Iterable[Lack]) -> str:
         template = (NO_COMPARISONS if comparison else ABSENCES).get(kind)
         if kind == BOUNDARIES:
             boundaries.append(NO_BOUNDARIES.format(year=same[0].year))
+        elif kind == CONFIDENTIAL:
+            boundaries.append(NO_SINGLE_ANSWERS)
         elif template is not None:
             one = is_question and len(same) == 1
             subjects = join_words([f"«{lack.subject}»" if is_question else lack.subject for lack in same])
@@ -141,11 +220,12 @@ def explanation(lacks: Iterable[Lack]) -> str:
 
 
 def leave_out(notebook: nbformat.NotebookNode, selection: Selection) -> nbformat.NotebookNode:
-    """The notebook without the cells that the edition cannot have.
+    """The notebook without the cells that the edition cannot have, its text in paragraphs.
 
     Each lack is told once, in one paragraph where the first run of cells that need it stood.
     """
     availability = selection.availability
+    begin_paragraphs(notebook.cells, availability)
     kept: list[nbformat.NotebookNode] = []
     told: set[Lack] = set()
     for stays, cells in groupby(notebook.cells, key=lambda cell: availability.keeps(cell.metadata.get("tags", []))):
@@ -160,5 +240,5 @@ def leave_out(notebook: nbformat.NotebookNode, selection: Selection) -> nbformat
             first = next(lack for lack in new if explanation([lack]))
             name = f"{'not-compared' if first.comparison else 'lacks'}-{first.name}".replace("_", "-")
             kept.append(nbformat.v4.new_markdown_cell(paragraph, id=name))
-    notebook.cells = kept
+    notebook.cells = joined(kept)
     return notebook

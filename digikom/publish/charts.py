@@ -5,8 +5,9 @@ Each function returns a plain Altair chart that a notebook may still change.
 
 from __future__ import annotations
 
+import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -19,6 +20,12 @@ from digikom.publish.formatting import format_number
 TARGET_COLOUR, REFERENCE_COLOUR = "#0b6b4a", "#7f8c90"
 NO_ANSWER_COLOUR, BORDER_COLOUR = "#e3e6e8", "#7c8b90"
 
+#: A fall, apart from a rise in hue and, by the side of the line it stands on, without colour too.
+FALL_COLOUR = "#b45f06"
+#: Series side by side: colours with at least 3:1 on white that the colour-blind can tell apart, and a shape to each.
+SERIES_COLOURS = ["#0b6b4a", "#b45f06", "#3a5fa8", "#8a3d87", "#4d5a5e"]
+SERIES_SHAPES = ["circle", "square", "diamond", "triangle-up", "cross"]
+
 #: Ordered grades, light to dark, distinguishable by lightness alone.
 GRADE_COLOURS = ["#d9efdf", "#a3d9b5", "#5fb884", "#1f8f55", "#0b4f3a"]
 
@@ -26,6 +33,8 @@ GRADE_COLOURS = ["#d9efdf", "#a3d9b5", "#5fb884", "#1f8f55", "#0b4f3a"]
 BAR_HEIGHT, LABEL_LINE, LABEL_AIR = 15, 16, 8
 #: Characters of a label on one line: what a telephone has room for.
 LABEL_WIDTH = 50
+#: The same beside the symbols of a legend.
+LEGEND_WIDTH = 38
 #: Height of a divided bar, and the smallest part (per cent) that has room for its number on a telephone.
 STACK_HEIGHT, SHOWN_FROM = 22, 9
 #: Colours of a scale with two ends and a middle, and of the answers outside it.
@@ -73,6 +82,18 @@ def names_above(category: str, order: Sequence[str]) -> alt.Chart:
     return names
 
 
+def wrapped_names(category: str, lines: Mapping[str, Sequence[str]]) -> list[alt.Chart]:
+    """The categories' names above their bars, each in the `lines` it is divided into, in the order of `lines`."""
+    order = list(lines)
+    # A text of several lines grows downwards, into the bars; so each line from the bottom is a layer of its own.
+    return [
+        alt.Chart(pd.DataFrame({category: order, "line": [from_bottom(lines[label], height) for label in order]}))
+        .mark_text(align="left", baseline="bottom", dy=-3 - LABEL_LINE * (height - 1), fontSize=13)
+        .encode(y=alt.Y(f"{category}:N", sort=order, bandPosition=0), x=alt.value(0), text="line:N")
+        for height in range(1, max(len(wrapped) for wrapped in lines.values()) + 1)
+    ]
+
+
 def bars_with_values(
     data: pd.DataFrame, value: str, *, row: alt.Y, lane: alt.YOffset, colour: alt.Color, tooltip: list[alt.Tooltip]
 ) -> list[alt.Chart]:
@@ -117,14 +138,7 @@ def bars_by_year(
         colour=year_colour(data, label_height + 4),
         tooltip=shown,
     )
-    # A text of several lines grows downwards, into the bars; so each line from the bottom is a layer of its own.
-    names = [
-        alt.Chart(pd.DataFrame({category: list(order), "line": [from_bottom(lines[label], height) for label in order]}))
-        .mark_text(align="left", baseline="bottom", dy=-3 - LABEL_LINE * (height - 1), fontSize=13)
-        .encode(y=alt.Y(f"{category}:N", sort=list(order), bandPosition=0), x=alt.value(0), text="line:N")
-        for height in range(1, max(len(wrapped) for wrapped in lines.values()) + 1)
-    ]
-    layered: alt.LayerChart = alt.layer(*bars, *names)  # type: ignore[assignment]
+    layered: alt.LayerChart = alt.layer(*bars, *wrapped_names(category, lines))  # type: ignore[assignment]
     return layered.properties(height=step * len(order))
 
 
@@ -224,6 +238,23 @@ def grouped_bars(
     return layered.properties(height=step * len(order))
 
 
+def shades(colours: Sequence[str], count: int) -> list[str]:
+    """`count` colours from the first to the last of an ordered scale of `colours`, evenly spread between them.
+
+    As many as there are gives the scale itself; more are mixed of their neighbours.
+    """
+    if count == len(colours):
+        return list(colours)
+    places = [(len(colours) - 1) * place / max(1, count - 1) for place in range(count)]
+    return [_mixed(colours[int(at)], colours[min(int(at) + 1, len(colours) - 1)], at % 1) for at in places]
+
+
+def _mixed(first: str, second: str, part: float) -> str:
+    """The colour that lies the `part` (0-1) of the way from the `first` to the `second`."""
+    ends = [[int(colour[start : start + 2], 16) for start in (1, 3, 5)] for colour in (first, second)]
+    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(*ends, strict=True))
+
+
 def ink_on(colour: str) -> str:
     """Black-blue or white text, whichever stands out more on `colour` (relative luminance of WCAG 2)."""
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
@@ -311,3 +342,102 @@ def grade_map(
         .properties(width=640, height=760)
     )
     return chart
+
+
+def changes(frame: pd.DataFrame, *, category: str, value: str, order: Sequence[str]) -> alt.LayerChart:
+    """Horizontal bars out from a line at nought, to the right for a rise and to the left for a fall.
+
+    `frame` has a row per category with the columns `category` and `value` (percentage points); `order` lists the
+    categories from the top. Each has its name above its bar and its number at the bar's end.
+    """
+    lines = {label: textwrap.wrap(label, LABEL_WIDTH) for label in order}
+    label_height = LABEL_AIR + LABEL_LINE * max(len(wrapped) for wrapped in lines.values())
+    step = BAR_HEIGHT + label_height
+    row = alt.Y(
+        f"{category}:N", sort=list(order), axis=None, scale=alt.Scale(paddingInner=label_height / step, paddingOuter=0)
+    )
+    # Room for the number outside the longest bar, on the sides where there are bars.
+    lowest, highest = min(0.0, frame[value].min()), max(0.0, frame[value].max())
+    room = 0.2 * (highest - lowest)
+    ends = [lowest - room if lowest else 0, highest + room if highest else 0]
+    length = alt.X(
+        f"{value}:Q",
+        scale=alt.Scale(domain=ends, nice=False),
+        axis=alt.Axis(title=None, domain=False, tickSize=0, tickCount=5, format="+.0f"),
+    )
+    data = frame.assign(rises=frame[value] >= 0)
+    tooltip = [
+        alt.Tooltip(f"{category}:N", title="Andel"),
+        alt.Tooltip(f"{value}:Q", title="Prosentpoeng", format="+.1f"),
+    ]
+    colour = alt.condition("datum.rises", alt.value(TARGET_COLOUR), alt.value(FALL_COLOUR))
+    bars = alt.Chart(data).mark_bar().encode(y=row, x=length, color=colour, tooltip=tooltip)
+    above = alt.Chart(data[data["rises"]]).mark_text(align="left", baseline="middle", dx=4)
+    below = alt.Chart(data[~data["rises"]]).mark_text(align="right", baseline="middle", dx=-4)
+    numbers = [part.encode(y=row, x=length, text=alt.Text(f"{value}:Q", format="+.1f")) for part in (above, below)]
+    nought = alt.Chart(pd.DataFrame({value: [0]})).mark_rule(color=BORDER_COLOUR).encode(x=length)
+    layered: alt.LayerChart = alt.layer(bars, *numbers, nought, *wrapped_names(category, lines))  # type: ignore[assignment]
+    return layered.properties(height=step * len(order))
+
+
+def lines_by_year(frame: pd.DataFrame, *, series: str, value: str, broken: str, order: Sequence[str]) -> alt.LayerChart:
+    """Percentages over survey years, a line a series, dashed where the series is broken.
+
+    `frame` has a row per series and year with the columns `series`, `year`, `value` (0-100) and `broken`: whether the
+    value cannot simply be compared with the one before it. `order` lists the series as the legend does. Series differ
+    in colour and in the shape of their points.
+    """
+    data = frame.sort_values("year").assign(date=lambda rows: rows["year"].astype(int))
+    before = data.groupby(series, sort=False)[["date", value]].shift()
+    links = data.assign(date_from=before["date"], value_from=before[value]).dropna(subset="date_from")
+    years = sorted(data["date"].unique().tolist())
+    across = alt.Scale(domain=[years[0] - 0.3, years[-1] + 0.3], nice=False)
+    axis = alt.Axis(values=years, format="d", title=None, labelAngle=0, grid=False, tickSize=4)
+    up = alt.Scale(domain=[0, 100], nice=False)
+    scale = alt.Scale(domain=list(order), range=SERIES_COLOURS[: len(order)])
+    legend = alt.Legend(title=None, columns=1, labelExpr=in_lines(order))
+    colour = alt.Color(f"{series}:N", scale=scale, sort=list(order), legend=legend)
+    shape = alt.Shape(
+        f"{series}:N", scale=alt.Scale(domain=list(order), range=SERIES_SHAPES[: len(order)]), legend=legend
+    )
+    x = alt.X("date:Q", scale=across, axis=axis)
+    y = alt.Y(
+        f"{value}:Q",
+        scale=up,
+        axis=alt.Axis(title="Prosent", values=[0, 20, 40, 60, 80, 100], domain=False, tickSize=0),
+    )
+    pieces = [
+        alt.Chart(links[links[broken] == dashed])
+        .mark_rule(strokeWidth=2, strokeDash=[4, 4] if dashed else [1, 0])
+        .encode(
+            x=alt.X("date_from:Q", scale=across, axis=axis),
+            x2="date:Q",
+            y=alt.Y("value_from:Q", scale=up),
+            y2=f"{value}:Q",
+            color=colour,
+        )
+        for dashed in (False, True)
+    ]
+    points = (
+        alt.Chart(data)
+        .mark_point(filled=True, size=70, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            color=colour,
+            shape=shape,
+            tooltip=[
+                alt.Tooltip(f"{series}:N", title="Indikator"),
+                alt.Tooltip("date:Q", title="År", format="d"),
+                alt.Tooltip(f"{value}:Q", title="Prosent", format=".1f"),
+            ],
+        )
+    )
+    layered: alt.LayerChart = alt.layer(*pieces, points)  # type: ignore[assignment]
+    return layered.properties(height=320)
+
+
+def in_lines(labels: Sequence[str]) -> str:
+    """A Vega expression that divides the longer of `labels` into lines short enough for the legend on a telephone."""
+    divided = {label: textwrap.wrap(label, LEGEND_WIDTH) for label in labels}
+    return f"{json.dumps(divided, ensure_ascii=False)}[datum.label]"

@@ -25,12 +25,14 @@ def number(
     base: int | None = None,
     base_text: str | None = None,
     decimals: int | None = None,
+    questions: Sequence[str] = (),
 ) -> None:
     """Publish one number under `key`, for the role `{tall}` and the number register.
 
     `unit` is one of percent, percentage_points, count, median, share, year; `base` is the number of municipalities it
-    is computed over (n) and `base_text` says in Norwegian which they are. Raises ValueError for an unknown unit, a
-    missing value or a key used twice.
+    is computed over (n) and `base_text` says in Norwegian which they are. `questions` names the blocks, questions and
+    items of the codebook behind it, where the `needs-` tags of the cell say more than that. Raises ValueError for an
+    unknown unit, a missing value or a key used twice.
     """
     if unit not in UNIT_WORDS:
         raise ValueError(f"unknown unit {unit!r}; expected one of {', '.join(UNIT_WORDS)}")
@@ -53,6 +55,7 @@ def number(
         "year": int(year),
         "status": context.status,
         "source": context.sources,
+        "questions": list(questions),
     }
     words = f"{text}{NO_BREAK_SPACE}{UNIT_WORDS[unit]}".rstrip(NO_BREAK_SPACE)
     about = ", ".join(filter(None, ["" if base is None else f"n = {format_number(base, 0)}", base_text or ""]))

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from digikom.errors import InputError
+from digikom.needs import NEEDS, NOT_QUESTIONS, RANKED, named
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.outputs import NUMBER_MIME, PUBLISHED_MIMES
 
@@ -31,6 +32,7 @@ NUMBER_COLUMNS = {
     "status": "object",
     "notebook": "object",
     "cell_id": "object",
+    "questions": "object",
 }
 
 
@@ -71,9 +73,11 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
 def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
     """The numbers that the executed notebooks in `executed_dir` have published, a row each, by notebook and cell.
 
-    The committed notebooks are read when no folder (or an empty text) is given. Notebooks that themselves declare the
-    parameter `executed_dir` are left out: they are computed from the others. Raises InputError when the folder holds no
-    notebook, or one that cannot be read.
+    `questions` names the blocks, questions and items behind a number, with a space between them: those that were given
+    with it, else those that its cell needs. The committed notebooks are
+    read when no folder (or an empty text) is given. Notebooks that themselves declare the parameter `executed_dir` are
+    left out: they are computed from the others. Raises InputError when the folder holds no notebook, or one that cannot
+    be read.
     """
     folder = Path(executed_dir) if executed_dir else NOTEBOOK_DIR
     paths = sorted(folder.glob("*.ipynb"))
@@ -86,5 +90,10 @@ def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
             continue
         for index, mime_type, payload in published_outputs(cells):
             if mime_type == NUMBER_MIME:
-                rows.append({**payload, "notebook": path.stem, "cell_id": cells[index].get("id", "")})
+                cell = cells[index]
+                needed = named(cell.get("metadata", {}).get("tags", []), NEEDS) - NOT_QUESTIONS
+                tagged = {name.removesuffix(RANKED) for name in needed}
+                behind = " ".join(payload.get("questions") or sorted(tagged))
+                place = {"notebook": path.stem, "cell_id": cell.get("id", ""), "questions": behind}
+                rows.append({**payload, **place})
     return pd.DataFrame(rows, columns=list(NUMBER_COLUMNS)).astype(NUMBER_COLUMNS)

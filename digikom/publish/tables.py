@@ -14,7 +14,7 @@ from digikom.publish.context import claim
 from digikom.publish.formatting import NO_BREAK_SPACE, UNIT_DECIMALS, format_number
 from digikom.publish.outputs import SYNTHETIC_MARK, TABLE_MIME, show
 
-#: Standard symbols of official tables since 2021 (ssb.no, «Standardtegn i tabeller»).
+#: Standard symbols of official tables (ssb.no, «Standardtegn i tabeller»).
 STANDARD_SYMBOLS = {
     ".": "Ikke mulig å oppgi tall",
     "..": "Tallgrunnlag mangler",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 #: The standard symbol of official tables for what is not shown for reasons of confidentiality.
@@ -26,6 +28,16 @@ def withheld(sizes: pd.Series, smallest: int) -> pd.Series:
         while hidden < len(some) and (hidden < 2 or some.iloc[:hidden].sum() < smallest):
             hidden += 1
     return pd.Series(sizes.index.isin(some.index[:hidden]), index=sizes.index)
+
+
+def protect(groups: pd.DataFrame, smallest: int, values: Sequence[str], *, within: str = "year") -> pd.DataFrame:
+    """The groups with `values` taken out of the rows that must not be shown, and marked in a new column `withheld`.
+
+    A row a group, with its respondents in the column `size`; the groups of one value of `within` make up a whole whose
+    total is shown.
+    """
+    hidden = groups.groupby(within)["size"].transform(lambda sizes: withheld(sizes, smallest)).astype(bool)
+    return groups.assign(**{name: groups[name].mask(hidden) for name in values}, withheld=hidden)
 
 
 def withheld_notes(hidden: pd.Series, smallest: int) -> list[str]:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from digikom.publish.confidentiality import WITHHELD
 from digikom.publish.context import claim
 from digikom.publish.formatting import NO_BREAK_SPACE, UNIT_WORDS, default_decimals, format_in_unit, format_number
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME, show
@@ -26,29 +27,36 @@ def number(
     base_text: str | None = None,
     decimals: int | None = None,
     questions: Sequence[str] = (),
+    withheld: bool = False,
 ) -> None:
     """Publish one number under `key`, for the role `{tall}` and the number register.
 
     `unit` is one of percent, percentage_points, count, median, share, year; `base` is the number of municipalities it
     is computed over (n) and `base_text` says in Norwegian which they are. `questions` names the blocks, questions and
-    items of the codebook behind it, where the `needs-` tags of the cell say more than that. Raises ValueError for an
-    unknown unit, a missing value or a key used twice.
+    items of the codebook behind it, where the `needs-` tags of the cell say more than that. A number that is `withheld`
+    for reasons of confidentiality has no value, and «:» for its text. Raises ValueError for an unknown unit, a missing
+    value that is not withheld, or a key used twice.
     """
     if unit not in UNIT_WORDS:
         raise ValueError(f"unknown unit {unit!r}; expected one of {', '.join(UNIT_WORDS)}")
     plain = float(value)
-    if math.isnan(plain):
+    if math.isnan(plain) and not withheld:
         raise ValueError(f"the number {key!r} has no value")
     context = claim(key)
-    shown_decimals = default_decimals(plain, unit) if decimals is None else decimals
-    text = format_in_unit(plain, unit, shown_decimals)
+    if withheld:
+        shown_decimals, text, unit_word, exact = 0, WITHHELD, "", None
+    else:
+        shown_decimals = default_decimals(plain, unit) if decimals is None else decimals
+        text, unit_word = format_in_unit(plain, unit, shown_decimals), UNIT_WORDS[unit]
+        whole = unit in {"count", "year"} and plain.is_integer()
+        exact = int(plain) if whole else round(plain, REGISTER_DIGITS)
     payload: dict[str, Any] = {
         "key": key,
         "label": label,
         "text": text,
-        "value": int(plain) if unit in {"count", "year"} and plain.is_integer() else round(plain, REGISTER_DIGITS),
+        "value": exact,
         "unit": unit,
-        "unit_text": UNIT_WORDS[unit],
+        "unit_text": unit_word,
         "decimals": shown_decimals,
         "base": None if base is None else int(base),
         "base_text": base_text,
@@ -57,7 +65,7 @@ def number(
         "source": context.sources,
         "questions": list(questions),
     }
-    words = f"{text}{NO_BREAK_SPACE}{UNIT_WORDS[unit]}".rstrip(NO_BREAK_SPACE)
+    words = f"{text}{NO_BREAK_SPACE}{unit_word}".rstrip(NO_BREAK_SPACE)
     about = ", ".join(filter(None, ["" if base is None else f"n = {format_number(base, 0)}", base_text or ""]))
     tail = f" ({about})" if about else ""
     show(

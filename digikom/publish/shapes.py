@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
+from digikom.publish.confidentiality import WITHHELD
 from digikom.publish.tables import Column
 
 
-def years_side_by_side(wide: pd.DataFrame, name: str, unit: str = "percent") -> tuple[pd.DataFrame, list[Column]]:
+def years_side_by_side(
+    wide: pd.DataFrame, name: str, unit: str = "percent", withheld: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, list[Column]]:
     """A table with a column for each year, from a frame with a row per category (its index) and a column per year.
 
-    `name` heads the categories. «.» stands where there is no value: what was not asked that year.
+    `name` heads the categories. «.» stands where there is no value: what was not asked that year; «:» where `withheld`,
+    a frame of truth values by category and year, says so.
     """
     years = sorted(wide.columns, reverse=True)
     shown = wide.rename(columns=str).astype(object).where(wide.notna().to_numpy(), ".")
+    if withheld is not None:
+        hidden = withheld.reindex(index=wide.index, columns=wide.columns).eq(True)
+        shown = shown.mask(hidden.rename(columns=str), WITHHELD)
     return shown.rename_axis("name").reset_index(), [
         Column("name", name),
         *(Column(str(year), str(year), unit) for year in years),

@@ -303,10 +303,10 @@ class Codebook:
         """Whether blocks, questions or single items were changed between two years, one question a row.
 
         `names` are blocks, questions and items side by side; a question named twice stands once. Columns: `question`,
-        `block`, `kind` (`alike`; `changed`: an item or an answer came, went, or goes by a series rule; `new`: not
-        asked in `reference`; `dropped`: not asked in `year`) and `items`, a tuple of the columns that changed. Of a
-        single item only what happened to it counts. A question asked in neither year has no row. Raises `InputError`
-        for a name or a year that does not exist.
+        `block`, `kind` (`alike`, if under another name; `changed`: an item or an answer came, went, or goes by a rule
+        that combines; `new`: not asked in `reference`; `dropped`: not asked in `year`) and `items`, a tuple of the
+        columns that changed. Of a single item only what happened to it counts. A question asked in neither year has no
+        row. Raises `InputError` for a name or a year that does not exist.
         """
         questions = {row.question: row.block for row in self.question_rows}
         question_of = {item.column: item.question for item in self.item_rows}
@@ -328,7 +328,8 @@ class Codebook:
                 continue
             compared = self.comparability(question, year, reference)
             counted = compared[compared["column"].isin(single)] if question not in whole else compared
-            items = tuple(counted.loc[counted["kind"] != "alike", "column"])
+            renamed = (counted["rule"] == "same") & ~counted["new_codes"].map(bool) & ~counted["gone_codes"].map(bool)
+            items = tuple(counted.loc[(counted["kind"] != "alike") & ~renamed, "column"])
             kind = "changed" if items else "alike"
             if question not in asked_then:
                 kind = "new"

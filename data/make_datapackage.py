@@ -16,6 +16,7 @@ import argparse
 import json
 from pathlib import Path
 
+from digikom import geography
 from digikom.intake.datapackage import (
     CC_BY,
     KARTVERKET,
@@ -27,6 +28,7 @@ from digikom.intake.datapackage import (
     field,
     optional,
     reference,
+    register_resource,
     survey_resource,
     table,
 )
@@ -155,7 +157,7 @@ def municipality_resources() -> list[Json]:
         "2020": [field(f"population_{year}", "integer", minimum=1) for year in (2020, 2022)],
         "2024": [field("population_2024", "integer", minimum=1)],
     }
-    changes = {("2018", "2020"): "2018-2020", ("2020", "2024"): "2023-2024"}
+    divisions = geography.divisions(HERE)
     return [
         table(
             "divisions",
@@ -170,7 +172,7 @@ def municipality_resources() -> list[Json]:
                 optional("boundaries_file"),
             ],
             [SSB],
-            ["division"],
+            ["first_year"],
         ),
         table(
             "size-classes",
@@ -189,9 +191,10 @@ def municipality_resources() -> list[Json]:
         ),
         *(
             table(
-                f"municipalities-{division}",
-                f"municipalities/municipalities-{division}.csv",
-                f"Municipalities, division of {division}",
+                register_resource(one),
+                one.register_file,
+                f"Municipalities, division of {one.name}"
+                + ("" if one.name == str(one.first_year) else f", register of {one.first_year}"),
                 [
                     *place,
                     optional("population", "integer", minimum=1),
@@ -201,17 +204,17 @@ def municipality_resources() -> list[Json]:
                     field("size_class_status", enum=STATUSES),
                     *centrality,
                 ],
-                [SSB, OWN] if division == "2018" else [SSB],
+                [SSB, OWN] if one.name == "2018" else [SSB],
                 ["municipality_code"],
                 [reference("size_class", "size-classes")],
             )
-            for division in inhabitants
+            for one in divisions
         ),
         *(
             table(
-                f"municipality-changes-{years}",
-                f"municipalities/changes-{years}.csv",
-                f"Municipality codes that became others, {years}",
+                f"municipality-{path.stem}",
+                f"municipalities/{path.name}",
+                f"Municipality codes that became others, {path.stem.removeprefix('changes-')}",
                 [
                     field("old_code", pattern=MUNICIPALITY_CODE),
                     field("new_code", pattern=MUNICIPALITY_CODE),
@@ -220,11 +223,11 @@ def municipality_resources() -> list[Json]:
                 [SSB],
                 ["old_code", "new_code"],
                 [
-                    reference("old_code", f"municipalities-{old}", "municipality_code"),
-                    reference("new_code", f"municipalities-{new}", "municipality_code"),
+                    reference(column, register_resource(geography.division(int(year), HERE)), "municipality_code")
+                    for column, year in zip(("old_code", "new_code"), path.stem.split("-")[1:], strict=True)
                 ],
             )
-            for (old, new), years in changes.items()
+            for path in sorted((HERE / "municipalities").glob("changes-*.csv"))
         ),
         *(
             table(
@@ -313,6 +316,98 @@ def method_resources() -> list[Json]:
     ]
 
 
+def figure_fields(identifier: str, *, compared: bool) -> list[Json]:
+    """The columns of a file of printed or fetched figures, whose ids match `identifier`.
+
+    The status against the synthetic answers is known where they have been `compared`.
+    """
+    status = ["agrees", "contradicts", "not_computable"]
+    return [
+        field("id", pattern=identifier),
+        field("year", pattern=r"\d{4}(-\d{4})?"),
+        field("source"),
+        field("locator"),
+        field("description_nb"),
+        field("value", pattern=r"\d+(\.\d+)?(-\d+)?"),
+        field("unit", enum=["percent", "percentage_points", "count", "median", "points"]),
+        field("base"),
+        optional("base_n", "integer", minimum=1),
+        field("printed_decimals", "integer", minimum=-1, maximum=3),
+        field("rounding", enum=["exact", "rounded", "circa", "lower_bound", "upper_bound", "range"]),
+        field("kind", enum=["result", "method_constant", "context"]),
+        field("status", enum=status) if compared else optional("status", enum=status),
+        optional("contradicts", pattern=r"[PD]\d{3}( [PD]\d{3})*"),
+        optional("note"),
+        optional("number_key"),
+    ]
+
+
+def source_fields() -> list[Json]:
+    """The columns of a file of the sources of figures."""
+    return [
+        field("source"),
+        field("short_nb"),
+        field("title_nb"),
+        optional("edition", pattern=r"\d{4}"),
+        optional("note"),
+    ]
+
+
+def statbank_resources() -> list[Json]:
+    """The official figures that have been fetched, year by year."""
+    resources = []
+    for folder in sorted((HERE / "statbank").glob("[0-9][0-9][0-9][0-9]")):
+        year = folder.name
+        sources = f"statbank-{year}-sources"
+        resources += [
+            table(
+                sources,
+                f"statbank/{year}/sources.csv",
+                f"Sources of fetched figures, {year}",
+                source_fields(),
+                [SSB],
+                ["source"],
+            ),
+            table(
+                f"statbank-{year}-figures",
+                f"statbank/{year}/figures.csv",
+                f"Official figures, fetched for {year}",
+                figure_fields(r"S\d{4}-\d{5}-\d+", compared=False),
+                [SSB],
+                ["id"],
+                [reference("source", sources, "source")],
+            ),
+        ]
+    return resources
+
+
+def register_resources() -> list[Json]:
+    """The number registers of the editions."""
+    columns = [
+        field("key"),
+        field("label"),
+        optional("value", "number"),
+        field("unit"),
+        field("decimals", "integer"),
+        optional("base", "integer", minimum=0),
+        field("status", enum=["synthetic", "real"]),
+        field("notebook"),
+        field("cell_id"),
+        optional("questions"),
+    ]
+    return [
+        table(
+            f"register-{path.stem}",
+            f"registers/{path.name}",
+            f"Numbers of the edition of {path.stem} on its own year",
+            columns,
+            [OWN],
+            ["notebook", "key"],
+        )
+        for path in sorted((HERE / "registers").glob("*.csv"))
+    ]
+
+
 def published_resources() -> list[Json]:
     """The printed figures, where they stand, how they contradict each other and which of them were given up."""
     return [
@@ -320,13 +415,7 @@ def published_resources() -> list[Json]:
             "published-sources",
             "published/sources.csv",
             "Sources of the printed figures",
-            [
-                field("source"),
-                field("short_nb"),
-                field("title_nb"),
-                optional("edition", pattern=r"\d{4}"),
-                optional("note"),
-            ],
+            source_fields(),
             [OWN],
             ["source"],
         ),
@@ -348,24 +437,7 @@ def published_resources() -> list[Json]:
             "published-figures",
             "published/figures.csv",
             "Printed figures",
-            [
-                field("id", pattern=r"[PD]\d{3}"),
-                field("year", pattern=r"\d{4}(-\d{4})?"),
-                field("source"),
-                field("locator"),
-                field("description_nb"),
-                field("value", pattern=r"\d+(\.\d+)?(-\d+)?"),
-                field("unit", enum=["percent", "percentage_points", "count", "median", "points"]),
-                field("base"),
-                optional("base_n", "integer", minimum=1),
-                field("printed_decimals", "integer", minimum=-1, maximum=3),
-                field("rounding", enum=["exact", "rounded", "circa", "lower_bound", "upper_bound", "range"]),
-                field("kind", enum=["result", "method_constant", "context"]),
-                field("status", enum=["agrees", "contradicts", "not_computable"]),
-                optional("contradicts", pattern=r"[PD]\d{3}( [PD]\d{3})*"),
-                optional("note"),
-                optional("number_key"),
-            ],
+            figure_fields(r"[PD]\d{3}", compared=True),
             [REPORT, SSB],
             ["id"],
             [reference("source", "published-sources", "source")],
@@ -429,6 +501,8 @@ def package() -> Json:
             *survey_resources(),
             *example_resources(),
             *published_resources(),
+            *statbank_resources(),
+            *register_resources(),
         ],
     }
 

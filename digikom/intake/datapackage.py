@@ -82,6 +82,11 @@ def table(
     }
 
 
+def register_resource(division: geography.Division) -> str:
+    """The name of the resource with the municipalities of a division, as of the year that its register begins with."""
+    return Path(division.register_file).stem
+
+
 def survey_resource(folder: Path, year: int, status: Status = "synthetic") -> Json:
     """The entry of `survey/<year>.csv` in the data folder: the items asked that year and the answers allowed.
 
@@ -93,7 +98,6 @@ def survey_resource(folder: Path, year: int, status: Status = "synthetic") -> Js
         | {"title": item.label_nb, "description": item.label_en}
         for item in book.asked(year)
     ]
-    division = geography.division(year, folder).name
     resource = table(
         f"survey-{year}",
         f"survey/{year}.csv",
@@ -101,7 +105,7 @@ def survey_resource(folder: Path, year: int, status: Status = "synthetic") -> Js
         [field(survey.CODE_COLUMN, pattern=MUNICIPALITY_CODE), *fields],
         [OWN if status == "synthetic" else SSB],
         [survey.CODE_COLUMN],
-        [reference(survey.CODE_COLUMN, f"municipalities-{division}")],
+        [reference(survey.CODE_COLUMN, register_resource(geography.division(year, folder)))],
     )
     if status == "synthetic":
         if (folder / "synthetic" / f"{year}.yml").is_file():

@@ -29,7 +29,7 @@ def results(site: Path, year: int) -> dict[Label, float]:
     numbers = json.loads((site / str(year) / "data" / "numbers.json").read_text(encoding="utf-8"))["numbers"]
     found: dict[Label, float] = {}
     for number in numbers:
-        notebook = Path(number["notebook"]).name
+        notebook = Path(number["notebook"]).stem
         if number["year"] == year and notebook in CHAPTERS and number["unit"] in {"percent", "median"}:
             found.setdefault((notebook, number["label"], number["unit"]), number["value"])
     return found

@@ -134,6 +134,7 @@ def test_the_script_of_the_data_package_makes_the_same(project: Project, extract
     shutil.copytree(EXAMPLES, project.data / "examples")
     # What says whether the other years' answers are generated.
     shutil.copytree(DATA_DIR / "synthetic", project.data / "synthetic")
+    shutil.copytree(DATA_DIR / "registers", project.data / "registers")
     made = project.root / "made.json"
     subprocess.run([sys.executable, project.data / "make_datapackage.py", "--out", made], check=True)
     assert made.read_bytes() == (project.data / "datapackage.json").read_bytes()
@@ -274,6 +275,7 @@ def test_answers_may_lie_outside_the_project(project: Project, extract: Path, tm
     changed = {name for name, checksum in project.snapshot().items() if before.get(name) != checksum}
     assert changed == {
         *(f"data/codebook/{name}.csv" for name in ("absences", "items", "questions", "scales")),
+        "data/intake/2025.yml",
         "book/editions/2025.yml",
     }
     assert load_edition(YEAR, project.editions).reference_year is None, "no other year lies there"

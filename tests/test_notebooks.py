@@ -12,16 +12,22 @@ import nbformat
 import pytest
 
 from digikom import survey
-from digikom.needs import CONTINUES, RANKED
+from digikom.needs import CONTINUES, NOT_QUESTIONS, RANKED
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.published import EXECUTED_DIR
+from digikom.publish.registers import REGISTERS_DIR
 
 NOTEBOOKS = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
 READ = {path.name: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
-TAGS = {"parameters", "hide-input", "hide-cell", "needs-reference", "needs-boundaries", "lacks-boundaries", CONTINUES}
+TAGS = {
+    *("parameters", "hide-input", "hide-cell", CONTINUES),
+    *(f"{kind}-{name}" for kind in ("needs", "lacks") for name in NOT_QUESTIONS),
+}
 PARAMETERS = ["target_year", "reference_year", "data_dir"]
 #: Notebooks that read what the others have published have one more.
 READS_THE_OTHERS = {"06_avslutning.ipynb", "07_etterproving.ipynb"}
+#: Those that compare editions have another.
+COMPARES_EDITIONS = {"09_endringer.ipynb", "10_tidsserier.ipynb"}
 ALLOWED_IMPORTS = {"numpy", "pandas", "altair", "digikom"}
 each_notebook = pytest.mark.parametrize("name", sorted(READ))
 
@@ -72,7 +78,11 @@ def test_no_output_is_left_out_of_the_comparison(name: str) -> None:
 def test_parameters_are_plain_scalars(name: str) -> None:
     cell = next(cell for cell in code_cells(name) if "parameters" in cell.metadata.get("tags", []))
     statements = ast.parse(cell.source).body
-    expected = [*PARAMETERS, EXECUTED_DIR] if name in READS_THE_OTHERS else PARAMETERS
+    expected = list(PARAMETERS)
+    if name in READS_THE_OTHERS | COMPARES_EDITIONS:
+        expected.append(EXECUTED_DIR)
+    if name in COMPARES_EDITIONS:
+        expected.append(REGISTERS_DIR)
     assert [statement.targets[0].id for statement in statements] == expected
     assert all(isinstance(statement.value, ast.Constant) for statement in statements)
 

@@ -88,10 +88,18 @@ def test_number_payload(shown: list[dict[str, Any]]) -> None:
         "year": 2022,
         "status": "synthetic",
         "source": ["Kilde synthetic"],
+        "questions": [],
     }
     assert bundle["text/plain"] == f"Med prosjekter, 2022: 93,2{NBSP}prosent (n = 354, alle <b>)"
     assert "<b>" not in bundle["text/html"]
     assert "&lt;b&gt;" in bundle["text/html"]
+
+
+def test_a_withheld_number_has_a_symbol_and_no_value(shown: list[dict[str, Any]]) -> None:
+    publish.number("few", float("nan"), "percent", label="Få", year=2022, base=2, withheld=True)
+    payload = shown[0][outputs.NUMBER_MIME]
+    assert (payload["text"], payload["value"], payload["unit_text"]) == (":", None, "")
+    assert shown[0]["text/plain"] == "Få, 2022: : (n = 2)"
 
 
 @pytest.mark.parametrize(

@@ -664,7 +664,7 @@ def test_whether_blocks_questions_and_items_changed(folder: Path) -> None:
     changes = book.changes(["cloud", "services", "areas"], 2021, 2019)
     assert changes[["question", "kind", "items"]].values.tolist() == [
         ["uses", "alike", ()],
-        ["areas", "changed", ("new", "fresh")],
+        ["areas", "changed", ("fresh",)],
         ["offer", "new", ("offer",)],
     ]
     assert book.changes(["offer"], 2019, 2021)["kind"].tolist() == ["dropped"]

@@ -30,6 +30,7 @@ from digikom.intake.extract import Extract, read_extract
 from digikom.intake.files import write_all
 from digikom.intake.mapping import MappingFile, load_mapping, parse_mapping
 from digikom.intake.questionnaire import add_year
+from digikom.survey import reading
 from digikom.survey.codebook import whole_year
 from digikom.survey.provenance import DESCRIPTOR, Status
 
@@ -96,12 +97,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Taken:
-    """An extract that was validated, with the codebook that goes with it."""
+    """An extract that was validated, with the codebook that goes with it.
+
+    `kept_mapping`: the mapping file that is still to be kept among the project's own, drafted or given.
+    """
 
     files: CodebookFiles
     converted: Converted
     mapping: MappingFile
-    draft: bytes | None
+    kept_mapping: bytes | None
 
 
 def new_edition(request: Request) -> Outcome:
@@ -124,15 +128,17 @@ def new_edition(request: Request) -> Outcome:
             survey.load(year, stage)
             answers = places.survey(year)
             edition = places.edition(year)
+            mapping = places.mapping(year)
             contents = {
-                **({places.mapping(year): taken.draft} if taken.draft is not None else {}),
+                **({mapping: taken.kept_mapping} if taken.kept_mapping is not None else {}),
                 **{places.codebook / name: content for name, content in taken.files.contents().items()},
                 answers: (stage / "survey" / answers.name).read_bytes(),
                 descriptor: package,
                 edition: _edition_file(request, reference, published, places),
             }
         if not request.force:
-            in_the_way = [*obstacles(taken.files), *_present(answers, contents), *_present(edition, contents)]
+            mine = [path for path in (mapping, answers, edition) if path in contents]
+            in_the_way = [*obstacles(taken.files), *(found for path in mine for found in _present(path, contents))]
             in_the_way += _described_otherwise(descriptor, package, answers)
             if in_the_way:
                 raise InputError(f"{year} is there already; nothing is changed without --force", in_the_way)
@@ -194,7 +200,7 @@ def _take_in(request: Request, places: Places) -> _Taken:
             subject = f"{request.extract} and {path.name} do not go together yet"
         raise InputError(subject, _in_order(undecided, extract))
     converted = convert(extract, mapping.rules, asked, known)
-    taken = _Taken(files, converted, mapping, draft)
+    taken = _Taken(files, converted, mapping, draft if request.mapping is None else reading.read_bytes(path, str(path)))
     with _staged(places, taken, year) as stage:
         try:
             survey.codebook(stage)

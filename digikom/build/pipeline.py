@@ -49,7 +49,7 @@ def build_edition(edition: Edition, site: Path, data_dir: str | None, jobs: int,
         execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress)
         check_disclosure(edition, folder / EXECUTED, data_dir)
         progress(edition.year, "assemble", len(templates), len(templates))
-        source = assemble(edition, folder / "executed", selection.availability, folder / "book")
+        source = assemble(edition, folder / EXECUTED, selection.availability, folder / "book")
         html = build_book(source)
         with site_lock(site):
             target = publish_edition(html, site, edition)

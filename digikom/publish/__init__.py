@@ -2,7 +2,7 @@
 
 from digikom.publish import charts
 from digikom.publish.breaks import breaks, list_notes
-from digikom.publish.confidentiality import WITHHELD, protect, withheld, withheld_notes
+from digikom.publish.confidentiality import protect, withheld, withheld_notes, withhold
 from digikom.publish.context import data_used
 from digikom.publish.figures import figure
 from digikom.publish.formatting import format_number, join_words, use_norwegian_numbers
@@ -15,7 +15,6 @@ from digikom.publish.shapes import distribution, parts_side_by_side, years_side_
 from digikom.publish.tables import Column, table
 
 __all__ = [
-    "WITHHELD",
     "Column",
     "breaks",
     "changes_in_words",
@@ -40,6 +39,7 @@ __all__ = [
     "use_norwegian_numbers",
     "withheld",
     "withheld_notes",
+    "withhold",
     "wording",
     "years_side_by_side",
 ]

@@ -40,6 +40,13 @@ def protect(groups: pd.DataFrame, smallest: int, values: Sequence[str], *, withi
     return groups.assign(**{name: groups[name].mask(hidden) for name in values}, withheld=hidden)
 
 
+def withhold(rows: pd.DataFrame, hidden: pd.Series, respondents: str) -> pd.DataFrame:
+    """The rows as they are shown: the symbol in place of every value but the one in `respondents`, where `hidden`."""
+    shown = rows.astype(object)
+    shown.loc[hidden, shown.columns != respondents] = WITHHELD
+    return shown
+
+
 def withheld_notes(hidden: pd.Series, smallest: int) -> list[str]:
     """The footnote that explains the symbol, where there is anything hidden."""
     return [NOTE.format(smallest=smallest)] if hidden.any() else []

@@ -21,6 +21,7 @@ def figure(
     numbers: pd.DataFrame,
     columns: Sequence[Column],
     *,
+    title: str = "",
     caption: str,
     alt_text: str,
     base: int | None = None,
@@ -31,9 +32,10 @@ def figure(
     """Publish `chart` as a numbered figure, with the very numbers that it draws as a table.
 
     `chart` is a single or layered view; it is drawn as wide as the text unless it has a width of its own. `numbers`
-    holds the drawn numbers, `columns` says which of its columns a reader sees and how. `alt_text` is the text
-    alternative, in Norwegian and with numbers from `numbers`. `question` is the survey question in words. Raises
-    ValueError for an empty alternative text, a column that is not in the frame and a key used twice.
+    holds the drawn numbers, `columns` says which of its columns a reader sees and how. `title` is the finding, one
+    short sentence; `caption` is the measure, place and time. `alt_text` is the text alternative, in Norwegian and with
+    numbers from `numbers`. `question` is the survey question in words. Raises ValueError for an empty alternative text,
+    a column that is not in the frame and a key used twice.
     """
     if not alt_text.strip():
         raise ValueError(f"the figure {key!r} has no alternative text")
@@ -43,6 +45,7 @@ def figure(
     spec = {"width": WIDE, **chart.to_dict(validate=True), "description": alt_text}
     payload = {
         "key": key,
+        "title": title,
         "caption": caption,
         "alt": alt_text,
         "spec": spec,

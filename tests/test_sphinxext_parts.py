@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import sphinxext_books as books
 
-from digikom.publish.drawing import NARROW, DrawingError, draw, interactive_spec, local_files, narrow_spec
 from digikom.publish.formatting import format_number
 from digikom.publish.tables import base_line
 from digikom.sphinxext import language
@@ -104,80 +103,6 @@ def test_register_knows_cells_and_reports_what_is_published_twice(tmp_path: Path
     ]
     assert register.faults[0].place.line == 10001
     assert register.is_synthetic
-
-
-def test_drawing_is_the_same_each_time_and_needs_nothing_else(tmp_path: Path) -> None:
-    spec = books.bar_spec()
-    first, second = (draw(spec, prefix="a", alt='A "b" & c', data_dir=tmp_path) for _ in range(2))
-    assert first == second
-    assert first.startswith('<svg class="digikom-svg" role="img" aria-label="A &quot;b&quot; &amp; c" width="')
-    assert not re.search(r"://|xmlns|aria-roledescription|graphics-symbol", first)
-    assert "Liberation Sans, Arial" in first
-    assert ">80,0<" in first
-
-
-def test_ids_of_two_pictures_differ(tmp_path: Path) -> None:
-    spec = books.bar_spec() | {
-        "mark": {
-            "type": "bar",
-            "color": {"gradient": "linear", "stops": [{"offset": 0, "color": "#fff"}, {"offset": 1, "color": "#000"}]},
-            "clip": True,
-        }
-    }
-    del spec["encoding"]["color"]
-    ids = {}
-    for prefix in ("a", "b"):
-        svg = draw(spec, prefix=prefix, alt="x", data_dir=tmp_path)
-        ids[prefix] = set(re.findall(r'\bid="([^"]+)"', svg))
-        assert ids[prefix]
-        assert set(re.findall(r"url\(#([^)]+)\)", svg)) <= ids[prefix]
-    assert ids["a"].isdisjoint(ids["b"])
-
-
-def test_a_spec_cannot_choose_font_or_background(tmp_path: Path) -> None:
-    spec = books.bar_spec() | {"background": "red", "config": {"font": "Comic Sans MS", "axis": {"labelFontSize": 17}}}
-    svg = draw(spec, prefix="a", alt="x", data_dir=tmp_path)
-    assert "Comic" not in svg
-    assert 'fill="red"' not in svg
-    assert 'font-size="17px"' in svg
-
-
-def test_a_telephone_gets_a_picture_of_its_own(tmp_path: Path) -> None:
-    narrow = narrow_spec(books.bar_spec(width=640))
-    assert narrow is not None
-    svg = draw(narrow, prefix="a", alt="x", data_dir=tmp_path)
-    assert f'width="{NARROW}"' in svg
-    assert 'font-size="13px"' in svg
-    scaled = narrow_spec({"projection": {"type": "mercator"}, "width": 640, "height": 800, "mark": "geoshape"})
-    assert scaled is not None
-    assert (scaled["width"], scaled["height"]) == (NARROW, 400)
-    assert narrow_spec(books.bar_spec(width=300)) is None
-    assert narrow_spec({"hconcat": []}) is None
-
-
-def test_local_geometry_is_put_in_or_pointed_to(tmp_path: Path) -> None:
-    spec = books.map_figure()["spec"]
-    (tmp_path / "boundaries").mkdir()
-    (tmp_path / books.MAP_FILE).write_text(json.dumps(books.TOPOLOGY), encoding="utf-8")
-    assert local_files(spec) == [books.MAP_FILE]
-    assert draw(spec, prefix="m", alt="x", data_dir=tmp_path).count("<path transform") == 2
-    live = interactive_spec(spec, lambda path: f"../_static/{path}")
-    assert live["data"]["url"] == f"../_static/{books.MAP_FILE}"
-    assert "$schema" not in live
-    assert spec["data"]["url"].startswith("digikom:")
-
-
-@pytest.mark.parametrize(
-    "spec",
-    [
-        {"mark": "no-such-mark", "data": {"values": []}},
-        {"mark": "bar", "data": {"url": "digikom:missing.json"}},
-        {"mark": "bar", "data": {"url": "https://example.org/x.json"}, "encoding": {"x": {"field": "a"}}},
-    ],
-)
-def test_what_cannot_be_drawn_is_an_error(spec: dict[str, object], tmp_path: Path) -> None:
-    with pytest.raises(DrawingError):
-        draw(spec, prefix="a", alt="x", data_dir=tmp_path)
 
 
 def test_csv_for_machines_and_for_spreadsheets() -> None:

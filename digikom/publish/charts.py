@@ -13,21 +13,40 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from digikom.publish.borders import COUNTY_BORDERS, MUNICIPALITIES
+from digikom.publish.drawing import OWN_METADATA
 from digikom.publish.formatting import format_number
+from digikom.publish.palette import (
+    APART_COLOUR,
+    BORDER_COLOUR,
+    COUNTY_BORDER_COLOUR,
+    FALL_COLOUR,
+    GRADE_COLOURS,
+    NO_ANSWER_COLOUR,
+    OPPOSITES,
+    OUTSIDE_COLOURS,
+    REFERENCE_COLOUR,
+    SERIES_COLOURS,
+    SERIES_SHAPES,
+    TARGET_COLOUR,
+    ink_on,
+    shades,
+)
 
-#: The edition's own year stands out; the year that it is compared with is grey. Both at least 3:1 on white, and apart
-#: in lightness.
-TARGET_COLOUR, REFERENCE_COLOUR = "#0b6b4a", "#7f8c90"
-NO_ANSWER_COLOUR, BORDER_COLOUR = "#e3e6e8", "#7c8b90"
-
-#: A fall, apart from a rise in hue and, by the side of the line it stands on, without colour too.
-FALL_COLOUR = "#b45f06"
-#: Series side by side: colours with at least 3:1 on white that the colour-blind can tell apart, and a shape to each.
-SERIES_COLOURS = ["#0b6b4a", "#b45f06", "#3a5fa8", "#8a3d87", "#4d5a5e"]
-SERIES_SHAPES = ["circle", "square", "diamond", "triangle-up", "cross"]
-
-#: Ordered grades, light to dark, distinguishable by lightness alone.
-GRADE_COLOURS = ["#d9efdf", "#a3d9b5", "#5fb884", "#1f8f55", "#0b4f3a"]
+__all__ = [
+    "APART_COLOUR",
+    "GRADE_COLOURS",
+    "OPPOSITES",
+    "OUTSIDE_COLOURS",
+    "bars_by_year",
+    "changes",
+    "columns_by_year",
+    "grade_map",
+    "grouped_bars",
+    "lines_by_year",
+    "shades",
+    "stacked_bars",
+]
 
 #: Pixels of a bar, of a line of the label above a group of bars, and of the air above that label.
 BAR_HEIGHT, LABEL_LINE, LABEL_AIR = 15, 16, 8
@@ -37,9 +56,6 @@ LABEL_WIDTH = 50
 LEGEND_WIDTH = 38
 #: Height of a divided bar, and the smallest part (per cent) that has room for its number on a telephone.
 STACK_HEIGHT, SHOWN_FROM = 22, 9
-#: Colours of a scale with two ends and a middle, and of the answers outside it.
-OPPOSITES = ["#0b4f3a", "#3f9f74", "#d8dde0", "#e0a24a", "#9c4a00"]
-OUTSIDE_COLOURS = ["#a9b4b8", "#6d7b80"]
 #: End of the percentage axis, with room right of the longest bar for its number.
 PERCENT_AXIS_END = 112
 
@@ -61,6 +77,11 @@ def year_colour(frame: pd.DataFrame, legend_offset: int = 12) -> alt.Color:
 def percent_axis() -> alt.Axis:
     """The axis of percentages that all bars stand on."""
     return alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, domain=False, tickSize=0)
+
+
+def tip_channels() -> dict[str, Any]:
+    """The channels by which a mark tells what is in its row's column `tip`: on the page, and in plain Jupyter."""
+    return {"description": alt.Description("tip:N"), "tooltip": alt.Tooltip("tip:N")}
 
 
 def part_tooltip(category: str, part: str, value: str) -> list[alt.Tooltip]:
@@ -238,31 +259,6 @@ def grouped_bars(
     return layered.properties(height=step * len(order))
 
 
-def shades(colours: Sequence[str], count: int) -> list[str]:
-    """`count` colours from the first to the last of an ordered scale of `colours`, evenly spread between them.
-
-    As many as there are gives the scale itself; more are mixed of their neighbours.
-    """
-    if count == len(colours):
-        return list(colours)
-    places = [(len(colours) - 1) * place / max(1, count - 1) for place in range(count)]
-    return [_mixed(colours[int(at)], colours[min(int(at) + 1, len(colours) - 1)], at % 1) for at in places]
-
-
-def _mixed(first: str, second: str, part: float) -> str:
-    """The colour that lies the `part` (0-1) of the way from the `first` to the `second`."""
-    ends = [[int(colour[start : start + 2], 16) for start in (1, 3, 5)] for colour in (first, second)]
-    return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(*ends, strict=True))
-
-
-def ink_on(colour: str) -> str:
-    """Black-blue or white text, whichever stands out more on `colour` (relative luminance of WCAG 2)."""
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#1c2b30" if luminance > 0.2 else "#ffffff"
-
-
 def from_bottom(lines: Sequence[str], height: int) -> str:
     """The line that stands `height` lines up, counted from 1 at the bottom; empty above the last one."""
     return lines[-height] if height <= len(lines) else ""
@@ -310,38 +306,35 @@ def grade_map(
     grades: Sequence[str],
     colours: Sequence[str],
     no_answer: str = "Ikke svart",
-) -> alt.Chart:
-    """A map of the municipalities, coloured by an ordered grade.
+) -> alt.LayerChart:
+    """A map of the municipalities, coloured by an ordered grade, with the borders of the counties over it.
 
     `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade` (a text of `grades`, or
     `no_answer`). `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have
     the municipality code as id.
     """
-    source = alt.UrlData(
-        url=f"digikom:boundaries/{boundaries}", format=alt.TopoDataFormat(feature="municipalities", type="topojson")
+    address = f"digikom:boundaries/{boundaries}"
+    colour_of = {**dict(zip(grades, colours, strict=True)), no_answer: NO_ANSWER_COLOUR}
+    told = frame.assign(
+        tip=[f"{row['name']} ({row['county']}): {row[grade]}" for row in frame.to_dict("records")],
     )
-    chart: alt.Chart = (
-        alt.Chart(source)
-        .mark_geoshape(stroke=BORDER_COLOUR, strokeWidth=0.4, aria=False)
-        .transform_lookup(
-            lookup="id", from_=alt.LookupData(data=frame, key="municipality_code", fields=["name", "county", grade])
-        )
+    areas = (
+        alt.Chart(alt.UrlData(url=address, format=alt.TopoDataFormat(feature=MUNICIPALITIES, type="topojson")))
+        .mark_geoshape(stroke=BORDER_COLOUR, strokeWidth=0.4)
+        .transform_lookup(lookup="id", from_=alt.LookupData(data=told, key="municipality_code", fields=["tip", grade]))
         .encode(
             color=alt.Color(
-                f"{grade}:N",
-                scale=alt.Scale(domain=[*grades, no_answer], range=[*colours, NO_ANSWER_COLOUR]),
-                legend=alt.Legend(title=None, orient="top", direction="vertical", labelLimit=300, symbolStrokeWidth=0),
+                f"{grade}:N", scale=alt.Scale(domain=list(colour_of), range=list(colour_of.values())), legend=None
             ),
-            tooltip=[
-                alt.Tooltip("name:N", title="Kommune"),
-                alt.Tooltip("county:N", title="Fylke"),
-                alt.Tooltip(f"{grade}:N", title="Grad"),
-            ],
+            **tip_channels(),
         )
-        .project(**PROJECTION)
-        .properties(width=640, height=760)
     )
-    return chart
+    borders = alt.Chart(
+        alt.UrlData(url=address, format=alt.TopoDataFormat(feature=COUNTY_BORDERS, type="topojson"))
+    ).mark_geoshape(filled=False, stroke=COUNTY_BORDER_COLOUR, strokeWidth=1.1, strokeJoin="round")
+    layered: alt.LayerChart = alt.layer(areas, borders)  # type: ignore[assignment]
+    legend = [{"label": label, "colour": colour} for label, colour in colour_of.items()]
+    return layered.project(**PROJECTION).properties(width=640, height=760, usermeta={OWN_METADATA: {"legend": legend}})
 
 
 def changes(frame: pd.DataFrame, *, category: str, value: str, order: Sequence[str]) -> alt.LayerChart:

@@ -1,4 +1,7 @@
-"""From a Vega-Lite specification to the static picture in the page, and to what the page script makes live.
+"""From a Vega-Lite specification to the picture in the page.
+
+A mark that has a `description` channel carries its text as `data-tip`, which the page script shows; nothing else in the
+picture is named, since Vega's own names are English.
 
 Fonts, as measured with vl-convert 1.9.0: it carries Liberation Sans (four faces) in itself and also reads the fonts of
 the machine. A family that is in neither is measured with a last-resort font, so «Arial» or «Roboto» first gives other
@@ -12,23 +15,26 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import vl_convert
 
+from digikom.publish.borders import with_county_borders
 from digikom.publish.formatting import VEGA_NUMBER_LOCALE
+from digikom.publish.palette import GRID, INK, LINE
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 VEGA_LITE_VERSION: str = vl_convert.get_vegalite_versions()[-1]
 TIME_LOCALE: Literal["nb-NO"] = "nb-NO"
 LOCAL_SCHEME = "digikom:"
+OWN_METADATA = "digikom"
 WIDE, NARROW = 640, 320
 """Widths in CSS pixels: the text column of the report, and that of a telephone (a screen of 360, less a little air)."""
 
-_INK, _LINE, _GRID = "#274247", "#7c8b90", "#d5dde0"
 _DEFAULT_CONFIG: dict[str, Any] = {
     "view": {"stroke": None},
     "axis": {
@@ -36,39 +42,66 @@ _DEFAULT_CONFIG: dict[str, Any] = {
         "titleFontSize": 13,
         "titleFontWeight": "normal",
         "labelLimit": 260,
-        "labelColor": _INK,
-        "titleColor": _INK,
-        "gridColor": _GRID,
-        "domainColor": _LINE,
-        "tickColor": _LINE,
+        "labelColor": INK,
+        "titleColor": INK,
+        "gridColor": GRID,
+        "domainColor": LINE,
+        "tickColor": LINE,
     },
     "legend": {
         "labelFontSize": 13,
         "titleFontSize": 13,
         "labelLimit": 300,
-        "labelColor": _INK,
+        "labelColor": INK,
         "orient": "top",
         "symbolType": "square",
         "symbolSize": 140,
     },
-    "text": {"fontSize": 12, "color": _INK},
+    "title": {"color": INK, "subtitleColor": INK},
+    "text": {"fontSize": 12, "color": INK},
 }
-# What a specification may not decide: see the module's note on fonts; the card behind the picture belongs to the
-# page; the names that Vega gives marks and guides are English, and the picture has one Norwegian alternative text
-# instead.
-_FIXED_CONFIG: dict[str, Any] = {"font": FONT, "background": None, "aria": False}
+# What a specification may not decide: see the module's note on fonts; what is behind the picture belongs to the page;
+# the names that Vega gives axes and legends are English.
+_FIXED_CONFIG: dict[str, Any] = {
+    "font": FONT,
+    "background": None,
+    "axis": {"aria": False},
+    "legend": {"aria": False},
+    "title": {"aria": False},
+}
 
 _ID = re.compile(r'\bid="([^"]+)"')
 _ID_USE = re.compile(r'url\(#([^)"]+)\)|((?:xlink:)?href)="#([^"]+)"')
+_TIP = re.compile(r'aria-label="([^"]*)" role="graphics-symbol"')
+_EMPTY_FRAME = re.compile(r'<path class="(?:background|foreground)"(?![^>]*\b(?:fill|stroke)=)[^>]*/>')
 _NAMES = re.compile(r'\s(?:role|aria-[a-z]+)="[^"]*"')
 _OUTLINE = re.compile(r'\bd="[^"]*"')
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _ROOT = re.compile(r"<svg\b[^>]*>")
-_NUMBER_ATTRIBUTE = re.compile(r'\b(width|height|viewBox)="([^"]+)"')
+_SIZE = re.compile(r'\b(width|height)="([^"]+)"')
 
 
 class DrawingError(Exception):
     """A specification that cannot be drawn. The message is vl-convert's first line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """What one colour (`colour`, «#rrggbb») of a picture means, in words."""
+
+    label: str
+    colour: str
+
+
+def legend_of(spec: Mapping[str, Any]) -> list[LegendEntry]:
+    """The legend that stands outside the picture, in order; empty when it is in the picture or there is none."""
+    return [LegendEntry(**entry) for entry in own_metadata(spec).get("legend", [])]
+
+
+def own_metadata(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """What the chart functions tell of a picture beside what Vega-Lite draws: `legend`, and the `narrow` picture."""
+    found: dict[str, Any] = spec.get("usermeta", {}).get(OWN_METADATA, {})
+    return found
 
 
 def local_files(spec: Mapping[str, Any]) -> list[str]:
@@ -97,12 +130,32 @@ def draw(spec: Mapping[str, Any], *, prefix: str, alt: str, data_dir: Path) -> s
     accessible name. Files named by `digikom:` are read from `data_dir` and put in, and nothing is fetched from
     anywhere. The element is as wide as drawn at most and shrinks with the page. Raises `DrawingError`.
     """
+    drawing = render(spec, prefix=prefix, data_dir=data_dir)
+    size = f'width="{drawing.width:g}" height="{drawing.height:g}" viewBox="0 0 {drawing.width:g} {drawing.height:g}"'
+    return f'<svg class="digikom-svg" role="img" aria-label="{escape(alt)}" {size}>{drawing.content}</svg>'
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What stands inside an SVG element, and its size in pixels."""
+
+    content: str
+    width: float
+    height: float
+
+
+def render(spec: Mapping[str, Any], *, prefix: str, data_dir: Path) -> Drawing:
+    """Draw a specification; see `draw`, which gives the element around it."""
     ready = with_house_config(spec)
+    ready.pop("usermeta", None)
+    for view in _units(ready):
+        mark = view["mark"] if isinstance(view["mark"], dict) else {"type": view["mark"]}
+        view["mark"] = mark | {"aria": "description" in view.get("encoding", {})}
 
     def put_in(url: str, data: dict[str, Any]) -> None:
         path = data_dir / url.removeprefix(LOCAL_SCHEME)
         del data["url"]
-        data["values"] = json.loads(path.read_text(encoding="utf-8"))
+        data["values"] = with_county_borders(json.loads(path.read_text(encoding="utf-8")))
 
     try:
         _each_local_url(ready, put_in)
@@ -115,47 +168,43 @@ def draw(spec: Mapping[str, Any], *, prefix: str, alt: str, data_dir: Path) -> s
         )
     except (ValueError, OSError) as error:
         raise DrawingError(str(error).strip().splitlines()[0]) from error
-    return _inline(svg, prefix=prefix, alt=alt)
+    return _cleaned(svg, prefix=prefix)
 
 
 def narrow_spec(spec: Mapping[str, Any]) -> dict[str, Any] | None:
     """The specification drawn anew for a telephone, where a shrunk picture could not be read: all of it `NARROW` wide.
 
-    Maps keep their shape. `None` when it is narrow already, or has no width of its own (several views side by side).
+    A chart that is laid out otherwise there brings its own. `None` when one picture serves both: it is narrow already,
+    is a map, or has no width of its own (several views side by side).
     """
     width = spec.get("width")
-    if not isinstance(width, int | float) or width <= NARROW:
+    if not isinstance(width, int | float) or width <= NARROW or "projection" in spec:
         return None
-    changed = copy.deepcopy(dict(spec))
+    changed = copy.deepcopy(dict(own_metadata(spec).get("narrow", spec)))
     changed["width"] = NARROW
-    height = changed.get("height")
-    if "projection" in changed and isinstance(height, int | float):
-        changed["height"] = round(height * NARROW / width)
-    else:
-        changed["autosize"] = {"type": "fit-x", "contains": "padding"}
+    changed["autosize"] = {"type": "fit-x", "contains": "padding"}
     return changed
 
 
-def interactive_spec(spec: Mapping[str, Any], local_url: Callable[[str], str]) -> dict[str, Any]:
-    """The specification for the page script; `local_url` gives the address of a data file relative to the page."""
-    ready = with_house_config(spec)
-    # An address at another host, of use to editors only; the page script says itself that this is Vega-Lite.
-    ready.pop("$schema", None)
-
-    def point_to(url: str, data: dict[str, Any]) -> None:
-        data["url"] = local_url(url.removeprefix(LOCAL_SCHEME))
-
-    _each_local_url(ready, point_to)
-    ready["config"]["locale"] = {"number": VEGA_NUMBER_LOCALE, "time": vl_convert.get_time_format_locale(TIME_LOCALE)}
-    return ready
+def _units(view: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The single views (those with a mark) of a specification, whatever it is put together of."""
+    if "mark" in view:
+        yield cast("dict[str, Any]", view)
+    for several in ("layer", "concat", "hconcat", "vconcat"):
+        for part in view.get(several, []):
+            yield from _units(part)
+    if isinstance(view.get("spec"), Mapping):
+        yield from _units(view["spec"])
 
 
-def _inline(svg: str, *, prefix: str, alt: str) -> str:
+def _cleaned(svg: str, *, prefix: str) -> Drawing:
+    """vl-convert's picture with ids of its own, tips instead of names, and no finer coordinates than anyone sees."""
     root = _ROOT.search(svg)
     if root is None:
         raise DrawingError("vl-convert gave no picture")
-    size = dict(_NUMBER_ATTRIBUTE.findall(root.group()))
-    body = _NAMES.sub("", svg[root.end() :]).replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    size = dict(_SIZE.findall(root.group()))
+    body = svg[root.end() : svg.rindex("</svg>")]
+    body = _NAMES.sub("", _TIP.sub(r'data-tip="\1"', _EMPTY_FRAME.sub("", body)))
     # Vega counts ids on from picture to picture, so what an id is called depends on what was drawn before: number
     # them anew.
     names = {name: f"{prefix}-{number}" for number, name in enumerate(dict.fromkeys(_ID.findall(body)), start=1)}
@@ -168,8 +217,7 @@ def _inline(svg: str, *, prefix: str, alt: str) -> str:
     body = _ID_USE.sub(used, body)
     # A tenth of a pixel is finer than any screen shows, and a map's outlines are half of its page.
     body = _OUTLINE.sub(lambda match: _LONG_NUMBER.sub(_tenths, match[0]), body)
-    attributes = " ".join(f'{name}="{size[name]}"' for name in ("width", "height", "viewBox") if name in size)
-    return f'<svg class="digikom-svg" role="img" aria-label="{escape(alt)}" {attributes}>{body.strip()}'
+    return Drawing(body.strip(), float(size["width"]), float(size["height"]))
 
 
 def _tenths(match: re.Match[str]) -> str:

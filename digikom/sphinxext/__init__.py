@@ -1,9 +1,10 @@
 """Sphinx extension of the report: how what notebooks publish looks, and a Norwegian book that needs no other host.
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
-`payloads` and `register` (what notebooks publish), `renderers`, `drawing` and `roles` (how it is shown), `cells`
-(anchors), `exports` (data files), `passages` (what some editions lack), `editions` (the way to other editions),
-`language`, `page`, `privacy`, `bibliography` and `interactive` (the page around it).
+`payloads` and `register` (what notebooks publish), `renderers`, `elements` and `roles` (how it is shown), `cells` and
+`frames` (anchors, folded code and what it shows), `exports` (data files and pictures), `assets` (style and script of
+figures), `passages` (what some editions lack), `editions` (the way to other editions), `language`, `page`, `privacy`
+and `bibliography` (the page around it).
 """
 
 from __future__ import annotations
@@ -17,7 +18,20 @@ from sphinx.util.typing import ExtensionMetadata
 
 import digikom
 
-from . import bibliography, cells, editions, elements, exports, interactive, language, page, passages, privacy, roles
+from . import (
+    assets,
+    bibliography,
+    cells,
+    editions,
+    elements,
+    exports,
+    frames,
+    language,
+    page,
+    passages,
+    privacy,
+    roles,
+)
 from .register import read_register, set_register
 
 LOGGER = logging.getLogger(__name__)
@@ -32,7 +46,8 @@ PARTS = (
     passages,
     privacy,
     bibliography,
-    interactive,
+    frames,
+    assets,
 )
 
 

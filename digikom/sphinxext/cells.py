@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from docutils import nodes
@@ -28,7 +29,7 @@ def add_anchors(app: Sphinx, doctree: nodes.document) -> None:
 
 
 class FoldedRun(nodes.General, nodes.Element):  # type: ignore[misc]
-    """Folded cells that follow one another, under one heading."""
+    """Folded cells that follow one another, and the code of the result that they lead to, under one heading."""
 
 
 def is_folded(node: nodes.Node) -> bool:
@@ -38,25 +39,52 @@ def is_folded(node: nodes.Node) -> bool:
     )
 
 
+def is_result(node: nodes.Node) -> bool:
+    """Whether the node is a code cell of which the output is shown and the code is folded (tagged `hide-input`)."""
+    return (
+        isinstance(node, nodes.container)
+        and node.get("nb_element") == "cell_code"
+        and node.get("hide_mode") == "input"
+        and len(node) > 0
+        and node[0].get("nb_element") == "cell_code_source"
+    )
+
+
 def join_folded_cells(_app: Sphinx, doctree: nodes.document) -> None:
-    """Fold neighbouring folded cells together: one calculation in several steps, not several calculations."""
+    """Fold neighbouring folded cells together, with the code of the result that follows them: one calculation in
+    several steps, not several calculations.
+    """
     for parent in list(doctree.findall(Element)):
-        runs: list[list[nodes.container]] = []
-        before: nodes.Node | None = None
-        for child in parent.children:
-            if isinstance(child, nodes.container) and is_folded(child):
-                if before is None or not is_folded(before):
-                    runs.append([])
-                runs[-1].append(child)
-            before = child
-        for run in runs:
-            folded = FoldedRun("", steps=len(run))
-            parent.insert(parent.index(run[0]), folded)
-            for cell in run:
-                parent.remove(cell)
-                # MyST-NB would fold the cell once more by itself.
-                del cell["hide_mode"]
-                folded += cell
+        run: list[nodes.container] = []
+        for child in [*parent.children, None]:
+            if child is not None and is_folded(child):
+                run.append(child)
+                continue
+            if child is not None and is_result(child):
+                _fold_into(child, run)
+            elif run:
+                folded = FoldedRun("", steps=len(run))
+                parent.insert(parent.index(run[0]), folded)
+                _move(run, folded)
+            run = []
+
+
+def _fold_into(result: nodes.container, run: Sequence[nodes.container]) -> None:
+    """Put the cells of `run` and the result's own code under one heading, above what the result shows."""
+    folded = FoldedRun("", steps=len(run) + 1)
+    code = result.pop(0)
+    result.insert(0, folded)
+    _move(run, folded)
+    folded += code
+    del result["hide_mode"]
+
+
+def _move(run: Sequence[nodes.container], folded: FoldedRun) -> None:
+    for cell in run:
+        cell.parent.remove(cell)
+        # MyST-NB would fold the cell once more by itself.
+        del cell["hide_mode"]
+        folded += cell
 
 
 def _visit_run(self: HTML5Translator, node: FoldedRun) -> None:

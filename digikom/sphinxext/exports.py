@@ -1,4 +1,4 @@
-"""The files of an edition made from its notebooks: the number register and the data of each figure and table."""
+"""The files of an edition made from its notebooks: the number register, and data and pictures of figures and tables."""
 
 from __future__ import annotations
 
@@ -14,10 +14,16 @@ from sphinx.application import Sphinx
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 
+from digikom.paths import data_folder
+from digikom.publish.drawing import DrawingError
+from digikom.publish.outputs import SYNTHETIC_MARK
+from digikom.publish.pictures import png, standalone_svg
+from digikom.publish.tables import base_line
+
 from . import texts
-from .elements import file_stem
-from .formats import machine_text, spreadsheet_text
-from .payloads import Figure, Number, Table, Wording
+from .elements import file_stem, number_in_words
+from .formats import machine_text, spreadsheet_text, symbol_meaning
+from .payloads import Figure, Number, Table, Value, Wording
 from .register import Entry, Register, register_of
 from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
 
@@ -62,14 +68,14 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
     folder = Path(app.outdir) / "data"
     folder.mkdir(exist_ok=True)
     files = _register_files(app, register) | _data_files(app.env, register)
-    for old in [*folder.glob("figur-*.csv"), *folder.glob("tabell-*.csv")]:
+    for old in [*folder.glob("figur-*"), *folder.glob("tabell-*")]:
         if old.name not in files:
             old.unlink()
     for name in sorted(files):
-        (folder / name).write_bytes(files[name].encode("utf-8"))
+        (folder / name).write_bytes(files[name])
 
 
-def _register_files(app: Sphinx, register: Register) -> dict[str, str]:
+def _register_files(app: Sphinx, register: Register) -> dict[str, bytes]:
     place = {docname: position for position, docname in enumerate(reading_order(app.env, app.config.root_doc))}
 
     def order(entry: Entry[Any]) -> tuple[int, str, int, str]:
@@ -92,35 +98,89 @@ def _register_files(app: Sphinx, register: Register) -> dict[str, str]:
         ["; ".join(number["source"]) if name == "source" else machine_text(number[name]) for name in NUMBER_FIELDS]
         for number in numbers
     ]
+    content = json.dumps({"numbers": numbers, "wordings": wordings}, ensure_ascii=False, indent=1) + "\n"
     return {
-        "numbers.json": json.dumps({"numbers": numbers, "wordings": wordings}, ensure_ascii=False, indent=1) + "\n",
-        "numbers.csv": _csv([NUMBER_FIELDS, *rows], delimiter=","),
+        "numbers.json": content.encode(),
+        "numbers.csv": _csv([NUMBER_FIELDS, *rows], delimiter=",").encode(),
     }
 
 
-def _data_files(env: BuildEnvironment, register: Register) -> dict[str, str]:
-    files: dict[str, str] = {}
+def _data_files(env: BuildEnvironment, register: Register) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
     labels = cast(StandardDomain, env.get_domain("std")).anonlabels
     blocks: list[tuple[str, Entry[Figure] | Entry[Table]]] = [
         *(("figure", entry) for entry in register.figures.values()),
         *(("table", entry) for entry in register.tables.values()),
     ]
     for figtype, entry in blocks:
-        name = nodes.fully_normalize_name(entry.item.key)
+        item, docname = entry.item, entry.place.docname
+        name = nodes.fully_normalize_name(item.key)
         _, target = labels.get(name, ("", nodes.make_id(name)))
-        stem = file_stem(env, entry.place.docname, figtype, target, entry.item.key)
-        files[f"{stem}.csv"] = machine_csv(entry.item)
-        files[f"{stem}.nb.csv"] = spreadsheet_csv(entry.item)
+        stem = file_stem(env, docname, figtype, target, item.key)
+        files[f"{stem}.csv"] = machine_csv(item).encode()
+        files[f"{stem}.nb.csv"] = spreadsheet_csv(item).encode()
+        if isinstance(item, Figure):
+            picture = picture_file(
+                item, number_in_words(env, docname, figtype, target), data_folder(env.config.digikom_data_dir)
+            )
+            if picture:
+                files[f"{stem}.svg"] = picture.encode()
+                files[f"{stem}.png"] = png(picture)
     return files
 
 
+def picture_file(figure: Figure, name: str, data_dir: Path) -> str:
+    """The figure as an SVG file that needs no page around it: `name` («Figur 3.1») and title above the picture, notes,
+    base, source and the mark of synthetic answers below.
+
+    Empty for a figure that cannot be drawn, which is reported with its page.
+    """
+    about = base_line(figure.base, figure.base_text, figure.source)
+    mark = SYNTHETIC_MARK if figure.status == "synthetic" else ""
+    try:
+        return standalone_svg(
+            figure.spec,
+            title=f"{name} {figure.heading}",
+            subtitle=figure.subtitle,
+            notes=[note for note in (*figure.notes, about, mark) if note],
+            alt=figure.alt,
+            data_dir=data_dir,
+        )
+    except DrawingError:
+        return ""
+
+
 def machine_csv(block: Figure | Table) -> str:
-    """The rows for programs: comma, decimal point, column names, the data status on each row; empty where not shown."""
-    names = [column.name for column in block.columns]
+    """The rows for programs: comma, decimal point, column names, the data status on each row; empty where not shown.
+
+    A number column in which standard symbols stand has them in a column of its own beside it, `<name>_symbol`, so that
+    it holds nothing but numbers.
+    """
+    with_symbols = [
+        column.is_number and any(symbol_meaning(row[position]) for row in block.rows)
+        for position, column in enumerate(block.columns)
+    ]
+    names = [
+        name
+        for column, parted in zip(block.columns, with_symbols, strict=True)
+        for name in ([column.name, f"{column.name}_symbol"] if parted else [column.name])
+    ]
     own_status = "status" in names
     header = names if own_status else [*names, "status"]
     tail = [] if own_status else [block.status]
-    return _csv([header, *([*map(machine_text, row), *tail] for row in block.rows)], delimiter=",")
+    rows = ([*_machine_row(row, with_symbols), *tail] for row in block.rows)
+    return _csv([header, *rows], delimiter=",")
+
+
+def _machine_row(row: Sequence[Value], with_symbols: Sequence[bool]) -> list[str]:
+    cells: list[str] = []
+    for value, parted in zip(row, with_symbols, strict=True):
+        text = machine_text(value)
+        if parted:
+            cells += ["", text] if symbol_meaning(value) else [text, ""]
+        else:
+            cells.append(text)
+    return cells
 
 
 def spreadsheet_csv(block: Figure | Table) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digikom.publish.tables import shown_value
+from digikom.publish.tables import STANDARD_SYMBOLS, shown_value
 
 from .payloads import Column, Value
 
@@ -10,6 +10,11 @@ from .payloads import Column, Value
 def cell_text(value: Value, column: Column) -> str:
     """What a reader sees in a table cell: empty for a cell that is not shown, symbols and texts as they stand."""
     return shown_value(value, column.decimals)
+
+
+def symbol_meaning(value: Value) -> str:
+    """What the standard symbol in a cell stands for; empty for every other content."""
+    return STANDARD_SYMBOLS.get(value, "") if isinstance(value, str) else ""
 
 
 def machine_text(value: Value) -> str:

@@ -92,7 +92,7 @@ class Column(_Payload):
     """One column of a figure's or table's data."""
 
     name: str
-    label: str
+    label: str = Field(min_length=1)
     unit: str | None = None
     decimals: int | None = None
     align: Literal["left", "right", "center"] | None = None
@@ -131,6 +131,16 @@ class Figure(_Block):
     spec: dict[str, Any]
     spec_narrow: dict[str, Any] | None = None
     question: str | None = None
+
+    @property
+    def heading(self) -> str:
+        """What stands beside the figure's number: its title, else its caption."""
+        return self.title or self.caption
+
+    @property
+    def subtitle(self) -> str:
+        """What stands under the heading: the caption, where there is a title above it."""
+        return self.caption if self.title else ""
 
 
 class Table(_Block):

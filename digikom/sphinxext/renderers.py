@@ -12,13 +12,24 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from digikom.paths import data_folder
-from digikom.publish.drawing import DrawingError, draw, local_files, narrow_spec
+from digikom.publish.drawing import DrawingError, LegendEntry, draw, legend_of, local_files, narrow_spec
 from digikom.publish.outputs import PUBLISHED_MIMES, SYNTHETIC_MARK
+from digikom.publish.palette import DARK
 from digikom.publish.tables import base_line
 
 from . import texts
-from .elements import DataCell, DownloadLinks, LiveSpec, ScrollRegion
-from .formats import cell_text
+from .elements import (
+    ActionLine,
+    DataCell,
+    FigureNumbers,
+    Finding,
+    ReportFigure,
+    ScrollRegion,
+    Subtitle,
+    TableTitle,
+    cell_markup,
+)
+from .formats import cell_text, symbol_meaning
 from .payloads import Column, Figure, Number, PayloadError, Published, Table, Value, Wording, read_payload
 
 if TYPE_CHECKING:
@@ -27,6 +38,8 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 NUMBER_ANCHOR = "tall-"
 WORDING_ANCHOR = "ord-"
+#: A table of more rows than this can be sorted and filtered where there is script.
+LONG_TABLE = 15
 
 
 class PublishedRenderer(MimeRenderPlugin):  # type: ignore[misc]
@@ -69,21 +82,30 @@ class _Page:
         return nodes.paragraph("", text, ids=[anchor], classes=["digikom-line"])
 
     def _figure(self, figure: Figure) -> nodes.Element:
-        node = nodes.figure(classes=["digikom-figure"])
+        node = ReportFigure(classes=["digikom-figure"])
         self._name(node, figure.key)
         target = node["ids"][0]
+        node += Finding("", figure.heading)
+        node += Subtitle("", *_subtitle(figure))
+        legend = legend_of(figure.spec)
         narrow = figure.spec_narrow or narrow_spec(figure.spec)
         for name, spec in (("wide", figure.spec), ("narrow", narrow)):
             if spec is not None:
                 node += nodes.raw("", self._picture(figure, spec, name, target), format="html")
-        node += nodes.caption("", figure.caption)
-        node += nodes.legend("", *_notes(figure))
+        if legend:
+            node += nodes.raw("", _legend_html(legend), format="html")
         block = nodes.container("", node, classes=["digikom-block"])
         if narrow is not None:
             block["classes"].append("digikom-two-widths")
-        block += nodes.raw("", _numbers_html(figure), format="html")
-        block += DownloadLinks(figtype="figure", target=target, key=figure.key)
-        block += LiveSpec(spec=figure.spec)
+        block += FigureNumbers(
+            target=target,
+            key=figure.key,
+            caption=figure.caption,
+            content=_numbers_html(figure),
+            is_long=_is_long(figure) or bool(legend),
+        )
+        block += nodes.container("", *_notes(figure), classes=["digikom-notes"])
+        block += _actions("figure", target, figure)
         return block
 
     def _picture(self, figure: Figure, spec: dict[str, Any], name: str, target: str) -> str:
@@ -100,27 +122,28 @@ class _Page:
         return f'<div class="digikom-picture digikom-{name}">{svg}</div>'
 
     def _table(self, table: Table) -> nodes.Element:
-        node = nodes.table(classes=["digikom-table"])
+        node = nodes.table(classes=["digikom-table", "digikom-long"] if _is_long(table) else ["digikom-table"])
         self._name(node, table.key)
-        node += nodes.title("", table.caption)
+        node += TableTitle("", table.caption)
         group = nodes.tgroup(cols=len(table.columns), stubs=[])
         group += [nodes.colspec(colwidth=1) for _ in table.columns]
         head = nodes.row()
-        head += [_cell(column.label, column, "col") for column in table.columns]
+        head += [_cell(column.label, "", column, "col") for column in table.columns]
         group += nodes.thead("", head)
         body = nodes.tbody()
         for number, row in enumerate(table.rows, start=1):
             is_total = table.total_row and number == len(table.rows)
             line = nodes.row(classes=["digikom-total"] if is_total else [])
             for position, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-                line += _cell(cell_text(value, column), column, _row_scope(position, value, column))
+                shown = cell_text(value, column)
+                line += _cell(shown, symbol_meaning(value), column, _row_scope(position, value, column))
             body += line
         group += body
         node += group
         region = ScrollRegion("", node, label=f"Tabell: {table.caption} ({texts.SCROLL_HINT})")
         block = nodes.container("", region, classes=["digikom-block"])
-        block += nodes.container("", *_notes(table), classes=["digikom-notes"])
-        block += DownloadLinks(figtype="table", target=node["ids"][0], key=table.key)
+        block += nodes.container("", *_notes(table), *_mark(table), classes=["digikom-notes"])
+        block += _actions("table", node["ids"][0], table)
         return block
 
     def _name(self, node: nodes.Element, key: str) -> None:
@@ -130,59 +153,81 @@ class _Page:
         node.source, node.line = self.document["source"], self.line
 
 
-def _cell(text: str, column: Column, scope: str) -> DataCell:
-    align = column.align or ("right" if column.is_number else "left")
-    cell = DataCell(scope=scope, align=align)
+def _cell(text: str, meaning: str, column: Column, scope: str) -> DataCell:
+    cell = DataCell(scope=scope, align=_alignment(column), meaning=meaning)
     if text:
         cell += nodes.Text(text)
     return cell
 
 
+def _alignment(column: Column) -> str:
+    return column.align or ("right" if column.is_number else "left")
+
+
 def _row_scope(position: int, value: Value, column: Column) -> str:
     """The first column names the row when it holds text."""
-    return "row" if position == 0 and isinstance(value, str) and not column.is_number else ""
+    return "row" if position == 0 and isinstance(value, str) and value and not column.is_number else ""
+
+
+def _is_long(block: Figure | Table) -> bool:
+    return len(block.rows) > LONG_TABLE
+
+
+def _subtitle(figure: Figure) -> list[nodes.Element]:
+    """The lines under a figure's title: measure, place and time, and the synthetic mark."""
+    lines: list[nodes.Element] = []
+    if figure.subtitle:
+        lines.append(nodes.paragraph("", figure.subtitle, classes=["digikom-subtitle"]))
+    return lines + _mark(figure)
+
+
+def _mark(block: Figure | Table) -> list[nodes.Element]:
+    if block.status != "synthetic":
+        return []
+    return [nodes.paragraph("", SYNTHETIC_MARK, classes=["digikom-synthetic"])]
 
 
 def _notes(block: Figure | Table) -> list[nodes.Element]:
-    """The lines under a figure or table: the question asked, base and source, notes and the synthetic mark."""
+    """The lines under a figure or table: the question asked, base and source, notes."""
     lines: list[nodes.Element] = []
     if isinstance(block, Figure) and block.question:
         lines.append(nodes.paragraph("", f"Spørsmål: {block.question}", classes=["digikom-question"]))
     about = base_line(block.base, block.base_text, block.source)
     if about:
         lines.append(nodes.paragraph("", about, classes=["digikom-source"]))
-    lines += [nodes.paragraph("", note, classes=["digikom-note"]) for note in block.notes]
-    if block.status == "synthetic":
-        lines.append(nodes.paragraph("", SYNTHETIC_MARK, classes=["digikom-synthetic"]))
-    return lines
+    return lines + [nodes.paragraph("", note, classes=["digikom-note"]) for note in block.notes]
+
+
+def _actions(figtype: str, target: str, block: Figure | Table) -> ActionLine:
+    has_symbols = any(symbol_meaning(value) for row in block.rows for value in row)
+    return ActionLine(figtype=figtype, target=target, key=block.key, has_symbols=has_symbols)
+
+
+def _legend_html(legend: Sequence[LegendEntry]) -> str:
+    """The legend of a picture that has none in itself: a list, each colour with its counterpart on a dark page."""
+    entries = "".join(
+        f'<li><span class="digikom-swatch" style="--on-light: {entry.colour}; '
+        f'--on-dark: {DARK.get(entry.colour.lower(), entry.colour)}"></span>{escape(entry.label)}</li>\n'
+        for entry in legend
+    )
+    return f'<ul class="digikom-legend">\n{entries}</ul>\n'
 
 
 def _numbers_html(figure: Figure) -> str:
-    """The rows of a figure as a folded table. Raw HTML: Sphinx would number a table node as a table of the report."""
-    head = "".join(
-        f'<th scope="col" class="digikom-{"right" if column.is_number else "left"}">{escape(column.label)}</th>'
-        for column in figure.columns
-    )
+    """The rows of a figure as head and body of an HTML table."""
+    head = "".join(_html_cell(column.label, "", column, "col") for column in figure.columns)
     rows = "".join(
         "<tr>"
         + "".join(
-            _html_cell(cell_text(value, column), column, _row_scope(position, value, column))
+            _html_cell(cell_text(value, column), symbol_meaning(value), column, _row_scope(position, value, column))
             for position, (value, column) in enumerate(zip(row, figure.columns, strict=True))
         )
         + "</tr>\n"
         for row in figure.rows
     )
-    label = escape(f"Tallene i figuren: {figure.caption} ({texts.SCROLL_HINT})")
-    return (
-        f'<details class="digikom-numbers"><summary>{texts.SHOW_NUMBERS}</summary>\n'
-        f'<div class="digikom-scroll" role="region" tabindex="0" aria-label="{label}">'
-        f'<table class="table digikom-table"><caption>{escape(figure.caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div></details>"
-    )
+    return f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n"
 
 
-def _html_cell(text: str, column: Column, scope: str) -> str:
-    align = "right" if column.is_number else "left"
-    if scope:
-        return f'<th scope="{scope}" class="digikom-{align}">{escape(text)}</th>'
-    return f'<td class="digikom-{align}">{escape(text)}</td>'
+def _html_cell(text: str, meaning: str, column: Column, scope: str) -> str:
+    opening, closing = cell_markup(scope, _alignment(column), meaning)
+    return f"{opening}{escape(text)}{closing}"

@@ -15,6 +15,13 @@ HIDE_CALCULATION = "Skjul beregningen"
 SHOW_RESULT = "Vis resultatet"
 HIDE_RESULT = "Skjul resultatet"
 SHOW_NUMBERS = "Vis tallene som tabell"
+DOWNLOAD = "Last ned"
+#: The files of a figure and of a table: ending of the name, and what the link says.
+TABLE_FILES = ((".nb.csv", "CSV (norsk regneark)"), (".csv", "CSV (maskinlesbar)"))
+FIGURE_FILES = (*TABLE_FILES, (".svg", "SVG"), (".png", "PNG"))
+PERMALINKS = {"figure": "Lenke til figuren", "table": "Lenke til tabellen"}
+SYMBOLS_LINK = "Standardtegn i tabeller"
+SYMBOLS_PAGE = "book/standardtegn"
 SYNTHETIC_BANNER = (
     "Svarene i denne utgaven er syntetiske: de er laget av en generator og er ikke svar fra virkelige kommuner."
 )
@@ -33,6 +40,21 @@ EDITION_LIST = {
 def edition_name(year: int) -> str:
     """An edition by its year, as in «Utgave 1999»."""
     return f"Utgave {year}"
+
+
+def numbers_title(figure: str) -> str:
+    """What the folded table under a figure is called: «Tallene i figur 3.1»."""
+    return f"Tallene i {figure[0].lower()}{figure[1:]}"
+
+
+def result_label(place: int) -> str:
+    """The name of the box around a table that a cell shows, `place` of those on the page: «Mellomresultat 3»."""
+    return f"Mellomresultat {place} ({SCROLL_HINT})"
+
+
+def frame_size(rows: str, columns: str) -> str:
+    """The line under a table that a cell shows in part, with the number of rows and columns that it has in all."""
+    return f"{rows} rader, {columns} kolonner"
 
 
 def _what(number: Number) -> str:

@@ -89,10 +89,15 @@ def _block(**changes: object) -> dict[str, Any]:
     }
 
 
+def tip(share: float) -> str:
+    """A share as the text of a mark has it."""
+    return f"{share:.1f}".replace(".", ",")
+
+
 def bar_spec(width: int = 640) -> dict[str, Any]:
     """A Vega-Lite bar chart with long Norwegian labels, a legend and clipped marks."""
     values = [
-        {"area": area, "year": year, "share": share}
+        {"area": area, "year": year, "share": share, "tip": f"{area}, {year}: {tip(share)} prosent"}
         for area, *shares in ROWS
         for year, share in zip(("2018", "2022"), shares, strict=True)
         if isinstance(share, float) and share > 0
@@ -107,7 +112,7 @@ def bar_spec(width: int = 640) -> dict[str, Any]:
             "yOffset": {"field": "year", "type": "nominal"},
             "x": {"field": "share", "type": "quantitative", "title": "Prosent av kommunene", "axis": {"format": ".1f"}},
             "color": {"field": "year", "type": "nominal", "title": "År"},
-            "tooltip": [{"field": "share", "type": "quantitative", "format": ".1f", "title": "Prosent"}],
+            "description": {"field": "tip", "type": "nominal"},
         },
     }
 
@@ -124,8 +129,11 @@ def figure(key: str = "project-areas", **changes: object) -> dict[str, Any]:
     )
 
 
+LEGEND = [{"label": "0: ingen", "colour": "#0b6b4a"}, {"label": "4 & mer", "colour": "#b8c4c8"}]
+
+
 def map_figure(key: str = "project-map") -> dict[str, Any]:
-    """The payload of a map whose geometry is a file of the project."""
+    """The payload of a map whose geometry is a file of the project, with its legend outside the picture."""
     spec = {
         "width": 300,
         "height": 300,
@@ -135,9 +143,14 @@ def map_figure(key: str = "project-map") -> dict[str, Any]:
             "format": {"type": "topojson", "feature": "municipalities"},
         },
         "mark": "geoshape",
-        "encoding": {"color": {"field": "properties.municipality_code", "type": "nominal", "legend": None}},
+        "encoding": {
+            "color": {"field": "properties.municipality_code", "type": "nominal", "legend": None},
+            "description": {"field": "properties.municipality_code", "type": "nominal"},
+        },
+        "usermeta": {"digikom": {"legend": LEGEND}},
     }
-    return {**figure(key), "caption": "Kart over grader", "alt": "Kart: to kommuner.", "spec": spec}
+    named = {"title": "De fleste har høy grad", "caption": "Kart over grader. 2022", "alt": "Kart: 2 kommuner."}
+    return {**figure(key), **named, "spec": spec}
 
 
 def table(key: str = "project-table", **changes: object) -> dict[str, Any]:
@@ -151,6 +164,11 @@ def output(kind: str, payload: dict[str, Any], form: str = "display_data") -> di
     data = {TYPE.format(kind): payload, "text/html": "<p>jupyter-form</p>", "text/plain": "jupyter-form"}
     counted = {"execution_count": 1} if form == "execute_result" else {}
     return {"output_type": form, "data": data, "metadata": {}, **counted}
+
+
+def frame_output(html: str) -> dict[str, Any]:
+    """What a cell shows of a pandas frame."""
+    return {"output_type": "display_data", "data": {"text/html": html, "text/plain": "frame"}, "metadata": {}}
 
 
 def code(cell_id: str, *outputs: dict[str, Any], tags: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,12 @@ import sphinxext_books as books
 from babel.messages.pofile import read_po
 from browsing import chromium, served
 from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Page
+
+from digikom.publish import palette
+from digikom.publish.formatting import format_number
+from digikom.publish.tables import STANDARD_SYMBOLS
+from digikom.sphinxext import assets
 
 PAGES = ["index.html", "book/om.html", "book/vedlegg.html", "notebooks/kap2.html", "search.html"]
 NAMES = ("title", "aria-label", "placeholder", "alt", "data-bs-title", "data-toggle-hint")
@@ -74,14 +80,13 @@ def test_a_figure_is_complete_without_script(chapter: BeautifulSoup) -> None:
     assert one(figure, ".digikom-narrow > svg")["aria-label"] == picture["aria-label"]
     assert picture["role"] == "img"
     assert str(picture["aria-label"]).startswith("Søylediagram.")
-    legend = one(figure, ".legend").get_text("\n", strip=True)
-    assert "Spørsmål: Hvilke områder omfatter strategien?" in legend
-    assert (
-        "Grunnlag: n\u00a0=\u00a0354 (alle kommuner som svarte). Kilde: Statistisk sentralbyrå, skjema 2022." in legend
-    )
-    assert "Syntetiske svar – ikke svar fra virkelige kommuner" in legend
     block = figure.parent
     assert block is not None
+    assert one(block, ".digikom-notes").get_text("\n", strip=True).split("\n") == [
+        "Spørsmål: Hvilke områder omfatter strategien?",
+        "Grunnlag: n\u00a0=\u00a0354 (alle kommuner som svarte). Kilde: Statistisk sentralbyrå, skjema 2022.",
+        "Spørsmålet kunne besvares med flere områder.",
+    ]
     assert one(block, "summary").get_text() == "Vis tallene som tabell"
     cells = [[cell.get_text() for cell in row.select("th, td")] for row in block.select("tbody tr")]
     assert cells == [
@@ -90,10 +95,99 @@ def test_a_figure_is_complete_without_script(chapter: BeautifulSoup) -> None:
         ["Grønn IKT", ".", "−1\u00a0234,5"],
     ]
     assert [cell["scope"] for cell in block.select("th")] == ["col"] * 3 + ["row"] * 3
-    assert [link["href"] for link in block.select(".digikom-download a")] == [
-        "../data/figur-2-1.csv",
-        "../data/figur-2-1.nb.csv",
+    assert one(block, "caption").get_text() == "Tallene i figur\u00a02.1. Områder i strategien. 2018 og 2022"
+
+
+def test_the_finding_stands_above_the_picture_and_the_measure_under_it(chapter: BeautifulSoup) -> None:
+    figure = one(chapter, "figure#project-map")
+    parts = [part.name if part.name != "div" else part["class"][0] for part in figure.find_all(recursive=False)]
+    assert parts == ["figcaption", "digikom-picture", "ul"]
+    lines = [line.get_text() for line in figure.select("figcaption p")]
+    assert lines == [
+        "Figur 2.2 De fleste har høy grad",
+        "Kart over grader. 2022",
+        "Syntetiske svar – ikke svar fra virkelige kommuner",
     ]
+    without_title = [line.get_text() for line in chapter.select("#project-areas figcaption p")]
+    assert without_title == [
+        "Figur 2.1 Områder i strategien. 2018 og 2022",
+        "Syntetiske svar – ikke svar fra virkelige kommuner",
+    ]
+    block = figure.parent
+    assert block is not None
+    order = [part.get("class", [part.name])[0] for part in block.find_all(recursive=False)]
+    assert order == ["digikom-figure", "digikom-numbers", "digikom-notes", "digikom-download"]
+
+
+def test_the_legend_of_a_map_is_a_list_in_both_colours(chapter: BeautifulSoup) -> None:
+    entries = chapter.select("#project-map ul.digikom-legend > li")
+    assert [entry.get_text() for entry in entries] == [entry["label"] for entry in books.LEGEND]
+    styles = [str(one(entry, ".digikom-swatch")["style"]) for entry in entries]
+    light = [str(entry["colour"]) for entry in books.LEGEND]
+    assert styles == [f"--on-light: {colour}; --on-dark: {palette.DARK.get(colour, colour)}" for colour in light]
+    assert palette.DARK[light[0]] in styles[0]
+    assert not chapter.select("#project-areas + ul, #project-areas ul.digikom-legend")
+
+
+def test_what_is_drawn_has_a_text_for_the_script(chapter: BeautifulSoup) -> None:
+    for width in ("wide", "narrow"):
+        tips = [mark["data-tip"] for mark in chapter.select(f"#project-areas .digikom-{width} [data-tip]")]
+        assert sorted(map(str, tips)) == [
+            "Informasjonssikkerhet, 2018: 71,2 prosent",
+            "Informasjonssikkerhet, 2022: 84,5 prosent",
+            "Skytjenester & <fellesløsninger>, 2022: 66,0 prosent",
+        ]
+    assert len(chapter.select("#project-map [data-tip]")) == 2
+
+
+def test_the_files_and_the_address_of_each_block(chapter: BeautifulSoup, book: books.Built) -> None:
+    blocks = chapter.select(".digikom-block")
+    for block, (stem, name, target, endings) in zip(
+        blocks,
+        [
+            ("figur-2-1", "figur\u00a02.1", "project-areas", (".nb.csv", ".csv", ".svg", ".png")),
+            ("figur-2-2", "figur\u00a02.2", "project-map", (".nb.csv", ".csv", ".svg", ".png")),
+            ("tabell-2-1", "tabell\u00a02.1", "project-table", (".nb.csv", ".csv")),
+        ],
+        strict=True,
+    ):
+        links = block.select(".digikom-download a[download]")
+        assert [link["href"] for link in links] == [f"../data/{stem}{ending}" for ending in endings]
+        labels = ["CSV (norsk regneark)", "CSV (maskinlesbar)", "SVG", "PNG"][: len(endings)]
+        assert [link.get_text() for link in links] == [f"{label}, {name}" for label in labels]
+        for link in links:
+            assert (book.html / "notebooks" / str(link["href"])).is_file()
+        assert one(block, ".digikom-permalink")["href"] == f"#{target}"
+        assert one(chapter, f"#{target}").find_parent(class_="digikom-block") is block
+        # The line has the link; a second one in the caption would be read out as «#».
+        assert not block.select(".headerlink")
+        assert not block.select(".digikom-symbols"), "this book has no page on symbols"
+
+
+def test_pictures_to_download_tell_all_that_the_page_tells(book: books.Built) -> None:
+    svg = BeautifulSoup(book.text("data/figur-2-2.svg"), "html.parser")
+    written = " ".join(svg.get_text(" ").split())
+    for text in (
+        "Figur 2.2 De fleste har høy grad",
+        "Kart over grader. 2022",
+        "4 & mer",
+        "Spørsmålet kunne besvares med flere områder.",
+        "Kilde: Statistisk sentralbyrå, skjema 2022.",
+        "Syntetiske svar – ikke svar fra virkelige kommuner",
+        "Kart: 2 kommuner.",
+    ):
+        assert text in written
+    for number in ("2-1", "2-2"):
+        assert (book.html / f"data/figur-{number}.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_the_dark_colours_of_the_pictures_are_on_every_page(book: books.Built) -> None:
+    assert book.text("_static/digikom-palette.css") == palette.dark_css(assets.DARK_PICTURES)
+    for name in PAGES:
+        sheets = [str(sheet["href"]).split("?")[0].split("/")[-1] for sheet in book.page(name).select("link[href]")]
+        assert sheets.index("figures.css") < sheets.index("digikom-palette.css"), name
+        scripts = [str(script["src"]).split("?")[0].split("/")[-1] for script in book.page(name).select("script[src]")]
+        assert ("figures.js" in scripts) == (name == "notebooks/kap2.html"), name
 
 
 def test_a_table_has_headers_total_and_notes(chapter: BeautifulSoup) -> None:
@@ -151,10 +245,10 @@ def test_cells_have_anchors_and_norwegian_folding(chapter: BeautifulSoup) -> Non
     anchors = [str(cell["id"]) for cell in chapter.select("div.cell")]
     assert anchors == ["celle-tall", "celle-ord", "celle-flere", "celle-figur", "celle-kart", "celle-tabell"]
     summaries = [one(box, "summary .collapsed").get_text() for box in chapter.select("details.hide")]
-    assert summaries == ["Vis beregningen", "Vis beregningen", "Vis resultatet"]
+    assert summaries == ["Vis resultatet"]
     runs = chapter.select("details.digikom-run")
-    assert [run.summary.get_text() for run in runs if run.summary] == ["Vis beregningen"]
-    assert runs[0].select("#celle-ord")
+    assert [run.summary.get_text() for run in runs if run.summary] == ["Vis beregningen"] * 3
+    assert [[str(cell["id"]) for cell in run.select("div.cell")] for run in runs] == [[], ["celle-ord"], []]
     assert not chapter.select("summary[aria-label]")
 
 
@@ -184,30 +278,48 @@ def test_the_register_of_numbers(book: books.Built) -> None:
 
 def test_data_files_follow_the_numbering(book: books.Built) -> None:
     names = sorted(path.name for path in (book.html / "data").iterdir())
-    stems = ["figur-2-1", "figur-2-2", "tabell-2-1"]
-    assert names == sorted(
-        [f"{stem}{end}" for stem in stems for end in (".csv", ".nb.csv")] + ["numbers.csv", "numbers.json"]
-    )
+    data = [f"{stem}{end}" for stem in ("figur-2-1", "figur-2-2", "tabell-2-1") for end in (".csv", ".nb.csv")]
+    pictures = [f"{stem}{end}" for stem in ("figur-2-1", "figur-2-2") for end in (".svg", ".png")]
+    assert names == sorted([*data, *pictures, "numbers.csv", "numbers.json"])
     assert (book.html / "data" / "figur-2-1.csv").read_bytes() == (
-        "area,share_2018,share_2022,status\n"
-        "Informasjonssikkerhet,71.25,84.5,synthetic\n"
-        "Skytjenester & <fellesløsninger>,,66.0,synthetic\n"
-        "Grønn IKT,.,-1234.5,synthetic\n"
+        "area,share_2018,share_2018_symbol,share_2022,status\n"
+        "Informasjonssikkerhet,71.25,,84.5,synthetic\n"
+        "Skytjenester & <fellesløsninger>,,,66.0,synthetic\n"
+        "Grønn IKT,,.,-1234.5,synthetic\n"
     ).encode()
     assert (
         (book.html / "data" / "figur-2-1.nb.csv").read_bytes().startswith(b"\xef\xbb\xbfOmr\xc3\xa5de;2018 (prosent);")
     )
 
 
-def test_live_figures_use_own_files(book: books.Built, chapter: BeautifulSoup) -> None:
-    specs = [json.loads(tag.get_text()) for tag in chapter.select("script.digikom-spec")]
-    assert [spec["data"].get("url") for spec in specs] == [None, f"../_static/{books.MAP_FILE}"]
-    assert specs[0]["config"]["locale"]["number"]["decimal"] == ","
-    assert json.loads(book.text(f"_static/{books.MAP_FILE}")) == books.TOPOLOGY
-    bundle = book.text("_static/digikom-vega.js")
-    assert bundle.startswith("(function () {")
-    assert bundle.rstrip().endswith("})();")
-    assert all("digikom-vega" not in book.text(name) for name in PAGES), "only the page script may load it"
+def test_page_files_and_payload_hold_the_same_cells(chapter: BeautifulSoup, book: books.Built) -> None:
+    """Cell by cell, for every figure and table: what the notebook gave, what the page shows, what the files hold."""
+    payloads = [books.figure(), books.map_figure(), books.table()]
+    for block, payload in zip(chapter.select(".digikom-block"), payloads, strict=True):
+        stem = str(one(block, "a[href$='.nb.csv']")["href"]).removeprefix("../data/").removesuffix(".nb.csv")
+        rows = list(csv.DictReader(io.StringIO(book.text(f"data/{stem}.csv"))))
+        spreadsheet = list(csv.reader(io.StringIO(book.text(f"data/{stem}.nb.csv")), delimiter=";"))[1:]
+        shown = [[cell.get_text() for cell in row.select("th, td")] for row in block.select("tbody tr")]
+        assert len(shown) == len(rows) == len(spreadsheet) == len(payload["rows"])
+        for given, row, sheet, cells in zip(payload["rows"], rows, spreadsheet, shown, strict=True):
+            for column, value, in_sheet, cell in zip(payload["columns"], given, sheet[:-1], cells, strict=True):
+                in_file = row[column["name"]]
+                if value is None:
+                    assert (in_file, in_sheet, cell) == ("", "", "")
+                elif isinstance(value, str):
+                    symbol = value in STANDARD_SYMBOLS
+                    assert row[f"{column['name']}_symbol"] == value if symbol else in_file == value
+                    assert (in_sheet, cell) == (value, value)
+                else:
+                    assert float(in_file) == value == float(in_sheet.replace(",", "."))
+                    assert cell == format_number(value, column["decimals"])
+
+
+def test_no_chart_library_is_sent_to_the_reader(book: books.Built) -> None:
+    for path in book.html.rglob("*"):
+        if path.suffix in (".html", ".js", ".css"):
+            assert "vega" not in path.read_text(encoding="utf-8").lower(), path
+    assert not (book.html / "_static/boundaries").exists()
 
 
 class Requests(HTMLParser):
@@ -379,20 +491,161 @@ def test_real_data_take_the_marks_away_and_pages_follow_the_register(tmp_path: P
     assert not list((second.html / "data").glob("tabell-*")), "data of a table that is gone"
 
 
-@pytest.mark.browser
-def test_in_a_browser(book: books.Built) -> None:
-    """Figures become live from own files, folded cells open for a link, and nothing overflows on a telephone."""
+@pytest.fixture(scope="module")
+def open_chapter(book: books.Built) -> Iterator[Callable[..., Page]]:
+    """Opens the page of the notebook in a browser; the list `asked` of the page holds every address it asks for."""
     with served(book.html) as root, chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 2400})
+
+        def opened(width: int = 1280, *, script: bool = True, anchor: str = "", **options: Any) -> Page:
+            context = browser.new_context(
+                viewport={"width": width, "height": 2400}, java_script_enabled=script, **options
+            )
+            page = context.new_page()
+            page.on("request", lambda request: asked.append(request.url))
+            page.goto(f"{root}/notebooks/kap2.html{anchor}")
+            return page
+
         asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{root}/notebooks/kap2.html#ord-projects-change")
-        page.wait_for_selector("#project-map .digikom-live svg[aria-label]", timeout=15000)
+        yield opened
+        assert asked
         assert [url for url in asked if not url.startswith(root)] == []
-        assert page.locator("#ord-projects-change").is_visible()
-        assert page.locator("#project-map svg").count() == 1
-        page.set_viewport_size({"width": 360, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        still = browser.new_context(java_script_enabled=False).new_page()
-        still.goto(f"{root}/notebooks/kap2.html")
-        assert still.locator("figure svg[role=img]:visible").count() == 2
+
+
+@pytest.mark.browser
+def test_a_link_opens_the_folded_cell(open_chapter: Callable[..., Page]) -> None:
+    assert open_chapter(anchor="#ord-projects-change").locator("#ord-projects-change").is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "shown"), [(1280, "wide"), (360, "narrow")])
+def test_a_mark_tells_its_number_to_the_pointer(open_chapter: Callable[..., Page], width: int, shown: str) -> None:
+    page = open_chapter(width)
+    marks = page.locator(f"#project-areas .digikom-{shown}[tabindex] [data-tip]")
+    marks.first.hover()
+    tip = page.locator(".digikom-tip")
+    assert tip.inner_text() == "Informasjonssikkerhet, 2018: 71,2 prosent"
+    assert page.locator(".digikom-outline").count() == 1
+    # The text stays while the pointer is on it, goes with Escape, and there is one of it.
+    tip.hover()
+    page.wait_for_timeout(600)
+    assert tip.is_visible()
+    marks.nth(1).hover()
+    assert tip.inner_text() == "Informasjonssikkerhet, 2022: 84,5 prosent"
+    assert tip.count() == 1
+    box = tip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    assert page.locator(".digikom-outline").count() == 0
+    marks.first.hover()
+    page.locator("h1").hover()
+    tip.wait_for(state="hidden")
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_the_marks_can_be_walked_with_the_keyboard(open_chapter: Callable[..., Page]) -> None:
+    page = open_chapter()
+    picture = page.locator("#project-areas .digikom-wide[tabindex]")
+    picture.focus()
+    tip, voice = page.locator(".digikom-tip"), page.locator("[aria-live=polite].digikom-hidden")
+    heard = []
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft", "Home", "End"):
+        page.keyboard.press(key)
+        assert tip.inner_text() == voice.inner_text()
+        heard.append(voice.inner_text().split(" ")[0] + voice.inner_text()[-12:])
+    first, second, last = (
+        "Informasjonssikkerhet,71,2 prosent",
+        "Informasjonssikkerhet,84,5 prosent",
+        "Skytjenester66,0 prosent",
+    )
+    assert [text.replace(" ", " ") for text in heard] == [first, second, last, last, second, first, last]
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    page.keyboard.press("Home")
+    page.keyboard.press("Tab")
+    assert not tip.is_visible()
+    told = page.evaluate("id => document.getElementById(id).textContent", picture.get_attribute("aria-describedby"))
+    assert "piltastene" in told
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_the_table_of_a_map_can_be_sorted_and_filtered(open_chapter: Callable[..., Page]) -> None:
+    page = open_chapter()
+    page.locator("#project-map ~ details > summary").click()
+    table = page.locator("#project-map ~ details table")
+
+    def areas() -> list[str]:
+        return [row.locator("th").inner_text()[:5] for row in table.locator("tbody tr").all() if row.is_visible()]
+
+    names = table.get_by_role("button")
+    assert names.all_inner_texts() == ["Område", "2018 (prosent)", "2022 (prosent)"]
+    for column, direction, expected in [
+        (0, "ascending", ["Grønn", "Infor", "Skytj"]),
+        (0, "descending", ["Skytj", "Infor", "Grønn"]),
+        (0, None, ["Infor", "Skytj", "Grønn"]),
+        # Numbers by value, and what is no number last whichever way.
+        (2, "ascending", ["Grønn", "Skytj", "Infor"]),
+        (1, "ascending", ["Infor", "Skytj", "Grønn"]),
+        (1, "descending", ["Infor", "Skytj", "Grønn"]),
+    ]:
+        names.nth(column).click()
+        assert areas() == expected, (column, direction)
+        assert [header.get_attribute("aria-sort") for header in table.locator("thead th").all()] == [
+            direction if place == column else None for place in range(3)
+        ]
+    page.get_by_label("Filtrer tabellen").fill("GRØNN")
+    assert areas() == ["Grønn"]
+    assert page.locator("#project-map ~ details [role=status]").inner_text() == "1 av 3 rader"
+    page.get_by_label("Filtrer tabellen").fill("")
+    assert len(areas()) == 3
+    assert page.locator("#project-areas ~ details .digikom-sort").count() == 0, "a short table is read as it stands"
+    page.context.close()
+
+
+@pytest.mark.browser
+def test_pictures_follow_the_page_into_the_dark(open_chapter: Callable[..., Page]) -> None:
+    page = open_chapter()
+    colour = "element => getComputedStyle(element).{}"
+    text = page.locator("#project-areas .digikom-wide svg text").first
+    swatch = page.locator("#project-map .digikom-swatch").first
+    light = text.evaluate(colour.format("fill")), swatch.evaluate(colour.format("backgroundColor"))
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    dark = text.evaluate(colour.format("fill")), swatch.evaluate(colour.format("backgroundColor"))
+    expected = [palette.DARK[str(text.get_attribute("fill"))], palette.DARK[str(books.LEGEND[0]["colour"])]]
+    assert list(dark) == [f"rgb({', '.join(str(part) for part in bytes.fromhex(one[1:]))})" for one in expected]
+    assert light != dark
+    page.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("script", [True, False])
+def test_on_paper_stand_the_wide_picture_and_the_numbers(open_chapter: Callable[..., Page], script: bool) -> None:
+    page = open_chapter(360, script=script)
+    if script:
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    block = page.locator(".digikom-block").first
+    assert block.locator(".digikom-wide").is_visible()
+    assert not block.locator(".digikom-narrow").is_visible()
+    assert block.locator("tbody td").first.is_visible()
+    assert not block.locator(".digikom-download").is_visible()
+    assert not page.locator("#celle-ord").is_visible()
+    if script:
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        page.emulate_media(media="screen")
+        assert not block.locator("tbody td").first.is_visible()
+    page.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 320])
+def test_nothing_is_wider_than_a_telephone(open_chapter: Callable[..., Page], width: int) -> None:
+    for script in (True, False):
+        page = open_chapter(width, script=script)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("figure svg[role=img]:visible").count() == 2
+        page.context.close()

@@ -6,14 +6,17 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import sphinxext_books as books
+from bs4 import BeautifulSoup, Tag
 
 from digikom.publish.formatting import format_number
 from digikom.publish.tables import base_line
 from digikom.sphinxext import language
 from digikom.sphinxext.exports import machine_csv, spreadsheet_csv
 from digikom.sphinxext.formats import cell_text, machine_text, spreadsheet_text
+from digikom.sphinxext.frames import repaired
 from digikom.sphinxext.payloads import Column, Figure, Number, PayloadError, Table, read_payload
 from digikom.sphinxext.register import read_register
 from digikom.sphinxext.texts import number_title
@@ -108,11 +111,11 @@ def test_register_knows_cells_and_reports_what_is_published_twice(tmp_path: Path
 def test_csv_for_machines_and_for_spreadsheets() -> None:
     block = Table.model_validate(books.table())
     assert machine_csv(block).splitlines() == [
-        "area,share_2018,share_2022,status",
-        "Informasjonssikkerhet,71.25,84.5,synthetic",
-        "Skytjenester & <fellesløsninger>,,66.0,synthetic",
-        "Grønn IKT,.,-1234.5,synthetic",
-        "I alt,100.0,100.0,synthetic",
+        "area,share_2018,share_2018_symbol,share_2022,status",
+        "Informasjonssikkerhet,71.25,,84.5,synthetic",
+        "Skytjenester & <fellesløsninger>,,,66.0,synthetic",
+        "Grønn IKT,,.,-1234.5,synthetic",
+        "I alt,100.0,,100.0,synthetic",
     ]
     assert spreadsheet_csv(block).splitlines()[:2] == [
         "\ufeffOmråde;2018 (prosent);2022 (prosent);Datastatus",
@@ -163,11 +166,93 @@ def test_neighbouring_folded_cells_share_one_fold(tmp_path: Path) -> None:
     assert runs[-2].summary.get_text() == "Vis beregningen (2 steg)"
 
 
+def test_a_result_has_one_fold_with_the_steps_that_lead_to_it(tmp_path: Path) -> None:
+    """What is folded before a result and the result's own code are one calculation; the result itself stays in sight."""
+    cells = [
+        *(books.code(name, tags=("hide-cell",)) for name in ("a", "b")),
+        books.code("c", books.output("figure", books.figure("one")), tags=("hide-input",)),
+        books.code("d", books.output("table", books.table("two")), tags=("hide-input",)),
+        books.text("e", "Mellom."),
+        books.code("f", books.output("figure", books.figure("three")), tags=("hide-input",)),
+    ]
+    chapter = books.notebook(*json.loads(books.chapter())["cells"], *cells)
+    built = books.build_here(books.write_book(tmp_path, {**books.PAGES, "notebooks/kap2.ipynb": chapter}))
+    assert built.returncode == 0, built.log
+    page = built.page("notebooks/kap2.html")
+    for cell, summary, steps in [
+        ("c", "Vis beregningen (3 steg)", ["celle-a", "celle-b"]),
+        ("d", "Vis beregningen", []),
+        ("f", "Vis beregningen", []),
+    ]:
+        (run,) = page.select(f"#celle-{cell} > details.digikom-run")
+        assert run.summary is not None
+        assert run.summary.get_text() == summary
+        assert [str(step["id"]) for step in run.select("div.cell")] == steps
+        assert f"publish('{cell}')" in run.get_text()
+        assert page.select(f"#celle-{cell} > .cell_output > .digikom-block")
+        assert not run.select(".digikom-block")
+
+
+FRAME = pd.DataFrame(
+    [[1, 2.5], [3, None]],
+    index=pd.Index(["Halden", "Moss & omegn"], name="Kommune"),
+    columns=pd.Index(["I fjor", "I år"], name="År"),
+)
+
+
+def frame_table(frame: pd.DataFrame, place: int = 1, **options: int) -> BeautifulSoup:
+    return BeautifulSoup(
+        repaired(f"<div>\n<style scoped>x</style>{frame.to_html(**options)}\n</div>", place), "html.parser"
+    )
+
+
+def test_a_frame_gets_one_header_row_with_scopes_and_a_box_that_scrolls() -> None:
+    soup = frame_table(FRAME, 3)
+    box = soup.find("div")
+    assert isinstance(box, Tag)
+    assert (box["tabindex"], box["aria-label"]) == ("0", "Mellomresultat 3 (kan rulles sidelengs)")
+    assert [[cell.get_text() for cell in row.select("th, td")] for row in soup.select("tr")] == [
+        ["Kommune", "I fjor", "I år"],
+        ["Halden", "1", "2.5"],
+        ["Moss & omegn", "3", "NaN"],
+    ]
+    assert [cell["scope"] for cell in soup.select("th")] == ["col"] * 3 + ["row"] * 2
+    assert not soup.select("style, [border], [style], [valign]")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        FRAME.reset_index(),
+        FRAME.rename_axis(index=None, columns=None),
+        pd.concat({"A": FRAME, "B": FRAME}, names=["Gruppe"]),
+        pd.concat({"A": FRAME, "B": FRAME}, axis=1),
+        pd.concat({"A": FRAME, "B": FRAME}, axis=1, names=["Gruppe", "År"]).rename_axis(index=None),
+        FRAME.T.rename_axis(index=["År"], columns=[None]),
+    ],
+)
+def test_no_frame_has_an_empty_header_or_one_without_scope(frame: pd.DataFrame) -> None:
+    soup = frame_table(frame)
+    values = [cell.get_text() for cell in soup.select("tbody td") if cell.get_text()]
+    assert len(values) == frame.size
+    for cell in soup.select("th"):
+        assert cell.get_text(strip=True)
+        assert cell["scope"] in ("col", "colgroup", "row", "rowgroup")
+    widths = {sum(int(str(cell.get("colspan", 1))) for cell in row.select("th, td")) for row in soup.select("thead tr")}
+    assert len(widths) == 1
+
+
+def test_a_frame_shown_in_part_says_its_size_in_norwegian() -> None:
+    soup = frame_table(pd.DataFrame({"a": range(1234)}), max_rows=4, show_dimensions=True)
+    assert soup.select("p.digikom-note")[0].get_text() == "1\u00a0234 rader, 1 kolonner"
+    assert "rows" not in soup.get_text()
+
+
 def test_a_municipality_called_script_stays_a_text(tmp_path: Path) -> None:
-    """A name from the data is text everywhere: table, alternative text, caption, number and live specification."""
+    """A name from the data is text everywhere: table, alternative text, caption, number and the text of a mark."""
     name = "</script><script>alert(1)</script>"
     rows = {"caption": name, "columns": [{"name": "a", "label": name}], "rows": [[name]]}
-    spec = {**books.bar_spec(), "data": {"values": [{"area": name, "year": "2022", "share": 1.5}]}}
+    spec = {**books.bar_spec(), "data": {"values": [{"area": name, "year": "2022", "share": 1.5, "tip": name}]}}
     outputs = [
         books.output("figure", books.figure("odd") | rows | {"alt": f"{name} 1", "spec": spec}),
         books.output("table", books.table("odd-table") | rows | {"total_row": False}),
@@ -179,8 +264,7 @@ def test_a_municipality_called_script_stays_a_text(tmp_path: Path) -> None:
     assert built.returncode == 0, built.log
     soup = built.page("notebooks/kap2.html")
     assert [script for script in soup.select("script") if script.get_text().startswith("alert")] == []
-    specs = [json.loads(script.get_text()) for script in soup.select("script.digikom-spec")]
-    assert name in [spec["data"]["values"][0].get("area") for spec in specs if "values" in spec["data"]]
+    assert name in [mark["data-tip"] for mark in soup.select("#odd [data-tip]")]
     table = soup.find(id="odd-table")
     assert table is not None
     assert name in table.get_text()

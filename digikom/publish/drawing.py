@@ -30,6 +30,8 @@ from digikom.publish.palette import GRID, INK, LINE
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 VEGA_LITE_VERSION: str = vl_convert.get_vegalite_versions()[-1]
 TIME_LOCALE: Literal["nb-NO"] = "nb-NO"
+FIT_WIDTH = {"type": "fit-x", "contains": "padding"}
+"""Vega-Lite's `autosize` for a picture as wide as its `width`, axes and margin included."""
 LOCAL_SCHEME = "digikom:"
 OWN_METADATA = "digikom"
 WIDE, NARROW = 640, 320
@@ -182,7 +184,7 @@ def narrow_spec(spec: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     changed = copy.deepcopy(dict(own_metadata(spec).get("narrow", spec)))
     changed["width"] = NARROW
-    changed["autosize"] = {"type": "fit-x", "contains": "padding"}
+    changed["autosize"] = FIT_WIDTH
     return changed
 
 

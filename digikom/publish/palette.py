@@ -23,7 +23,7 @@ SERIES_COLOURS = ["#0b6b4a", "#c4650a", "#2f6fd0", "#7a2a78", "#6d7b80"]
 SERIES_SHAPES = ["circle", "square", "diamond", "triangle-up", "cross"]
 
 #: Ordered grades, light to dark, distinguishable by lightness alone.
-GRADE_COLOURS = ["#cbe8d4", "#9ad3ae", "#57b17e", "#1f8f55", "#0b4f3a"]
+GRADE_COLOURS = ["#cbe8d4", "#9ad3ae", "#57b17e", "#1f8f55", "#0b4f3b"]
 #: Colours of a scale with two ends and a middle, and of the answers outside it.
 OPPOSITES = ["#0b4f3a", "#3f9f74", "#d8dde0", "#e0a24a", "#9c4a00"]
 OUTSIDE_COLOURS = ["#a9b4b8", "#6d7b80"]

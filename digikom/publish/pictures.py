@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 import vl_convert
 
 from digikom.publish.drawing import FONT, WIDE, LegendEntry, legend_of, render
+from digikom.publish.lettering import wrapped
 from digikom.publish.palette import INK, LINE, PAGE
 
 MARGIN, AIR = 16, 12
@@ -18,22 +19,6 @@ MARGIN, AIR = 16, 12
 SCALE = 2
 """Pixels of the PNG for each of the SVG: sharp on a fine screen and on paper."""
 _SWATCH = 14
-
-#: Width of a letter in parts of the font size: no less than that of Liberation Sans and its kin, upright or bold. A
-#: letter that is not here is as wide as `_WIDEST`, so that a line is never wider than is reckoned here.
-_WIDTHS = {
-    0.28: " .,:;|!'’/\\\N{NO-BREAK SPACE}",
-    0.34: "ijlfIt()[]-·‘",
-    0.4: "r*",
-    0.5: '«»“”„"',
-    0.62: "abcdeghknopqsuvxyzåøöäéèüàáñóß0123456789–?$#_+=<>~−",
-    0.73: "ABCDEHKNRSUVXYÅÄÉTPZFLJ&",
-    0.79: "GOQØÖ",
-    0.9: "mwæM%",
-    1.03: "WÆ@—…",
-}
-_WIDTH_OF = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
-_WIDEST = 1.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,40 +84,12 @@ def png(svg: str) -> bytes:
     return drawn
 
 
-def text_width(text: str, size: float) -> float:
-    """Pixels that `text` takes at most in a font of `size` pixels, upright or bold."""
-    return size * sum(_WIDTH_OF.get(letter, _WIDEST) for letter in text)
-
-
-def wrapped(text: str, size: float, room: float) -> list[str]:
-    """`text` in lines no wider than `room` pixels, divided between words; a word wider than that is itself divided."""
-    lines: list[str] = []
-    for word in _fitting_words(text, size, room):
-        if lines and text_width(f"{lines[-1]} {word}", size) <= room:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
-
-
-def _fitting_words(text: str, size: float, room: float) -> Iterator[str]:
-    # Not at no-break spaces, which split() alone would take as well.
-    for word in filter(None, text.replace("\n", " ").split(" ")):
-        piece = ""
-        for letter in word:
-            if piece and text_width(piece + letter, size) > room:
-                yield piece
-                piece = ""
-            piece += letter
-        yield piece
-
-
 def _stacked(text: str, size: float, room: float, top: float, *, bold: bool = False) -> list[_Line]:
     """The lines of a paragraph whose upper edge is at `top`."""
     leading = 1.35 * size
     return [
         _Line(line, size, MARGIN, round(top + (number + 1) * leading - _descent(size), 1), bold)
-        for number, line in enumerate(wrapped(text, size, room))
+        for number, line in enumerate(wrapped(text, size, room, bold=bold))
     ]
 
 

@@ -1,0 +1,85 @@
+"""How wide a text is in Liberation Sans, and where it must be divided to have room.
+
+The widths are those of Helvetica and Arial, which Liberation Sans has too, in parts of the font size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+_UPRIGHT = {
+    0.191: "'",
+    0.222: "ijl‘’",
+    0.278: " .,:;!/\\|[]ftI\N{NO-BREAK SPACE}",
+    0.333: "()-r`·“”",
+    0.355: '"',
+    0.389: "*",
+    0.5: "ckvsxyzJ",
+    0.556: "abdeghnopquåäéèáàêüñ0123456789?#$_L«»–§",
+    0.584: "+<=>~−",
+    0.611: "øßFTZ",
+    0.667: "ABEKPSVXY&ÅÄ",
+    0.722: "CDHNRUwÉ",
+    0.778: "GOQØÖ",
+    0.833: "mM",
+    0.889: "æ%",
+    0.944: "W",
+    1.0: "Æ—…",
+    1.015: "@",
+}
+_BOLD = {
+    0.238: "'",
+    0.278: " .,/\\|ijlI‘’\N{NO-BREAK SPACE}",
+    0.333: "()-:;![]ft`·",
+    0.389: "*r",
+    0.474: '"',
+    0.5: "z“”",
+    0.556: "aceksvxyåäéèáàêJ0123456789#$_«»–§",
+    0.584: "+<=>~−",
+    0.611: "bdghnopquøßüñ?FLTZ",
+    0.667: "EPSVXYÉ",
+    0.722: "ABCDHKNRU&ÅÄ",
+    0.778: "GOQØÖw",
+    0.833: "M",
+    0.889: "mæ%",
+    0.944: "W",
+    0.975: "@",
+    1.0: "Æ—…",
+}
+
+
+def _by_letter(widths: Mapping[float, str]) -> dict[str, float]:
+    return {letter: width for width, letters in widths.items() for letter in letters}
+
+
+_WIDTHS = {False: _by_letter(_UPRIGHT), True: _by_letter(_BOLD)}
+#: For a letter in neither table: no letter of a European language is wider.
+_WIDEST = 1.03
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Pixels that `text` takes on one line in a font of `size` pixels."""
+    return size * sum(_WIDTHS[bold].get(letter, _WIDEST) for letter in text)
+
+
+def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
+    """`text` in lines no wider than `room` pixels, divided between words; a word wider than that is itself divided."""
+    lines: list[str] = []
+    for word in _fitting_words(text, size, room, bold=bold):
+        if lines and text_width(f"{lines[-1]} {word}", size, bold=bold) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _fitting_words(text: str, size: float, room: float, *, bold: bool) -> Iterator[str]:
+    # Not at no-break spaces, where split() without an argument would divide as well.
+    for word in filter(None, text.replace("\n", " ").split(" ")):
+        piece = ""
+        for letter in word:
+            if piece and text_width(piece + letter, size, bold=bold) > room:
+                yield piece
+                piece = ""
+            piece += letter
+        yield piece

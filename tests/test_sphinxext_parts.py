@@ -167,7 +167,7 @@ def test_neighbouring_folded_cells_share_one_fold(tmp_path: Path) -> None:
 
 
 def test_a_result_has_one_fold_with_the_steps_that_lead_to_it(tmp_path: Path) -> None:
-    """What is folded before a result and the result's own code are one calculation; the result itself stays in sight."""
+    """What is folded before a result and the result's own code are one calculation; the result stays in sight."""
     cells = [
         *(books.code(name, tags=("hide-cell",)) for name in ("a", "b")),
         books.code("c", books.output("figure", books.figure("one")), tags=("hide-input",)),

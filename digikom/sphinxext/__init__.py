@@ -2,9 +2,10 @@
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `elements` and `roles` (how it is shown), `cells` and
-`frames` (anchors, folded code and what it shows), `exports` (data files and pictures), `assets` (style and script of
-figures), `passages` (what some editions lack), `editions` (the way to other editions), `language`, `page`, `privacy`
-and `bibliography` (the page around it).
+`frames` (anchors, folded code and what it shows), `exports` and `assets` (files), `passages` and `presence` (what some
+editions lack), `editions` (the way to other editions), `municipalities` (single municipalities), `colophon`,
+`corrections`, `symbols`, `keynumbers` and `pdf_link` (what the report says of itself), `language`, `page`, `privacy`,
+`weight` and `bibliography` (the page around it).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `drawing` and `roles` (how it is shown), `cells`
 (anchors), `exports` (data files), `passages` (what some editions lack), `editions` (the way to other editions),
-`language`, `page`, `privacy`, `bibliography` and `interactive` (the page around it).
+`language`, `page`, `privacy`, `weight`, `bibliography` and `interactive` (the page around it).
 """
 
 from __future__ import annotations
@@ -17,7 +17,20 @@ from sphinx.util.typing import ExtensionMetadata
 
 import digikom
 
-from . import bibliography, cells, editions, elements, exports, interactive, language, page, passages, privacy, roles
+from . import (
+    bibliography,
+    cells,
+    editions,
+    elements,
+    exports,
+    interactive,
+    language,
+    page,
+    passages,
+    privacy,
+    roles,
+    weight,
+)
 from .register import read_register, set_register
 
 LOGGER = logging.getLogger(__name__)
@@ -33,6 +46,7 @@ PARTS = (
     privacy,
     bibliography,
     interactive,
+    weight,
 )
 
 

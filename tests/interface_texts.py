@@ -54,7 +54,7 @@ _LOOKS_LIKE_ADDRESS = re.compile(r"^(\S*[/#]\S*|\S+\.(html|css|js|json|csv|svg|p
 _CSS_CONTENT = re.compile(r"""(?<![\w-])content\s*:\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)")
 _SPACE = re.compile(r"\s+")
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0–-]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0–-]\d+)*(?:\. (?:jan|feb|mars|apr|mai|jun|jul|aug|sep|okt|nov|des)[a-z]* \d{4})?")
 
 
 def _clean(text: str) -> str:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from docutils import nodes
-from pybtex.database import Entry  # type: ignore[import-untyped]
+from pybtex.database import Entry, Person  # type: ignore[import-untyped]
 from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
 from pybtex.richtext import Text  # type: ignore[import-untyped]
 from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[import-untyped]
+from pybtex.style.sorting.author_year_title import SortingStyle  # type: ignore[import-untyped]
 from pybtex.style.template import Node, field, href, names, optional, sentence, words  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -23,6 +24,17 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 STYLE = "digikom"
+# Behind «z» in the order of the alphabet.
+_FOR_COMPARISON = str.maketrans({"{": "", "}": "", "æ": "z1", "ø": "z2", "å": "z3"})
+
+
+class NorwegianOrder(SortingStyle):  # type: ignore[misc]
+    """By author, year and title as in a Norwegian register, institutions among persons."""
+
+    def person_key(self, person: Person) -> str:
+        """The name for comparison: without the braces that keep an institution's name whole, æ, ø and å last."""
+        name: str = super().person_key(person)
+        return name.translate(_FOR_COMPARISON)
 
 
 class NorwegianStyle(PlainStyle):  # type: ignore[misc]
@@ -30,6 +42,8 @@ class NorwegianStyle(PlainStyle):  # type: ignore[misc]
 
     For reports, books and miscellaneous documents; collections and theses would still have English words.
     """
+
+    default_sorting_style = STYLE
 
     def format_names(self, role: str, as_sentence: bool = True) -> Node | Text:
         """The authors or editors: «A, B og C»."""
@@ -98,5 +112,6 @@ def setup(app: Sphinx) -> None:
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
     app.add_node(nodes.label, override=True, html=(_visit_label, _depart_label))
     register_plugin("pybtex.style.formatting", STYLE, NorwegianStyle)
+    register_plugin("pybtex.style.sorting", STYLE, NorwegianOrder)
     register_citation_style("sphinxcontrib.bibtex.style.referencing", STYLE, NorwegianAuthorYear)
     app.connect("config-inited", choose_style, priority=80)

@@ -60,7 +60,7 @@ def configure(_app: Sphinx, config: Config) -> None:
     config.html_context["default_mode"] = "light"
     # «3 Digital prioritering», as chapters are numbered in Norwegian.
     if "html_secnumber_suffix" not in config.overrides:
-        config.html_secnumber_suffix = "\u00a0 "
+        config.html_secnumber_suffix = "\u2002"
     config.templates_path = [str(HERE / "templates"), *config.templates_path]
     if "html_use_index" not in config.overrides:
         config.html_use_index = False
@@ -100,6 +100,12 @@ def _running_text(doctree: nodes.document) -> Iterator[nodes.paragraph]:
             yield paragraph
 
 
+def foreign_titles(app: Sphinx) -> dict[str, str]:
+    """The titles of pages in another language, and which: menus name them among Norwegian ones."""
+    languages = {name: str(data["lang"]) for name, data in app.env.metadata.items() if data.get("lang")}
+    return {app.env.titles[name].astext(): language for name, language in sorted(languages.items())}
+
+
 def source_link(context: dict[str, Any]) -> dict[str, str] | None:
     """The file that the page is made from: for a computed chapter the executed notebook; nothing for other pages."""
     name = context.get("sourcename")
@@ -127,6 +133,7 @@ def add_context(
     context["digikom_modes"] = json.dumps(texts.COLOUR_MODES, ensure_ascii=False)
     context["digikom_description"] = description_of(doctree)
     context["digikom_source"] = source_link(context)
+    context["digikom_foreign"] = foreign_titles(app)
     # The tags of docutils repeat one that the template has.
     context["metatags"] = _VIEWPORT.sub("", context.get("metatags", ""))
     language = (context.get("meta") or {}).get("lang")

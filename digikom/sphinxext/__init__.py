@@ -32,6 +32,7 @@ from . import (
     passages,
     privacy,
     roles,
+    weight,
 )
 from .register import read_register, set_register
 
@@ -49,6 +50,7 @@ PARTS = (
     bibliography,
     frames,
     assets,
+    weight,
 )
 
 

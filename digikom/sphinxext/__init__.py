@@ -2,7 +2,8 @@
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `drawing` and `roles` (how it is shown), `cells`
-(anchors), `exports` (data files), `passages` (what some editions lack), `editions` (the way to other editions),
+(anchors), `exports` (data files), `passages` and `presence` (what some editions lack), `editions` (the way to other
+editions), `colophon`, `corrections`, `symbols` and `keynumbers` (what the report's own pages say of it),
 `language`, `page`, `privacy`, `bibliography` and `interactive` (the page around it).
 """
 
@@ -17,7 +18,24 @@ from sphinx.util.typing import ExtensionMetadata
 
 import digikom
 
-from . import bibliography, cells, editions, elements, exports, interactive, language, page, passages, privacy, roles
+from . import (
+    bibliography,
+    cells,
+    colophon,
+    corrections,
+    editions,
+    elements,
+    exports,
+    interactive,
+    keynumbers,
+    language,
+    page,
+    passages,
+    presence,
+    privacy,
+    roles,
+    symbols,
+)
 from .register import read_register, set_register
 
 LOGGER = logging.getLogger(__name__)
@@ -33,6 +51,11 @@ PARTS = (
     privacy,
     bibliography,
     interactive,
+    colophon,
+    corrections,
+    keynumbers,
+    presence,
+    symbols,
 )
 
 

@@ -21,7 +21,7 @@ NumberedVersion = Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")]
 
 
 class Severity(StrEnum):
-    """How grave an error was, by Statistics Norway's classes of errors (ssb.no, «Retting av feil»)."""
+    """How grave an error was. The names are those of Statistics Norway's classes of errors."""
 
     VERY_SERIOUS = "svært alvorlig"
     SERIOUS = "alvorlig"

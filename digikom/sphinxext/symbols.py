@@ -17,7 +17,7 @@ from .register import Entry, Register, register_of
 
 #: How the symbols are named aloud: a screen reader may pass over them.
 NAMES = {".": "punktum", "..": "to punktum", ":": "kolon"}
-HEAD = ("Tegn", "Betydning", "Første eksempel i denne utgaven")
+HEAD = ("Tegn", "Betydning", "Eksempel i utgaven")
 NO_EXAMPLE = "ingen"
 
 

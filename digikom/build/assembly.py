@@ -15,13 +15,14 @@ from digikom.build.editions import Edition
 from digikom.errors import BuildError
 from digikom.needs import Availability
 from digikom.paths import PROJECT_ROOT, SHARED_WORDS
+from digikom.publish.edition import EditionFacts
 
 #: The program `jupyter-book` of the very environment that this runs in; the package has no `python -m` of its own.
 JUPYTER_BOOK = (
     "from digikom.processes import end_with_parent; end_with_parent(); from jupyter_book.cli.main import main; main()"
 )
 #: What a published edition tells of itself. Where the answers lie is not among it.
-PUBLISHED_FIELDS = {"year", "reference_year", "title", "published", "version"}
+PUBLISHED_FIELDS = set(EditionFacts.model_fields)
 #: Lines of Jupyter Book's log that are shown when it fails.
 LOG_LINES = 40
 
@@ -33,7 +34,7 @@ def edition_config(edition: Edition, availability: Availability, config: dict[st
         **sphinx.get("config", {}),
         "digikom_lacking": sorted(availability.lacking),
         "digikom_not_comparable": sorted(availability.not_comparable),
-        "digikom_edition": edition.model_dump(mode="json", include=PUBLISHED_FIELDS),
+        "digikom_edition": edition.model_dump(mode="json", by_alias=True, include=PUBLISHED_FIELDS),
     }
     return {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
 

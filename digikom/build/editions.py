@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from digikom import survey
 from digikom.errors import InputError, Problem
 from digikom.paths import EDITION_DIR, PROJECT_ROOT
+from digikom.publish.edition import EditionFacts
 
 
-class Edition(BaseModel):
+class Edition(EditionFacts):
     """One published edition of the report, as described in `book/editions/<year>.yml`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    year: int = Field(ge=2000, le=2100)
-    reference_year: int | None = Field(default=None, ge=2000, le=2100)
-    title: str = Field(min_length=1)
-    published: datetime.date
-    version: str = Field(min_length=1)
     data_dir: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
@@ -68,13 +63,18 @@ def load_edition(year: int, folder: Path = EDITION_DIR) -> Edition:
         raise InputError(f"The edition file {shown} is not valid YAML.", [str(error)]) from error
     except ValidationError as error:
         problems = [
-            Problem(None, ".".join(str(part) for part in detail["loc"]) or None, repr(detail["input"]), detail["msg"])
+            Problem(None, ".".join(str(part) for part in detail["loc"]) or None, _found(detail["input"]), detail["msg"])
             for detail in error.errors()
         ]
         raise InputError(f"The edition file {shown} is wrong.", problems) from error
     if edition.year != year:
         raise InputError(f"The edition file {shown} says year {edition.year}; expected {year}, as in its name.")
     return edition
+
+
+def _found(value: object) -> str | None:
+    """What a message shows of a wrong value: not the whole file where it is the whole that is wrong."""
+    return None if isinstance(value, dict) else repr(value)
 
 
 def earlier_editions(year: int, data_dir: str | Path | None = None) -> list[Edition]:

@@ -80,6 +80,6 @@ def write_description(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Connect; before the theme looks at the templates, since it drops those that have nothing to show."""
-    app.add_config_value("digikom_edition", {}, "html", [dict])
+    app.add_config_value("digikom_edition", {}, "env", [dict])
     app.connect("html-page-context", add_context, priority=100)
     app.connect("build-finished", write_description)

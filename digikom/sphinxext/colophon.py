@@ -1,0 +1,115 @@
+"""What the pages say of the edition itself: its title, version and date, and how it is cited.
+
+`{utgaven}` prints a fact of the edition in running text, `{sitering}` a reference to it. Both know the edition from the
+configuration value `digikom_edition`, which `digikom build` sets, or else from the edition file of the year that the
+notebooks are about, so that `jupyter-book build .` says the same.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from digikom.publish.citation import Citation
+from digikom.publish.edition import EditionFacts, long_date
+
+from .passages import EDITION_DIR, YEAR_KEY
+from .register import register_of
+
+LOGGER = logging.getLogger(__name__)
+#: The forms of a reference that are shown as a block to be copied, and the language Pygments knows them by.
+FORMATS = {"bibtex": "bibtex", "ris": "text"}
+
+
+def edition_file(env: BuildEnvironment) -> Path | None:
+    """The edition file of the year that the notebooks are about, where the book has one."""
+    year = register_of(env.app).numbers.get(YEAR_KEY)
+    path = None if year is None else Path(env.srcdir, EDITION_DIR, f"{year.item.value}.yml")
+    return path if path is not None and path.is_file() else None
+
+
+def edition_facts(env: BuildEnvironment) -> EditionFacts | None:
+    """What the edition tells of itself; nothing for a book that is no edition."""
+    if env.config.digikom_edition:
+        return EditionFacts.model_validate(env.config.digikom_edition)
+    path = edition_file(env)
+    return None if path is None else EditionFacts.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def citation(env: BuildEnvironment) -> Citation | None:
+    """The edition as it is cited: by the book's author, at the book's address where one is configured."""
+    facts = edition_facts(env)
+    if facts is None:
+        return None
+    return Citation(facts, env.config.author, register_of(env.app).is_synthetic, env.config.html_baseurl)
+
+
+def _note_dependency(env: BuildEnvironment) -> None:
+    path = edition_file(env)
+    if path is not None:
+        env.note_dependency(str(path))
+
+
+class EditionRole(SphinxRole):
+    """{utgaven}`tittel`, {utgaven}`versjon`, {utgaven}`publisert` and {utgaven}`oppdatert` (the latest correction)."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The fact as text."""
+        _note_dependency(self.env)
+        facts = edition_facts(self.env)
+        if facts is not None:
+            latest = facts.newest_first[0].date if facts.corrections else facts.published
+            known = {
+                "tittel": facts.title,
+                "versjon": facts.version,
+                "publisert": long_date(facts.published),
+                "oppdatert": long_date(latest),
+            }
+            if self.text in known:
+                return [nodes.Text(known[self.text])], []
+        what = "there is no edition file" if facts is None else "expected tittel, versjon, publisert or oppdatert"
+        LOGGER.warning("{utgaven} %s: %s", self.text, what, location=(self.env.docname, self.lineno))
+        return [nodes.problematic(self.rawtext, f"[{self.text}?]")], []
+
+
+class CitationDirective(SphinxDirective):
+    """```{sitering}``` gives a reference to the edition; with content, to the part of it that the content describes.
+
+    `{sitering} bibtex` and `{sitering} ris` give it for reference managers.
+    """
+
+    optional_arguments = 1
+    has_content = True
+    option_spec: ClassVar[dict[str, Any]] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """A quotation, or a block of code."""
+        _note_dependency(self.env)
+        cited = citation(self.env)
+        form = self.arguments[0] if self.arguments else ""
+        if cited is None or form not in {"", *FORMATS}:
+            what = "there is no edition file" if cited is None else f"expected {' or '.join(FORMATS)}, found {form!r}"
+            LOGGER.warning("{sitering}: %s", what, location=self.get_location())
+            return []
+        if form:
+            text = (cited.bibtex() if form == "bibtex" else cited.ris()).rstrip()
+            return [nodes.literal_block(text, text, language=FORMATS[form])]
+        paragraph = nodes.paragraph("", "")
+        if self.content:
+            part, messages = self.parse_inline(" ".join(line.strip() for line in self.content), lineno=self.lineno)
+            paragraph += [*part, nodes.Text(". I: "), *messages]
+        paragraph += nodes.Text(cited.text())
+        return [nodes.block_quote("", paragraph, classes=["digikom-citation"])]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the role and the directive."""
+    app.add_role("utgaven", EditionRole())
+    app.add_directive("sitering", CitationDirective)

@@ -70,7 +70,7 @@ def test_texts_are_divided_between_words() -> None:
     assert " ".join(lines) == TITLE
     assert all(lettering.text_width(line, 13) <= 150 for line in lines)
     assert lettering.wrapped("", 13, 100) == []
-    assert lettering.wrapped("n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}3", 13, 16) == [
+    assert lettering.wrapped("n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}3", 13, 19) == [
         "n\N{NO-BREAK SPACE}=",
         "\N{NO-BREAK SPACE}3",
     ]

@@ -65,7 +65,7 @@ def test_local_geometry_is_put_in(tmp_path: Path) -> None:
     (tmp_path / "boundaries").mkdir()
     (tmp_path / books.MAP_FILE).write_text(json.dumps(books.TOPOLOGY), encoding="utf-8")
     assert local_files(spec) == [books.MAP_FILE]
-    assert draw(spec, prefix="m", alt="x", data_dir=tmp_path).count("<path transform") == 2
+    assert draw(spec, prefix="m", alt="x", data_dir=tmp_path).count("<path d=") == 2
     assert spec["data"]["url"].startswith("digikom:")
 
 

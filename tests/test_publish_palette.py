@@ -97,6 +97,13 @@ def test_ordered_colours_are_ordered_by_lightness_on_both_pages(scale: list[str]
         assert all(step > 0 for step in steps) or all(step < 0 for step in steps)
 
 
+def test_county_borders_are_seen_on_every_colour_of_a_map() -> None:
+    line, halo = palette.COUNTY_BORDER_COLOUR, palette.COUNTY_HALO_COLOUR
+    for colour in (*palette.GRADE_COLOURS, *palette.OPPOSITES, palette.APART_COLOUR, palette.NO_ANSWER_COLOUR):
+        assert max(contrast(line, colour), contrast(halo, colour)) >= 3
+        assert max(contrast(DARK[line], DARK[colour]), contrast(DARK[halo], DARK[colour])) >= 3
+
+
 def test_a_light_colour_has_one_dark_counterpart() -> None:
     # Each scale by itself must give what the joined dictionary gives: no colour stands in two of them.
     for scale in SCALES.values():

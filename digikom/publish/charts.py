@@ -23,6 +23,7 @@ from digikom.publish.palette import (
     APART_COLOUR,
     BORDER_COLOUR,
     COUNTY_BORDER_COLOUR,
+    COUNTY_HALO_COLOUR,
     FALL_COLOUR,
     GRADE_COLOURS,
     LINE,
@@ -393,10 +394,13 @@ def grade_map(
             **tip_channels(),
         )
     )
-    borders = alt.Chart(
-        alt.UrlData(url=address, format=alt.TopoDataFormat(feature=COUNTY_BORDERS, type="topojson"))
-    ).mark_geoshape(filled=False, stroke=COUNTY_BORDER_COLOUR, strokeWidth=1.1, strokeJoin="round")
-    layered: alt.LayerChart = alt.layer(areas, borders)  # type: ignore[assignment]
+    counties = alt.Chart(alt.UrlData(url=address, format=alt.TopoDataFormat(feature=COUNTY_BORDERS, type="topojson")))
+    # A line with another, broader one under it in the contrary colour is seen on every ground.
+    borders = [
+        counties.mark_geoshape(filled=False, stroke=colour, strokeWidth=width, strokeJoin="round")
+        for colour, width in ((COUNTY_HALO_COLOUR, 3), (COUNTY_BORDER_COLOUR, 1.2))
+    ]
+    layered: alt.LayerChart = alt.layer(areas, *borders)  # type: ignore[assignment]
     legend = [{"label": label, "colour": colour} for label, colour in colour_of.items()]
     return layered.project(**PROJECTION).properties(
         width=MAP_SIZE[0], height=MAP_SIZE[1], usermeta={OWN_METADATA: {"legend": legend}}

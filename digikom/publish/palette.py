@@ -30,8 +30,9 @@ OUTSIDE_COLOURS = ["#a9b4b8", "#6d7b80"]
 #: A category beside the two ends of `OPPOSITES`, on neither side.
 APART_COLOUR = "#4b4a9e"
 
-#: On maps: a municipality without an answer, and the borders.
-NO_ANSWER_COLOUR, BORDER_COLOUR, COUNTY_BORDER_COLOUR = "#fafafa", "#7c8b91", "#10191c"
+#: On maps: a municipality without an answer, the borders, and what lies under those of the counties.
+NO_ANSWER_COLOUR, BORDER_COLOUR = "#fafafa", "#7c8b91"
+COUNTY_BORDER_COLOUR, COUNTY_HALO_COLOUR = "#10191c", "#fefefe"
 #: The line around each part of a divided bar and around bars side by side: it shows where a pale part ends.
 OUTLINE_COLOUR = "#33474d"
 
@@ -61,6 +62,7 @@ _DARK_SINGLE = {
     NO_ANSWER_COLOUR: "#1e2122",
     BORDER_COLOUR: "#8b999f",
     COUNTY_BORDER_COLOUR: "#f2f6f7",
+    COUNTY_HALO_COLOUR: "#141414",
     OUTLINE_COLOUR: "#dfe7e9",
     BLACK: BLACK,
     BLACK_TO_WHITE: WHITE,

@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import pytest
+from chart_cases import graded_map, municipalities
 
 from digikom import publish
 from digikom.paths import DATA_DIR
@@ -207,6 +208,48 @@ def test_figure_needs_an_alternative_text(shown: list[dict[str, Any]]) -> None:
     with pytest.raises(ValueError, match="no alternative text"):
         publish.figure("f", chart, rows, COLUMNS, caption="Figur", alt_text=" ")
     assert shown == []
+
+
+@pytest.mark.parametrize(
+    "alt_text", ["Stolper for 4 områder.", "Fra 196,1 til 6,1.", "Høyest 96,10.", "Tallet er 961."]
+)
+def test_alternative_text_needs_a_number_of_the_table(shown: list[dict[str, Any]], alt_text: str) -> None:
+    chart, rows = bars()
+    with pytest.raises(ValueError, match="figure 'f' has no number from its table"):
+        publish.figure("f", chart, rows, COLUMNS, caption="Figur", alt_text=alt_text)
+    assert shown == []
+
+
+def test_alternative_text_of_a_table_of_texts_counts_its_rows(shown: list[dict[str, Any]]) -> None:
+    chart, _ = bars()
+    grades = pd.DataFrame({"name": [f"K{number}" for number in range(1200)], "percent": ["høy"] * 1150 + ["lav"] * 50})
+    columns = [publish.Column("name", "Kommune"), publish.Column("percent", "Grad")]
+    publish.figure("f", chart, grades, columns, caption="Kart", alt_text=f"1{NBSP}150 kommuner har høy grad.")
+    with pytest.raises(ValueError, match="no number"):
+        publish.figure("g", chart, grades, columns, caption="Kart", alt_text=f"1{NBSP}151 kommuner har høy grad.")
+    assert len(shown) == 1
+
+
+def test_figure_in_plain_jupyter_shows_title_legend_and_notes(shown: list[dict[str, Any]]) -> None:
+    publish.figure(
+        "m",
+        graded_map(),
+        municipalities(),
+        [publish.Column("name", "Kommune"), publish.Column("grade", "Grad")],
+        title="Få har <høy> grad",
+        caption="Kommuner etter grad",
+        alt_text="Kart. 60 kommuner har ikke svart.",
+        notes=["Kart: grenser."],
+    )
+    bundle = shown[0]
+    text = bundle["text/html"]
+    places = [
+        text.index(part)
+        for part in ("Få har &lt;høy&gt; grad", "Kommuner etter grad", "<svg", "Ikke svart</li>", "Kart: grenser.")
+    ]
+    assert places == sorted(places)
+    assert bundle["text/plain"].splitlines()[0] == "Få har <høy> grad"
+    assert bundle[outputs.FIGURE_MIME]["title"] == "Få har <høy> grad"
 
 
 def test_the_same_chart_gives_the_same_bytes_at_both_widths() -> None:

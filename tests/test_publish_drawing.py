@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -64,7 +65,7 @@ def test_local_geometry_is_put_in(tmp_path: Path) -> None:
     (tmp_path / "boundaries").mkdir()
     (tmp_path / books.MAP_FILE).write_text(json.dumps(books.TOPOLOGY), encoding="utf-8")
     assert local_files(spec) == [books.MAP_FILE]
-    assert draw(spec, prefix="m", alt="x", data_dir=tmp_path).count("<path transform") == 2
+    assert draw(spec, prefix="m", alt="x", data_dir=tmp_path).count("<path d=") == 2
     assert spec["data"]["url"].startswith("digikom:")
 
 
@@ -79,3 +80,24 @@ def test_local_geometry_is_put_in(tmp_path: Path) -> None:
 def test_what_cannot_be_drawn_is_an_error(spec: dict[str, object], tmp_path: Path) -> None:
     with pytest.raises(DrawingError):
         draw(spec, prefix="a", alt="x", data_dir=tmp_path)
+
+
+def test_a_described_mark_has_a_tip_and_nothing_else_has_a_name(tmp_path: Path) -> None:
+    spec = books.bar_spec()
+    spec["data"]["values"] = [row | {"tip": f'«{number}» & "x"'} for number, row in enumerate(spec["data"]["values"])]
+    told = spec | {"encoding": spec["encoding"] | {"description": {"field": "tip", "type": "nominal"}}}
+    silent, picture = (draw(one, prefix="a", alt="x", data_dir=tmp_path) for one in (spec, told))
+    assert "data-tip" not in silent
+    tips = re.findall(r'data-tip="([^"]*)"', picture)
+    assert [html.unescape(tip) for tip in tips] == [row["tip"] for row in spec["data"]["values"]]
+    for one in (silent, picture):
+        assert not re.search(r"\b(role|aria-[a-z]+)=", one[one.index(">") :])
+
+
+def test_a_chart_may_bring_a_narrow_picture_of_its_own() -> None:
+    own = books.bar_spec() | {"height": 77}
+    spec = books.bar_spec(width=640) | {"usermeta": {"digikom": {"narrow": own}}}
+    narrow = narrow_spec(spec)
+    assert narrow is not None
+    assert (narrow["height"], narrow["width"]) == (77, NARROW)
+    assert own["width"] == 640

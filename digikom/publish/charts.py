@@ -7,7 +7,8 @@ it in words (`tip`), and every number in a picture is written by the same rule a
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
+import math
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -22,6 +23,7 @@ from digikom.publish.palette import (
     APART_COLOUR,
     BORDER_COLOUR,
     COUNTY_BORDER_COLOUR,
+    COUNTY_HALO_COLOUR,
     FALL_COLOUR,
     GRADE_COLOURS,
     LINE,
@@ -54,21 +56,19 @@ __all__ = [
 
 #: Pixels of a bar, of a line of the label above a group of bars, and of the air above that label.
 BAR_HEIGHT, LABEL_LINE, LABEL_AIR = 15, 16, 8
-#: Font size of names and legends, and the pixels that they have on a telephone: a name on a line of its own, one beside
-#: the symbol of a legend, and one of two beside each other.
-LABEL_SIZE, LABEL_ROOM, LEGEND_ROOM, HALF_LEGEND_ROOM = 13, NARROW - 20, NARROW - 45, NARROW / 2 - 40
-#: Height of a divided bar, and the smallest part (per cent) that has room for its number on a telephone.
-STACK_HEIGHT, SHOWN_FROM = 22, 9
-#: The shortest bar (per cent) that has room for its year on a telephone.
-YEAR_SHOWN_FROM = 14
+#: Font size of names and legends; pixels that the margins take from a name, and that the margins and the symbol take
+#: from a name in a legend.
+LABEL_SIZE, BESIDE_NAME, BESIDE_SYMBOL = 13, 20, 45
+#: Height of a divided bar, and the pixels that a part must have to hold its number, and a bar to hold its year.
+STACK_HEIGHT, NUMBER_ROOM, YEAR_ROOM = 22, 28, 40
 #: End of the percentage axis, with room right of the longest bar for its number.
 PERCENT_AXIS_END = 112
 #: The line around a part of a divided bar, or a bar among others.
 OUTLINE: dict[str, Any] = {"stroke": OUTLINE_COLOUR, "strokeWidth": 0.7}
 
-#: Of the wide line chart: height, pixels from the last point to the names of the lines, and room for them; height of a
-#: line of a name and of the air between two names.
-LINES_HEIGHT, NAMES_AFTER, NAMES_ROOM, NAME_LINE, NAME_AIR = 320, 34, 200, 16, 8
+#: Of the wide line chart: height, pixels left of the first and right of the last points, from there to the names of the
+#: lines, and room for these; height of a line of a name and of the air between two names.
+LINES_HEIGHT, BESIDE_POINTS, NAMES_AFTER, NAMES_ROOM, NAME_LINE, NAME_AIR = 320, 20, 34, 200, 16, 8
 #: What is left for the lines themselves when the numbers of the axis have theirs.
 LINES_WIDTH = WIDE - NAMES_AFTER - NAMES_ROOM - 40
 
@@ -133,12 +133,18 @@ def tip_channels() -> dict[str, Any]:
     return {"description": alt.Description("tip:N"), "tooltip": alt.Tooltip("tip:N")}
 
 
-def names_above(category: str, order: Sequence[str]) -> tuple[list[alt.Chart], int]:
+def in_two_widths(draw: Callable[[int], alt.LayerChart]) -> alt.LayerChart:
+    """What `draw` makes for the width of the text, and with it what it makes for a telephone, where that differs."""
+    wide, narrow = draw(WIDE), draw(NARROW).to_dict()
+    return wide if wide.to_dict() == narrow else wide.properties(usermeta={OWN_METADATA: {"narrow": narrow}})
+
+
+def names_above(category: str, order: Sequence[str], width: int) -> tuple[list[alt.Chart], int]:
     """The categories' names above their bars, from the top, and the pixels that they take there.
 
-    A name is divided into as many lines as a telephone needs.
+    A name is divided into as many lines as a picture `width` pixels wide needs.
     """
-    lines = {label: wrapped(label, LABEL_SIZE, LABEL_ROOM) for label in order}
+    lines = {label: wrapped(label, LABEL_SIZE, width - BESIDE_NAME) for label in order}
     most = max(len(of_label) for of_label in lines.values())
     # A text of several lines grows downwards, into the bars; so each line from the bottom is a layer of its own.
     layers = [
@@ -195,25 +201,36 @@ def bars_by_year(
     )
     of_year = year_colours(sorted(set(data["year"])))
     top = data[data[category] == order[0]].assign(ink=lambda rows: rows["year"].map(of_year).map(ink_on))
-    labelled = len(of_year) > 1 and len(top) == len(of_year) and bool((top[value] >= YEAR_SHOWN_FROM).all())
-    names, above = names_above(category, order)
-    row, height = rows_of_bars(category, order, len(of_year) * BAR_HEIGHT, above)
     lane = alt.YOffset("year:N", sort="ascending")
-    bars = bars_with_values(data, value, row=row, lane=lane, colour=year_colour(data, above + 4, legend=not labelled))
-    years = (
-        alt.Chart(top)
-        .mark_text(align="left", baseline="middle", fontSize=11)
-        .encode(y=row, yOffset=lane, x=alt.value(5), text="year:N", color=alt.Color("ink:N", scale=None))
-    )
-    layered: alt.LayerChart = alt.layer(*bars, *([years] if labelled else []), *names)  # type: ignore[assignment]
-    return layered.properties(height=height)
+
+    def draw(width: int) -> alt.LayerChart:
+        has_room = (top[value] >= YEAR_ROOM / width * PERCENT_AXIS_END).all()
+        labelled = bool(1 < len(of_year) == len(top) and has_room)
+        names, above = names_above(category, order, width)
+        row, height = rows_of_bars(category, order, len(of_year) * BAR_HEIGHT, above)
+        colour = year_colour(data, above + 4, legend=not labelled)
+        bars = bars_with_values(data, value, row=row, lane=lane, colour=colour)
+        years = (
+            alt.Chart(top)
+            .mark_text(align="left", baseline="middle", fontSize=11)
+            .encode(y=row, yOffset=lane, x=alt.value(5), text="year:N", color=alt.Color("ink:N", scale=None))
+        )
+        layered: alt.LayerChart = alt.layer(*bars, *([years] if labelled else []), *names)  # type: ignore[assignment]
+        return layered.properties(height=height)
+
+    return in_two_widths(draw)
 
 
-def part_colour(part: str, parts: Sequence[str], colours: Sequence[str], legend_offset: int) -> alt.Color:
-    """Colour by part with a legend above, in one column unless a telephone has room for two names beside each other."""
-    room_for_two = all(text_width(name, LABEL_SIZE) <= HALF_LEGEND_ROOM for name in parts)
+def part_colour(part: str, parts: Sequence[str], colours: Sequence[str], above: int, width: int) -> alt.Color:
+    """Colour by part, with a legend above the first name in as few rows as a picture of `width` pixels has room for."""
+    widest = max(text_width(name, LABEL_SIZE) for name in parts)
+    rows = math.ceil(len(parts) / max(1, width // (widest + BESIDE_SYMBOL)))
     legend = alt.Legend(
-        title=None, columns=2 if room_for_two else 1, offset=legend_offset, labelLimit=0, labelExpr=in_lines(parts)
+        title=None,
+        columns=math.ceil(len(parts) / rows),
+        offset=above + 4,
+        labelLimit=0,
+        labelExpr=in_lines(parts, width),
     )
     scale = alt.Scale(domain=list(parts), range=list(colours))
     return alt.Color(f"{part}:N", scale=scale, sort=list(parts), legend=legend)
@@ -242,30 +259,42 @@ def stacked_bars(
     """
     data = frame.assign(
         place=frame[part].map({name: position for position, name in enumerate(parts)}),
-        shown=[format_number(number, 0) if number >= SHOWN_FROM else "" for number in frame[value]],
         ink=frame[part].map({name: ink_on(colour) for name, colour in zip(parts, colours, strict=True)}),
         tip=part_tips(frame, category, part, value),
     )
-    names, above = names_above(category, order)
-    row, height = rows_of_bars(category, order, STACK_HEIGHT, above)
     axis = percent_axis()
-    base = alt.Chart(data)
-    bars = base.mark_bar(**OUTLINE).encode(
-        y=row,
-        x=alt.X(f"{value}:Q", stack="zero", scale=alt.Scale(domain=[0, 100], nice=False), axis=axis),
-        order=alt.Order("place:Q"),
-        color=part_colour(part, parts, colours, above + 4),
-        **tip_channels(),
-    )
-    numbers = base.mark_text(fontSize=11).encode(
-        y=row,
-        x=alt.X(f"{value}:Q", stack="zero", bandPosition=0.5, axis=axis),
-        order=alt.Order("place:Q"),
-        text=alt.Text("shown:N"),
-        color=alt.Color("ink:N", scale=None),
-    )
-    layered: alt.LayerChart = alt.layer(bars, numbers, *names)  # type: ignore[assignment]
-    return layered.properties(height=height)
+
+    def draw(width: int) -> alt.LayerChart:
+        names, above = names_above(category, order, width)
+        row, height = rows_of_bars(category, order, STACK_HEIGHT, above)
+        bars = (
+            alt.Chart(data)
+            .mark_bar(**OUTLINE)
+            .encode(
+                y=row,
+                x=alt.X(f"{value}:Q", stack="zero", scale=alt.Scale(domain=[0, 100], nice=False), axis=axis),
+                order=alt.Order("place:Q"),
+                color=part_colour(part, parts, colours, above, width),
+                **tip_channels(),
+            )
+        )
+        has_room = data[value] >= 100 * NUMBER_ROOM / width
+        shown = [format_number(number, 0) if room else "" for number, room in zip(data[value], has_room, strict=True)]
+        numbers = (
+            alt.Chart(data.assign(shown=shown))
+            .mark_text(fontSize=11)
+            .encode(
+                y=row,
+                x=alt.X(f"{value}:Q", stack="zero", bandPosition=0.5, axis=axis),
+                order=alt.Order("place:Q"),
+                text=alt.Text("shown:N"),
+                color=alt.Color("ink:N", scale=None),
+            )
+        )
+        layered: alt.LayerChart = alt.layer(bars, numbers, *names)  # type: ignore[assignment]
+        return layered.properties(height=height)
+
+    return in_two_widths(draw)
 
 
 def grouped_bars(
@@ -286,18 +315,17 @@ def grouped_bars(
     data = frame.assign(
         shown=[format_number(number, 1) for number in frame[value]], tip=part_tips(frame, category, part, value)
     )
-    names, above = names_above(category, order)
-    row, height = rows_of_bars(category, order, len(parts) * BAR_HEIGHT, above)
-    bars = bars_with_values(
-        data,
-        value,
-        row=row,
-        lane=alt.YOffset(f"{part}:N", sort=list(parts)),
-        colour=part_colour(part, parts, colours, above + 4),
-        outline=True,
-    )
-    layered: alt.LayerChart = alt.layer(*bars, *names)  # type: ignore[assignment]
-    return layered.properties(height=height)
+    lane = alt.YOffset(f"{part}:N", sort=list(parts))
+
+    def draw(width: int) -> alt.LayerChart:
+        names, above = names_above(category, order, width)
+        row, height = rows_of_bars(category, order, len(parts) * BAR_HEIGHT, above)
+        colour = part_colour(part, parts, colours, above, width)
+        bars = bars_with_values(data, value, row=row, lane=lane, colour=colour, outline=True)
+        layered: alt.LayerChart = alt.layer(*bars, *names)  # type: ignore[assignment]
+        return layered.properties(height=height)
+
+    return in_two_widths(draw)
 
 
 def columns_by_year(
@@ -366,10 +394,13 @@ def grade_map(
             **tip_channels(),
         )
     )
-    borders = alt.Chart(
-        alt.UrlData(url=address, format=alt.TopoDataFormat(feature=COUNTY_BORDERS, type="topojson"))
-    ).mark_geoshape(filled=False, stroke=COUNTY_BORDER_COLOUR, strokeWidth=1.1, strokeJoin="round")
-    layered: alt.LayerChart = alt.layer(areas, borders)  # type: ignore[assignment]
+    counties = alt.Chart(alt.UrlData(url=address, format=alt.TopoDataFormat(feature=COUNTY_BORDERS, type="topojson")))
+    # A line with another, broader one under it in the contrary colour is seen on every ground.
+    borders = [
+        counties.mark_geoshape(filled=False, stroke=colour, strokeWidth=width, strokeJoin="round")
+        for colour, width in ((COUNTY_HALO_COLOUR, 3), (COUNTY_BORDER_COLOUR, 1.2))
+    ]
+    layered: alt.LayerChart = alt.layer(areas, *borders)  # type: ignore[assignment]
     legend = [{"label": label, "colour": colour} for label, colour in colour_of.items()]
     return layered.project(**PROJECTION).properties(
         width=MAP_SIZE[0], height=MAP_SIZE[1], usermeta={OWN_METADATA: {"legend": legend}}
@@ -382,8 +413,6 @@ def changes(frame: pd.DataFrame, *, category: str, value: str, order: Sequence[s
     `frame` has a row per category with the columns `category` and `value` (percentage points); `order` lists the
     categories from the top. Each has its name above its bar and its number at the bar's end.
     """
-    names, above = names_above(category, order)
-    row, height = rows_of_bars(category, order, BAR_HEIGHT, above)
     # Room for the number outside the longest bar, on the sides where there are bars.
     lowest, highest = min(0.0, frame[value].min()), max(0.0, frame[value].max())
     room = 0.2 * (highest - lowest)
@@ -403,13 +432,19 @@ def changes(frame: pd.DataFrame, *, category: str, value: str, order: Sequence[s
         ],
     )
     colour = alt.condition("datum.rises", alt.value(TARGET_COLOUR), alt.value(FALL_COLOUR))
-    bars = alt.Chart(data).mark_bar().encode(y=row, x=length, color=colour, **tip_channels())
-    to_the_right = alt.Chart(data[data["rises"]]).mark_text(align="left", baseline="middle", dx=4)
-    to_the_left = alt.Chart(data[~data["rises"]]).mark_text(align="right", baseline="middle", dx=-4)
-    numbers = [part.encode(y=row, x=length, text="shown:N") for part in (to_the_right, to_the_left)]
     nought = alt.Chart(pd.DataFrame({value: [0]})).mark_rule(color=BORDER_COLOUR).encode(x=length)
-    layered: alt.LayerChart = alt.layer(bars, *numbers, nought, *names)  # type: ignore[assignment]
-    return layered.properties(height=height)
+
+    def draw(width: int) -> alt.LayerChart:
+        names, above = names_above(category, order, width)
+        row, height = rows_of_bars(category, order, BAR_HEIGHT, above)
+        bars = alt.Chart(data).mark_bar().encode(y=row, x=length, color=colour, **tip_channels())
+        to_the_right = alt.Chart(data[data["rises"]]).mark_text(align="left", baseline="middle", dx=4)
+        to_the_left = alt.Chart(data[~data["rises"]]).mark_text(align="right", baseline="middle", dx=-4)
+        numbers = [part.encode(y=row, x=length, text="shown:N") for part in (to_the_right, to_the_left)]
+        layered: alt.LayerChart = alt.layer(bars, *numbers, nought, *names)  # type: ignore[assignment]
+        return layered.properties(height=height)
+
+    return in_two_widths(draw)
 
 
 def lines_by_year(frame: pd.DataFrame, *, series: str, value: str, broken: str, order: Sequence[str]) -> alt.LayerChart:
@@ -424,16 +459,15 @@ def lines_by_year(frame: pd.DataFrame, *, series: str, value: str, broken: str, 
         date=lambda rows: rows["year"].astype(int),
         tip=lambda rows: [f"{row[series]}, {row['year']}: {percent(row[value])}" for row in rows.to_dict("records")],
     )
-    narrow = lines_and_points(data, series, value, broken, order, legend=True)
-    names = names_after(data, series, value, order)
-    wide: alt.LayerChart = alt.layer(  # type: ignore[assignment]
-        *lines_and_points(data, series, value, broken, order, legend=False).layer, *names
-    )
-    return wide.properties(
-        width=LINES_WIDTH,
-        height=LINES_HEIGHT,
-        usermeta={OWN_METADATA: {"narrow": narrow.properties(height=LINES_HEIGHT).to_dict()}},
-    )
+
+    def draw(width: int) -> alt.LayerChart:
+        drawn = lines_and_points(data, series, value, broken, order, legend=width < WIDE)
+        if width < WIDE:
+            return drawn.properties(height=LINES_HEIGHT)
+        named: alt.LayerChart = alt.layer(drawn, *names_after(data, series, value, order))  # type: ignore[assignment]
+        return named.properties(width=LINES_WIDTH, height=LINES_HEIGHT)
+
+    return in_two_widths(draw)
 
 
 def lines_and_points(
@@ -443,12 +477,17 @@ def lines_and_points(
     before = data.groupby(series, sort=False)[["date", value]].shift()
     links = data.assign(date_from=before["date"], value_from=before[value]).dropna(subset="date_from")
     years = sorted(data["date"].unique().tolist())
-    shown = alt.Legend(title=None, columns=1, labelLimit=0, labelExpr=in_lines(order), offset=26) if legend else None
+    shown = (
+        alt.Legend(title=None, columns=1, labelLimit=0, labelExpr=in_lines(order, NARROW), offset=26)
+        if legend
+        else None
+    )
     colours = alt.Scale(domain=list(order), range=SERIES_COLOURS[: len(order)])
     shapes = alt.Scale(domain=list(order), range=SERIES_SHAPES[: len(order)])
     colour = alt.Color(f"{series}:N", scale=colours, sort=list(order), legend=shown)
     shape = alt.Shape(f"{series}:N", scale=shapes, sort=list(order), legend=shown)
-    across = alt.Scale(domain=[years[0] - 0.3, years[-1] + 0.3], nice=False)
+    beside = (years[-1] - years[0] or 1) * BESIDE_POINTS / (LINES_WIDTH - 2 * BESIDE_POINTS)
+    across = alt.Scale(domain=[years[0] - beside, years[-1] + beside], nice=False)
     x_axis = alt.Axis(values=years, format="d", title=None, labelAngle=0, grid=False, tickSize=4)
     up = alt.Scale(domain=[0, 100], nice=False)
     y_axis = upright_percent_axis()
@@ -510,7 +549,12 @@ def names_after(data: pd.DataFrame, series: str, value: str, order: Sequence[str
     leads = (
         alt.Chart(placed)
         .mark_rule(color=LINE, strokeWidth=1)
-        .encode(x=alt.value(LINES_WIDTH), x2=alt.value(LINES_WIDTH + NAMES_AFTER - 20), y=height("end"), y2="at:Q")
+        .encode(
+            x=alt.value(LINES_WIDTH - BESIDE_POINTS + 8),
+            x2=alt.value(LINES_WIDTH + NAMES_AFTER - 20),
+            y=height("end"),
+            y2="at:Q",
+        )
     )
     symbols = (
         alt.Chart(placed)
@@ -567,7 +611,7 @@ def _reach(group: Sequence[int], wanted: Sequence[float], heights: Sequence[floa
     return top, top + used
 
 
-def in_lines(labels: Sequence[str]) -> str:
-    """A Vega expression that divides the longer of `labels` into lines short enough for the legend on a telephone."""
-    divided = {label: wrapped(label, LABEL_SIZE, LEGEND_ROOM) for label in labels}
+def in_lines(labels: Sequence[str], width: int) -> str:
+    """A Vega expression that divides `labels` into lines that a legend in a picture of `width` pixels has room for."""
+    divided = {label: wrapped(label, LABEL_SIZE, width - BESIDE_SYMBOL) for label in labels}
     return f"{json.dumps(divided, ensure_ascii=False)}[datum.label]"

@@ -206,6 +206,7 @@ def _cleaned(svg: str, *, prefix: str) -> Drawing:
         raise DrawingError("vl-convert gave no picture")
     size = dict(_SIZE.findall(root.group()))
     body = svg[root.end() : svg.rindex("</svg>")]
+    body = body.replace(' transform="translate(0,0)"', "")
     body = _NAMES.sub("", _TIP.sub(r'data-tip="\1"', _EMPTY_FRAME.sub("", body)))
     # Vega counts ids on from picture to picture, so what an id is called depends on what was drawn before: number
     # them anew.

@@ -23,15 +23,16 @@ SERIES_COLOURS = ["#0b6b4a", "#c4650a", "#2f6fd0", "#7a2a78", "#6d7b80"]
 SERIES_SHAPES = ["circle", "square", "diamond", "triangle-up", "cross"]
 
 #: Ordered grades, light to dark, distinguishable by lightness alone.
-GRADE_COLOURS = ["#cbe8d4", "#9ad3ae", "#57b17e", "#1f8f55", "#0b4f3b"]
+GRADE_COLOURS = ["#c3e6cf", "#8fcfa6", "#57b17e", "#1f8f55", "#0b4f3b"]
 #: Colours of a scale with two ends and a middle, and of the answers outside it.
 OPPOSITES = ["#0b4f3a", "#3f9f74", "#d8dde0", "#e0a24a", "#9c4a00"]
 OUTSIDE_COLOURS = ["#a9b4b8", "#6d7b80"]
 #: A category beside the two ends of `OPPOSITES`, on neither side.
 APART_COLOUR = "#4b4a9e"
 
-#: On maps: a municipality without an answer, and the borders.
-NO_ANSWER_COLOUR, BORDER_COLOUR, COUNTY_BORDER_COLOUR = "#f7f7f7", "#7c8b91", "#10191c"
+#: On maps: a municipality without an answer, the borders, and what lies under those of the counties.
+NO_ANSWER_COLOUR, BORDER_COLOUR = "#fafafa", "#7c8b91"
+COUNTY_BORDER_COLOUR, COUNTY_HALO_COLOUR = "#10191c", "#fefefe"
 #: The line around each part of a divided bar and around bars side by side: it shows where a pale part ends.
 OUTLINE_COLOUR = "#33474d"
 
@@ -58,9 +59,10 @@ _DARK_SINGLE = {
     "#2f6fd0": "#6f9cf5",
     "#7a2a78": "#e7a3e2",
     APART_COLOUR: "#9c9bf0",
-    NO_ANSWER_COLOUR: "#232829",
+    NO_ANSWER_COLOUR: "#1e2122",
     BORDER_COLOUR: "#8b999f",
     COUNTY_BORDER_COLOUR: "#f2f6f7",
+    COUNTY_HALO_COLOUR: "#141414",
     OUTLINE_COLOUR: "#dfe7e9",
     BLACK: BLACK,
     BLACK_TO_WHITE: WHITE,
@@ -107,12 +109,13 @@ DARK: dict[str, str] = {**_dark_scales(), **_DARK_SINGLE}
 
 def dark_css(scope: str) -> str:
     """CSS rules that give the picture inside the selector `scope` the colours of a dark page; one line a rule."""
-    return "".join(
+    rules = (
         f'{scope} [{attribute}="{light}"] {{ {attribute}: {dark}; }}\n'
-        for light, dark in sorted(DARK.items())
+        for light, dark in DARK.items()
         if light != dark
         for attribute in ("fill", "stroke")
     )
+    return "".join(sorted(rules))
 
 
 def luminance(colour: str) -> float:

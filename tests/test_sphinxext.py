@@ -17,6 +17,7 @@ import pytest
 import sphinx_book_theme
 import sphinx_togglebutton  # type: ignore[import-untyped]
 import sphinxext_books as books
+import yaml
 from babel.messages.pofile import read_po
 from browsing import chromium, served
 from bs4 import BeautifulSoup, Tag
@@ -52,6 +53,11 @@ def one(page: BeautifulSoup | Tag, selector: str) -> Tag:
     found = page.select(selector)
     assert len(found) == 1, (selector, len(found))
     return found[0]
+
+
+def first_class(tag: Tag) -> str:
+    """The first class of an element, else what it is."""
+    return str((tag.get_attribute_list("class") or [None])[0] or tag.name)
 
 
 def test_a_book_builds_without_warnings(book: books.Built) -> None:
@@ -100,8 +106,11 @@ def test_a_figure_is_complete_without_script(chapter: BeautifulSoup) -> None:
 
 def test_the_finding_stands_above_the_picture_and_the_measure_under_it(chapter: BeautifulSoup) -> None:
     figure = one(chapter, "figure#project-map")
-    parts = [part.name if part.name != "div" else part["class"][0] for part in figure.find_all(recursive=False)]
-    assert parts == ["figcaption", "digikom-picture", "ul"]
+    assert [first_class(part) for part in figure.find_all(recursive=False)] == [
+        "figcaption",
+        "digikom-picture",
+        "digikom-legend",
+    ]
     lines = [line.get_text() for line in figure.select("figcaption p")]
     assert lines == [
         "Figur 2.2 De fleste har høy grad",
@@ -115,8 +124,12 @@ def test_the_finding_stands_above_the_picture_and_the_measure_under_it(chapter: 
     ]
     block = figure.parent
     assert block is not None
-    order = [part.get("class", [part.name])[0] for part in block.find_all(recursive=False)]
-    assert order == ["digikom-figure", "digikom-numbers", "digikom-notes", "digikom-download"]
+    assert [first_class(part) for part in block.find_all(recursive=False)] == [
+        "digikom-figure",
+        "digikom-numbers",
+        "digikom-notes",
+        "digikom-download",
+    ]
 
 
 def test_the_legend_of_a_map_is_a_list_in_both_colours(chapter: BeautifulSoup) -> None:
@@ -182,7 +195,9 @@ def test_pictures_to_download_tell_all_that_the_page_tells(book: books.Built) ->
 
 
 def test_the_dark_colours_of_the_pictures_are_on_every_page(book: books.Built) -> None:
-    assert book.text("_static/digikom-palette.css") == palette.dark_css(assets.DARK_PICTURES)
+    sheet = book.text("_static/digikom-palette.css")
+    assert sheet == assets.palette_sheet()
+    assert palette.dark_css(assets.DARK_PICTURES) in sheet
     for name in PAGES:
         sheets = [str(sheet["href"]).split("?")[0].split("/")[-1] for sheet in book.page(name).select("link[href]")]
         assert sheets.index("figures.css") < sheets.index("digikom-palette.css"), name
@@ -446,13 +461,35 @@ def _tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-SMALL_TOC = {"format": "jb-book", "root": "index", "chapters": [{"file": "tall"}]}
+SMALL_TOC: dict[str, Any] = {"format": "jb-book", "root": "index", "chapters": [{"file": "tall"}]}
 
 
 def small(folder: Path, front: str, *cells: dict[str, Any]) -> Path:
     """A book of a front page and one notebook."""
     notebook = books.notebook(books.text("t", "# Tall"), *cells)
     return books.write_book(folder, {"index.md": f"# Forside\n\n{front}\n", "tall.ipynb": notebook}, SMALL_TOC)
+
+
+def test_a_table_with_symbols_leads_to_what_they_mean(tmp_path: Path) -> None:
+    cells = [
+        books.code("t1", books.output("table", books.table("with-symbols"))),
+        books.code("t2", books.output("table", books.table("without", rows=[["Oslo", 1.0, 2.0]]))),
+    ]
+    folder = small(tmp_path, "Tabeller.", *cells)
+    (folder / "book").mkdir()
+    (folder / "book/standardtegn.md").write_text("# Standardtegn\n\nTegn.\n", encoding="utf-8")
+    toc = {**SMALL_TOC, "chapters": [*SMALL_TOC["chapters"], {"file": "book/standardtegn"}]}
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    built = books.build_here(folder)
+    assert built.returncode == 0, built.log
+    page = built.page("tall.html")
+    (link,) = page.select("a.digikom-symbols")
+    assert (link["href"], link.get_text()) == ("book/standardtegn.html", "Standardtegn i tabeller")
+    block = link.find_parent(class_="digikom-block")
+    assert block is not None
+    assert block.select("#with-symbols")
+    symbol = one(block, "td > span[role=img]")
+    assert (symbol.get_text(), symbol["aria-label"]) == (".", STANDARD_SYMBOLS["."])
 
 
 def test_unknown_and_double_keys_are_warnings_with_document_and_line(tmp_path: Path) -> None:
@@ -620,6 +657,9 @@ def test_pictures_follow_the_page_into_the_dark(open_chapter: Callable[..., Page
     expected = [palette.DARK[str(text.get_attribute("fill"))], palette.DARK[str(books.LEGEND[0]["colour"])]]
     assert list(dark) == [f"rgb({', '.join(str(part) for part in bytes.fromhex(one[1:]))})" for one in expected]
     assert light != dark
+    # Paper is white, whatever the reader has chosen for the screen.
+    page.emulate_media(media="print")
+    assert (text.evaluate(colour.format("fill")), swatch.evaluate(colour.format("backgroundColor"))) == light
     page.context.close()
 
 

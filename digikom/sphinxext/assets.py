@@ -15,14 +15,19 @@ DARK_PICTURES = 'html[data-theme="dark"] .digikom-picture svg'
 PALETTE_NAME = "digikom-palette.css"
 
 
+def palette_sheet() -> str:
+    """The style sheet of the dark colours, for screens only: paper is white whatever the reader has chosen."""
+    return f"@media screen {{\n{dark_css(DARK_PICTURES)}}}\n"
+
+
 def write_palette(app: Sphinx) -> None:
-    """Write the style sheet of the dark colours where Sphinx takes static files from.
+    """Write `palette_sheet` where Sphinx takes static files from.
 
     The colours are those that the pictures are drawn with, so they are written down in one place.
     """
     folder = Path(app.doctreedir) / "digikom-static"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / PALETTE_NAME).write_text(dark_css(DARK_PICTURES), encoding="utf-8")
+    (folder / PALETTE_NAME).write_text(palette_sheet(), encoding="utf-8")
     app.config.html_static_path.append(str(folder))
 
 

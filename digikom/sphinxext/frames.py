@@ -44,7 +44,7 @@ def repaired(html: str, place: int) -> str:
     for tag in [table, *table.find_all(True)]:
         for name in _PRESENTATION:
             tag.attrs.pop(name, None)
-    table["class"] = ["table", "dataframe", "digikom-frame"]
+    table["class"] = "table dataframe digikom-frame"
     if isinstance(table.thead, Tag):
         _join_headers(table.thead)
         for cell in table.thead.find_all("th"):

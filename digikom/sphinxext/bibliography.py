@@ -84,7 +84,7 @@ def choose_style(app: Sphinx, config: Config) -> None:
 def _visit_citation(self: HTML5Translator, node: nodes.citation) -> None:
     if not isinstance(node.previous_sibling(), nodes.citation):
         self.body.append('<ul class="citation-list">\n')
-    self.body.append(self.starttag(node, "li"))
+    self.body.append(self.starttag(node, "li", classes=[node.tagname]))
 
 
 def _depart_citation(self: HTML5Translator, node: nodes.citation) -> None:

@@ -44,7 +44,7 @@ DOWNLOAD_SOURCE = "Last ned kildeteksten"
 
 
 def edition_published(year: int, date: str, version: str) -> str:
-    """An edition with its date and version: «Utgave 1999, publisert 1. mars 2000. Versjon 1.0.0.»"""
+    """An edition with its date, written out in full, and its version."""
     return f"{edition_name(year)}, publisert {date}. Versjon {version}."
 
 

@@ -305,7 +305,7 @@ def words(node: Any) -> str:  # noqa: ANN401
 def corrected(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
     """A book with two corrections, and every directive on its front page."""
     front = (
-        "{utgaven}`tittel`, {utgaven}`versjon`, {utgaven}`publisert`, {utgaven}`oppdatert`\n\n"
+        "{utgaven}`tittel`, {utgaven}`versjon`, {utgaven}`publisert`, {utgaven}`oppdatert`{utgaven}`rettet`.\n\n"
         "```{sitering}\n{numref}`project-areas`\n```\n\n```{sitering} bibtex\n```\n\n```{sitering} ris\n```\n\n"
         "```{standardtegn}\n```\n\n"
         "````{har-siden} kapittel\n## Finnes\n\nSe {doc}`kapittel`.\n````\n\n"
@@ -356,7 +356,9 @@ def test_what_is_corrected_says_so_where_it_stands(corrected: books.Built) -> No
 def test_the_edition_is_told_and_cited(corrected: books.Built) -> None:
     article = corrected.page("index.html").select_one("article")
     assert article is not None
-    assert "Digitalisering i kommunene 2022, 1.0.2, 2. januar 2026, 4. mars 2026" in words(article)
+    assert "Digitalisering i kommunene 2022, 1.0.2, 2. januar 2026, 4. mars 2026, sist rettet 4. mars 2026." in words(
+        article
+    )
     quoted = article.select_one("blockquote.digikom-citation")
     assert quoted is not None
     assert words(quoted) == f"Figur 1.1. I: {Citation(EditionFacts.model_validate(FACTS), 'Prosjektet', True).text()}"
@@ -385,10 +387,10 @@ def test_an_edition_without_corrections_says_so(tmp_path: Path) -> None:
     (tmp_path / "book" / "editions").mkdir(parents=True)
     (tmp_path / "book" / "editions" / "2022.yml").write_text(yaml.safe_dump(FACTS), encoding="utf-8")
     # Without `digikom_edition`, as in `jupyter-book build .`: the edition file of the notebooks' year is read.
-    built = book(tmp_path, "{utgaven}`publisert`")
+    built = book(tmp_path, "{utgaven}`publisert`{utgaven}`rettet`.")
     assert built.returncode == 0, built.log
     assert "Ingen feil er rettet i denne utgaven." in words(built.page("book/rettelser.html").select_one("article"))
-    assert "2. januar 2026" in words(built.page("index.html").select_one("article"))
+    assert "2. januar 2026." in words(built.page("index.html").select_one("article"))
     assert not built.page("kapittel.html").select(".digikom-corrected")
 
 
@@ -402,7 +404,7 @@ def test_what_cannot_be_told_is_a_warning(tmp_path: Path) -> None:
     assert built.returncode != 0
     for message in (
         "the correction of 2026-02-03 affects 'no-such-figure', but no notebook publishes",
-        "{utgaven} farge: expected tittel, versjon, publisert or oppdatert",
+        "{utgaven} farge: expected tittel, versjon, publisert, oppdatert or rettet",
         "{sitering}: expected bibtex or ris, found 'apa'",
         "{nokkeltall}: no notebook of the report publishes the number 'finnes-ikke'",
         "{nokkeltall}: 3 validation errors",

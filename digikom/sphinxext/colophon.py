@@ -58,7 +58,10 @@ def _note_dependency(env: BuildEnvironment) -> None:
 
 
 class EditionRole(SphinxRole):
-    """{utgaven}`tittel`, {utgaven}`versjon`, {utgaven}`publisert` and {utgaven}`oppdatert` (the latest correction)."""
+    """{utgaven}`tittel`, {utgaven}`versjon`, {utgaven}`publisert` and {utgaven}`oppdatert` (the latest correction).
+
+    {utgaven}`rettet` ends a sentence with the date of the latest correction, and says nothing where there is none.
+    """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The fact as text."""
@@ -71,10 +74,13 @@ class EditionRole(SphinxRole):
                 "versjon": facts.version,
                 "publisert": long_date(facts.published),
                 "oppdatert": long_date(latest),
+                "rettet": f", sist rettet {long_date(latest)}" if facts.corrections else "",
             }
             if self.text in known:
                 return [nodes.Text(known[self.text])], []
-        what = "there is no edition file" if facts is None else "expected tittel, versjon, publisert or oppdatert"
+        what = (
+            "there is no edition file" if facts is None else "expected tittel, versjon, publisert, oppdatert or rettet"
+        )
         LOGGER.warning("{utgaven} %s: %s", self.text, what, location=(self.env.docname, self.lineno))
         return [nodes.problematic(self.rawtext, f"[{self.text}?]")], []
 

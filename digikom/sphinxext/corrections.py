@@ -57,7 +57,7 @@ class CorrectionsDirective(SphinxDirective):
             )
             for correction in facts.newest_first
         ]
-        return [plain_table("Rettelser, de nyeste først", HEAD, found)]
+        return [plain_table("Rettelser, de nyeste først", HEAD, found, "digikom-corrections")]
 
 
 def _what(correction: Correction) -> str:

@@ -12,12 +12,12 @@ from .elements import ScrollRegion
 Content = str | Sequence[nodes.Node]
 
 
-def plain_table(label: str, head: Sequence[str], rows: Sequence[Sequence[Content]]) -> nodes.Element:
+def plain_table(label: str, head: Sequence[str], rows: Sequence[Sequence[Content]], kind: str = "") -> nodes.Element:
     """A table whose first column names the row, in a box of its own that scrolls, with `label` as its name.
 
-    A cell is a text or inline nodes.
+    A cell is a text or inline nodes. `kind` is a class of its own for the style sheet.
     """
-    table = nodes.table(classes=["digikom-plain"])
+    table = nodes.table(classes=["digikom-plain", *kind.split()])
     group = nodes.tgroup(cols=len(head))
     group += [nodes.colspec(colwidth=1, stub=position == 0) for position, _ in enumerate(head)]
     group += nodes.thead("", _row(head))

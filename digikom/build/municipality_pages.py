@@ -234,7 +234,12 @@ def write_municipality_pages(
         sections = tuple(section(one, entry, lineage, cell) for one in shown if one.year <= entry.newest.year)
         years = join_words([str(part.shown.year) for part in sections if part.is_synthetic])
         text = template.render(
-            entry=entry, title=full_name(entry), sections=sections, synthetic_years=years, table=RESULTS_TABLE.name
+            entry=entry,
+            title=full_name(entry),
+            sections=sections,
+            synthetic_years=years,
+            table=RESULTS_TABLE.name,
+            up="../",
         )
         (folder / f"{entry.code}.html").write_text(text, encoding="utf-8", newline="\n")
     index = environment.get_template(f"{TEMPLATES}/finn.html").render(
@@ -242,6 +247,7 @@ def write_municipality_pages(
         gone=sorted((entry for entry in entries if entry.fate), key=by_name),
         editions=shown,
         synthetic_years=join_words([str(one.year) for one in synthetic]),
+        up="../",
     )
     (folder / FRONT_PAGE).write_text(index, encoding="utf-8", newline="\n")
     for name in STATIC_FILES:

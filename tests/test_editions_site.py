@@ -18,10 +18,12 @@ from playwright.sync_api import Browser, Page, Route
 from digikom.build.assembly import edition_config
 from digikom.build.catalogue import describe, published_editions
 from digikom.build.editions import Edition
-from digikom.build.root import EDITIONS_DIR, EDITIONS_FILE, write_root
+from digikom.build.root import EDITIONS_DIR, EDITIONS_FILE, NOT_FOUND_PAGE, write_root
 from digikom.needs import Availability
 from digikom.sphinxext import editions as switcher
 
+#: A link that whoever wants to may follow; it is no request.
+LICENCE = "https://creativecommons.org/licenses/by/4.0/deed.no"
 NASTY = "<script>alert(1)</script> & «Æ»"
 CHAPTER = "notebooks/kap2.html"
 #: The pages of the book that the tests of the Sphinx extension build.
@@ -115,6 +117,31 @@ def test_each_page_of_any_edition_has_a_page_that_leads_to_it(site: Path) -> Non
     ]
 
 
+def test_an_address_that_does_not_exist_has_a_page(site: Path) -> None:
+    """It may be shown at any address, so nothing on it is named relative to one; the script finds the report."""
+    parsed = page(site / NOT_FOUND_PAGE)
+    assert [link["href"] for link in parsed.select("main a")] == ["/"]
+    assert not parsed.select("[src], link[rel=stylesheet]")
+    assert str(parsed.select("link[rel=icon]")[0]["href"]).startswith("data:image/svg+xml")
+    assert EDITIONS_FILE in parsed.select("script")[0].get_text()
+
+
+@pytest.mark.browser
+def test_the_missing_page_leads_to_the_report_wherever_it_lies(browser: Browser, site: Path, tmp_path: Path) -> None:
+    """In a folder of the server, for an address in an edition that lacks the page."""
+    root = tmp_path / "top"
+    shutil.copytree(site, root / "under" / "rapport")
+    missing = root / "under" / "rapport" / "1900" / CHAPTER
+    missing.parent.mkdir(parents=True)
+    shutil.copy(site / NOT_FOUND_PAGE, missing)
+    with served(root) as address:
+        opened = open_page(browser, f"{address}/under/rapport/1900/{CHAPTER}", 1280)
+        opened.locator("#veier li").nth(1).wait_for()
+        links = [link.get_attribute("href") for link in opened.locator("#veier a").all()]
+        assert links == ["/under/rapport/index.html", f"/under/rapport/2022/{CHAPTER}"]
+        opened.context.close()
+
+
 def test_pages_above_the_editions_are_sound(site: Path) -> None:
     paths = [site / "index.html", *sorted((site / EDITIONS_DIR).rglob("*.html"))]
     for path in paths:
@@ -125,8 +152,8 @@ def test_pages_above_the_editions_are_sound(site: Path) -> None:
         assert parsed.title is not None
         assert parsed.title.get_text(strip=True)
         assert not parsed.select("script")
-        assert "http" not in path.read_text(encoding="utf-8")
-        for link in parsed.select("a[href]"):
+        assert "http" not in path.read_text(encoding="utf-8").replace(LICENCE, "")
+        for link in parsed.select(f'a[href]:not([href="{LICENCE}"], [href^="#"])'):
             assert (path.parent / unquote(str(link["href"]))).resolve().is_file(), (path, link["href"])
 
 

@@ -7,6 +7,7 @@ each build, from what is published.
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,13 +18,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from digikom.build.catalogue import FRONT_PAGE, PublishedEdition, published_editions
 from digikom.build.exchange import replace_folder
 from digikom.build.municipality_pages import write_municipality_pages
-from digikom.paths import BOOK_DIR
+from digikom.paths import BOOK_DIR, FAVICON
 
 TEMPLATE_DIR = BOOK_DIR / "templates"
 #: The folder of pages that lead from a page to the same one of other editions, and the same in one file for scripts.
 #: Published editions name both.
 EDITIONS_DIR = "utgaver"
 EDITIONS_FILE = "editions.json"
+#: What servers show for an address that does not exist.
+NOT_FOUND_PAGE = "404.html"
 #: Pages that the front page leads to straight away, in the editions that have them.
 SHORTCUTS = {
     "notebooks/09_endringer.html": "Endringer siden forrige utgave",
@@ -45,6 +48,8 @@ def write_root(site: Path, drafts: Path) -> Path:
     municipalities = write_municipality_pages(site, drafts, editions, environment)
     listed = {"editions": [edition.model_dump(mode="json") for edition in editions]}
     _replace_file(site / EDITIONS_FILE, json.dumps(listed, ensure_ascii=False, indent=1) + "\n", drafts)
+    missing = environment.get_template("404.html").render(editions_file=EDITIONS_FILE, front_page=FRONT_PAGE)
+    _replace_file(site / NOT_FOUND_PAGE, missing, drafts)
     page = environment.get_template("root.html").render(
         editions=editions, shortcuts=SHORTCUTS, municipalities=municipalities
     )
@@ -61,6 +66,8 @@ def root_environment(templates: Path = TEMPLATE_DIR) -> Environment:
         keep_trailing_newline=True,
         trim_blocks=True,
     )
+    # In the page itself, so that it is there at whatever address the page is shown.
+    environment.globals["favicon"] = f"data:image/svg+xml;base64,{base64.b64encode(FAVICON.read_bytes()).decode()}"
     environment.filters["dato"] = lambda date: format_date(date, format="long", locale="nb_NO")
     return environment
 

@@ -3,8 +3,7 @@
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `drawing` and `roles` (how it is shown), `cells`
 (anchors), `exports` (data files), `passages` (what some editions lack), `editions` (the way to other editions),
-`municipalities` (single municipalities),
-`language`, `page`, `privacy`, `bibliography` and `interactive` (the page around it).
+`municipalities` (single municipalities), `language`, `page`, `privacy`, `weight`, `bibliography` and `interactive` (the page around it).
 """
 
 from __future__ import annotations
@@ -31,6 +30,7 @@ from . import (
     passages,
     privacy,
     roles,
+    weight,
 )
 from .register import read_register, set_register
 
@@ -48,6 +48,7 @@ PARTS = (
     bibliography,
     interactive,
     municipalities,
+    weight,
 )
 
 

@@ -9,18 +9,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
-from pybtex.database import Entry  # type: ignore[import-untyped]
+from docutils import nodes
+from pybtex.database import Entry, Person  # type: ignore[import-untyped]
 from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
 from pybtex.richtext import Text  # type: ignore[import-untyped]
 from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[import-untyped]
+from pybtex.style.sorting.author_year_title import SortingStyle  # type: ignore[import-untyped]
 from pybtex.style.template import Node, field, href, names, optional, sentence, words  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.writers.html5 import HTML5Translator
 from sphinxcontrib.bibtex.plugin import register_plugin as register_citation_style
 from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 STYLE = "digikom"
+# Behind «z» in the order of the alphabet.
+_FOR_COMPARISON = str.maketrans({"{": "", "}": "", "æ": "z1", "ø": "z2", "å": "z3"})
+
+
+class NorwegianOrder(SortingStyle):  # type: ignore[misc]
+    """By author, year and title as in a Norwegian register, institutions among persons."""
+
+    def person_key(self, person: Person) -> str:
+        """The name for comparison: without the braces that keep an institution's name whole, æ, ø and å last."""
+        name: str = super().person_key(person)
+        return name.translate(_FOR_COMPARISON)
 
 
 class NorwegianStyle(PlainStyle):  # type: ignore[misc]
@@ -28,6 +42,8 @@ class NorwegianStyle(PlainStyle):  # type: ignore[misc]
 
     For reports, books and miscellaneous documents; collections and theses would still have English words.
     """
+
+    default_sorting_style = STYLE
 
     def format_names(self, role: str, as_sentence: bool = True) -> Node | Text:
         """The authors or editors: «A, B og C»."""
@@ -65,8 +81,37 @@ def choose_style(app: Sphinx, config: Config) -> None:
                 setattr(config, name, STYLE)
 
 
+def _visit_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        self.body.append('<ul class="citation-list">\n')
+    self.body.append(self.starttag(node, "li", classes=[node.tagname]))
+
+
+def _depart_citation(self: HTML5Translator, node: nodes.citation) -> None:
+    self.body.append("</li>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        self.body.append("</ul>\n")
+
+
+def _visit_label(self: HTML5Translator, node: nodes.label) -> None:
+    # The text refers to a source by author and year, so a running number in the list would lead nowhere.
+    if isinstance(node.parent, nodes.citation):
+        raise nodes.SkipNode
+    HTML5Translator.visit_label(self, node)
+
+
+def _depart_label(self: HTML5Translator, node: nodes.label) -> None:
+    HTML5Translator.depart_label(self, node)
+
+
 def setup(app: Sphinx) -> None:
-    """Register the style with pybtex."""
+    """Register the style with pybtex, and write the list of references as a list.
+
+    Docutils gives it roles that browsers have dropped (`doc-biblioentry`), with children that no list may have.
+    """
+    app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
+    app.add_node(nodes.label, override=True, html=(_visit_label, _depart_label))
     register_plugin("pybtex.style.formatting", STYLE, NorwegianStyle)
+    register_plugin("pybtex.style.sorting", STYLE, NorwegianOrder)
     register_citation_style("sphinxcontrib.bibtex.style.referencing", STYLE, NorwegianAuthorYear)
     app.connect("config-inited", choose_style, priority=80)

@@ -29,6 +29,17 @@ EDITION_LIST = {
     "synthetic": "Syntetiske svar",
 }
 
+#: The page around the content.
+CONTENTS = "På denne siden"
+COLOUR_MODES = {"light": "lys", "dark": "mørk", "auto": "følger systemet"}
+DOWNLOAD_NOTEBOOK = "Last ned notatboken"
+DOWNLOAD_SOURCE = "Last ned kildeteksten"
+
+
+def edition_published(year: int, date: str, version: str) -> str:
+    """An edition with its date, written out in full, and its version."""
+    return f"{edition_name(year)}, publisert {date}. Versjon {version}."
+
 
 def edition_name(year: int) -> str:
     """An edition by its year, as in «Utgave 1999»."""

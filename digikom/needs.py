@@ -24,6 +24,8 @@ CONTINUES = "continues"
 RANKED = ".ranked"
 REFERENCE = "reference"
 BOUNDARIES = "boundaries"
+#: Results of single municipalities, which are not shown when the answers are confidential.
+MUNICIPALITIES = "municipalities"
 #: An edition before this one.
 EARLIER = "earlier"
 #: Printed figures that belong to the edition.
@@ -31,7 +33,7 @@ PRINTED = "printed"
 #: What the answers are: an edition has one of the two.
 SYNTHETIC, REAL = "synthetic", "real"
 #: What is needed that no questionnaire has.
-NOT_QUESTIONS = frozenset({REFERENCE, BOUNDARIES, EARLIER, PRINTED, SYNTHETIC, REAL})
+NOT_QUESTIONS = frozenset({REFERENCE, BOUNDARIES, MUNICIPALITIES, EARLIER, PRINTED, SYNTHETIC, REAL})
 
 
 @dataclass(frozen=True, slots=True)

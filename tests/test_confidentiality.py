@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from digikom import survey
 from digikom.build import disclosure
 from digikom.build.editions import load_edition
-from digikom.build.selection import explanation, select
+from digikom.build.selection import explanation, leave_out, select
 from digikom.errors import BuildError, InputError
-from digikom.paths import DATA_DIR
+from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.publish.confidentiality import withheld, withheld_notes
 
 SMALLEST = 3
@@ -94,6 +94,26 @@ def test_an_edition_on_confidential_answers_has_no_map(tmp_path: Path) -> None:
     assert "boundaries" in confidential.availability.lacking
     told = explanation(lack for lack in confidential.lacks if lack.name == "boundaries")
     assert told.startswith("Svarene fra den enkelte kommunen er fortrolige.")
+
+
+def test_an_edition_on_confidential_answers_has_no_single_municipality(tmp_path: Path) -> None:
+    edition = load_edition(2022)
+    confidential = select(edition, real_data(tmp_path))
+    assert "municipalities" not in select(edition).availability.lacking
+    told = explanation(lack for lack in confidential.lacks if lack.name == "municipalities")
+    assert told.endswith("Derfor vises ingen resultater for enkeltkommuner i denne utgaven.")
+    chapters = {path.stem: nbformat.read(path, as_version=4) for path in NOTEBOOK_DIR.glob("*.ipynb")}
+    handing_over = [
+        (name, cell)
+        for name, notebook in chapters.items()
+        for cell in notebook.cells
+        if "publish.municipalities(" in cell.source or "published_municipalities" in cell.source
+    ]
+    assert {name[:2] for name, _ in handing_over} == {"03", "04", "05", "11"}
+    assert not any(confidential.availability.keeps(cell.metadata["tags"]) for _, cell in handing_over)
+    # What is left of the chapter is its title, and why there is no more.
+    left = leave_out(chapters["11_kommuner"], confidential)
+    assert [cell.id for cell in left.cells if cell.cell_type == "markdown"] == ["title", "lacks-municipalities"]
 
 
 def executed(folder: Path, **data: object) -> Path:

@@ -25,7 +25,7 @@ TAGS = {
 }
 PARAMETERS = ["target_year", "reference_year", "data_dir"]
 #: Notebooks that read what the others have published have one more.
-READS_THE_OTHERS = {"06_avslutning.ipynb", "07_etterproving.ipynb"}
+READS_THE_OTHERS = {"06_avslutning.ipynb", "07_etterproving.ipynb", "11_kommuner.ipynb"}
 #: Those that compare editions have another.
 COMPARES_EDITIONS = {"09_endringer.ipynb", "10_tidsserier.ipynb"}
 ALLOWED_IMPORTS = {"numpy", "pandas", "altair", "digikom"}

@@ -1,4 +1,5 @@
-"""The pages above the editions: the site's front page, and for each page of any edition where the others have it.
+"""The pages above the editions: the site's front page, for each page of any edition where the others have it, and the
+pages on single municipalities.
 
 Editions never change when another one comes, so all that tells which editions there are stands here and is made anew at
 each build, from what is published.
@@ -16,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digikom.build.catalogue import FRONT_PAGE, PublishedEdition, published_editions
 from digikom.build.exchange import replace_folder
+from digikom.build.municipality_pages import write_municipality_pages
 from digikom.paths import BOOK_DIR, FAVICON
 
 TEMPLATE_DIR = BOOK_DIR / "templates"
@@ -43,11 +45,14 @@ def write_root(site: Path, drafts: Path) -> Path:
     folder = drafts / EDITIONS_DIR
     write_edition_pages(folder, editions, environment)
     replace_folder(folder, site / EDITIONS_DIR)
+    municipalities = write_municipality_pages(site, drafts, editions, environment)
     listed = {"editions": [edition.model_dump(mode="json") for edition in editions]}
     _replace_file(site / EDITIONS_FILE, json.dumps(listed, ensure_ascii=False, indent=1) + "\n", drafts)
     missing = environment.get_template("404.html").render(editions_file=EDITIONS_FILE, front_page=FRONT_PAGE)
     _replace_file(site / NOT_FOUND_PAGE, missing, drafts)
-    page = environment.get_template("root.html").render(editions=editions, shortcuts=SHORTCUTS)
+    page = environment.get_template("root.html").render(
+        editions=editions, shortcuts=SHORTCUTS, municipalities=municipalities
+    )
     _replace_file(site / FRONT_PAGE, page, drafts)
     return site / FRONT_PAGE
 

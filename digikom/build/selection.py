@@ -15,6 +15,7 @@ from digikom.build.editions import Edition, earlier_editions
 from digikom.needs import (
     BOUNDARIES,
     EARLIER,
+    MUNICIPALITIES,
     NEEDS,
     PRINTED,
     RANKED,
@@ -58,11 +59,15 @@ NO_SINGLE_ANSWERS = (
     "Svarene fra den enkelte kommunen er fortrolige. Kartet er derfor utelatt i denne utgaven, og fylkene står i en "
     "tabell i stedet."
 )
+#: The same where results of single municipalities would have stood.
+NO_MUNICIPALITIES = (
+    "Svarene fra den enkelte kommunen er fortrolige. Derfor vises ingen resultater for enkeltkommuner i denne utgaven."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """One thing that an edition lacks. `name` is a block, a question, an item, `reference`, `boundaries` or `earlier`.
+    """One thing that an edition lacks. `name` is a block, a question, an item, or another name of `digikom.needs`.
 
     `kind` is the codebook's kind of absence, `nobody` (a question that was asked of none of the respondents), `item`,
     or the name itself; `subject` what a block is about or a question's words.
@@ -95,16 +100,16 @@ class Selection:
     def reasons(self, tags: Iterable[str]) -> list[Lack]:
         """Why a cell with these tags is left out, in the order of the codebook."""
         missing = self.availability.missing(named(set(tags), NEEDS))
-        if missing - {BOUNDARIES}:
-            # Where there is nothing to draw, the reader need not be told that there is no map to draw it on.
-            missing -= {BOUNDARIES}
+        # Where there is nothing to draw, the reader need not be told that there is no map to draw it on, nor that it
+        # would not be shown by municipality.
+        missing = missing - {BOUNDARIES, MUNICIPALITIES} or missing
         return [lack for lack in self.lacks if lack.name in missing]
 
 
 def select(edition: Edition, data_dir: str | Path | None = None) -> Selection:
     """What the edition lacks: blocks, questions and items not asked that year or not to be compared, a reference year,
-    boundaries for a map, an earlier edition, printed figures, and answers that are real (or synthetic). Where there are
-    answers, a question that no respondent got is lacking too.
+    boundaries for a map, results of single municipalities, an earlier edition, printed figures, and answers that are
+    real (or synthetic). Where there are answers, a question that no respondent got is lacking too.
     """
     codebook = survey.codebook(data_dir)
     lacks = [*_not_asked(codebook, edition.year, data_dir), *_gone_items(codebook, edition.year)]
@@ -119,6 +124,7 @@ def select(edition: Edition, data_dir: str | Path | None = None) -> Selection:
         lacks += [replace(lack, comparison=True) for lack in compared if lack.name not in absent]
     if is_confidential(edition, data_dir):
         lacks.append(Lack(BOUNDARIES, CONFIDENTIAL, "", edition.year))
+        lacks.append(Lack(MUNICIPALITIES, MUNICIPALITIES, "", edition.year))
     elif geography.boundaries_path(edition.year, data_dir) is None:
         lacks.append(Lack(BOUNDARIES, BOUNDARIES, "", edition.year))
     if not earlier_editions(edition.year, data_dir):
@@ -207,6 +213,8 @@ def explanation(lacks: Iterable[Lack]) -> str:
             boundaries.append(NO_BOUNDARIES.format(year=same[0].year))
         elif kind == CONFIDENTIAL:
             boundaries.append(NO_SINGLE_ANSWERS)
+        elif kind == MUNICIPALITIES:
+            boundaries.append(NO_MUNICIPALITIES)
         elif template is not None:
             one = is_question and len(same) == 1
             subjects = join_words([f"«{lack.subject}»" if is_question else lack.subject for lack in same])

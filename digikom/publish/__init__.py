@@ -6,6 +6,7 @@ from digikom.publish.confidentiality import protect, withheld, withheld_notes, w
 from digikom.publish.context import data_used
 from digikom.publish.figures import figure
 from digikom.publish.formatting import format_number, join_words, use_norwegian_numbers
+from digikom.publish.municipalities import municipalities, published_municipalities
 from digikom.publish.names import named, quoted, quoted_english, uncapitalised
 from digikom.publish.numbers import number, phrase, wording
 from digikom.publish.published import published_numbers
@@ -26,11 +27,13 @@ __all__ = [
     "format_number",
     "join_words",
     "list_notes",
+    "municipalities",
     "named",
     "number",
     "parts_side_by_side",
     "phrase",
     "protect",
+    "published_municipalities",
     "published_numbers",
     "quoted",
     "quoted_english",

@@ -10,6 +10,8 @@ NUMBER_MIME = "application/vnd.digikom.number+json"
 WORDING_MIME = "application/vnd.digikom.wording+json"
 FIGURE_MIME = "application/vnd.digikom.figure+json"
 TABLE_MIME = "application/vnd.digikom.table+json"
+#: What the pages on single municipalities are made from; not shown in the chapters, and no part of the register.
+MUNICIPALITIES_MIME = "application/vnd.digikom.municipalities+json"
 PUBLISHED_MIMES = (NUMBER_MIME, WORDING_MIME, FIGURE_MIME, TABLE_MIME)
 
 SYNTHETIC_MARK = "Syntetiske svar – ikke svar fra virkelige kommuner"

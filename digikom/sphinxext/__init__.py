@@ -31,6 +31,7 @@ from . import (
     frames,
     keynumbers,
     language,
+    municipalities,
     page,
     passages,
     presence,
@@ -60,6 +61,7 @@ PARTS = (
     corrections,
     keynumbers,
     symbols,
+    municipalities,
     weight,
 )
 

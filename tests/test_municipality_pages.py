@@ -1,0 +1,391 @@
+"""The pages on single municipalities: every code has one, and every number on it is the edition's own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import municipality_editions as made
+import pytest
+from browsing import chromium, served
+from bs4 import BeautifulSoup, Tag
+from playwright.sync_api import Browser, Page
+
+from digikom import geography
+from digikom.publish.formatting import format_number
+from digikom.publish.municipality_results import COUNTRY, MunicipalityResults
+
+NASTY = "<script>alert(1)</script>"
+MARK = "Syntetiske svar – ikke svar fra"
+
+
+def page(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+
+
+def words(part: Tag) -> str:
+    return " ".join(part.get_text(" ").split())
+
+
+def rows(table: Tag) -> dict[str, list[str]]:
+    """The cells of a table by the heading of their row."""
+    return {words(row.th): [words(cell) for cell in row.select("td")] for row in table.select("tbody tr") if row.th}
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    """The oldest edition has two municipalities that were merged later, and one whose name is markup."""
+    old = [made.municipality("0104", "Moss"), made.municipality("0136", "Rygge"), made.municipality("0301", NASTY)]
+    new = [made.municipality("3002", "Moss"), made.municipality("0301", NASTY, answered=False, results={})]
+    made.publish(tmp_path, 2018, made.results(2018, old))
+    made.publish(tmp_path, 2022, made.results(2022, new, status="real"))
+    return made.write(tmp_path)
+
+
+def test_every_code_of_any_edition_has_a_page(pages: Path) -> None:
+    found = {path.name for path in pages.iterdir()}
+    codes = {"0104.html", "0136.html", "0301.html", "3002.html"}
+    assert found == codes | {"index.html", "kommuner.css", "kommuner.js"}
+    assert 'href="kommuner/index.html"' in (pages.parent / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_result_stands_beside_those_of_the_size_group_and_the_country(pages: Path) -> None:
+    told = page(pages / "3002.html")
+    table = told.select("table")[0]
+    assert [words(cell) for cell in table.select("thead th")] == [
+        "Indikator",
+        "Moss",
+        "Kommuner med under 2 000 innbyggere (n = 4)",
+        "Hele landet (n = 8)",
+    ]
+    assert rows(table) == {
+        "Omfanget av strategien": [
+            "Områder: 3 Score 1 (lav)",
+            "Median 2,5. Høyere enn 0,0 prosent, lik 75,0 prosent og lavere enn 25,0 prosent av kommunene.",
+            "Median 2,5. Høyere enn 25,0 prosent, lik 25,0 prosent og lavere enn 50,0 prosent av kommunene.",
+        ],
+        "Prioritering": [
+            "Grad 2: mye",
+            "Median 1. Høyere enn 75,0 prosent, lik 25,0 prosent og lavere enn 0,0 prosent av kommunene.",
+            "Median 1. Høyere enn 50,0 prosent, lik 50,0 prosent og lavere enn 0,0 prosent av kommunene.",
+        ],
+        "Egne ansatte": [
+            "Kategori 0: andre",
+            "0,0 prosent er i samme kategori.",
+            "25,0 prosent er i samme kategori.",
+        ],
+        "Deler åpne data": [
+            "Ja",
+            "75,0 prosent svarte ja, 0,0 prosent nei.",
+            "25,0 prosent svarte ja, 25,0 prosent nei.",
+        ],
+    }
+    strip = table.select_one("svg")
+    assert strip is not None
+    assert strip["aria-label"] == (
+        "Fordelingen: score 0 0,0\u00a0prosent, score 1 75,0\u00a0prosent, score 2 25,0\u00a0prosent. "
+        "Kommunens plass: score 1."
+    )
+    assert [(part["x"], part["width"], part.get("class")) for part in strip.select("rect")] == [
+        ("0.00", "75.00", ["egen"]),
+        ("75.00", "25.00", None),
+    ]
+    assert "Spørsmålene ble ikke stilt: IKT i skyen." in words(told)
+    # Only the page that the edition has.
+    assert [str(link["href"]) for link in table.select("a")] == ["../2022/notebooks/03_a.html"] * 2
+
+
+def test_a_merged_municipality_shows_those_it_was_made_of(pages: Path) -> None:
+    then = page(pages / "3002.html").select("section")[1]
+    assert [words(heading) for heading in then.select("h2, h3")] == ["2018", "Moss (0104)", "Rygge (0136)"]
+    assert "Moss (0104) ble senere slått sammen med andre kommuner til Moss (3002)." in words(then)
+    assert [words(table.caption)[:5] for table in then.select("table") if table.caption] == ["Moss ", "Rygge"]
+
+
+def test_the_page_of_an_old_code_tells_what_became_of_it(pages: Path) -> None:
+    told = page(pages / "0136.html")
+    notice = told.select_one(".kommune-siden")
+    assert notice is not None
+    assert words(notice) == (
+        "Rygge er slått sammen med andre kommuner og er nå en del av Moss (3002). Gå til Moss (3002) ."
+    )
+    assert [link["href"] for link in notice.select("a")] == ["3002.html"]
+    assert [words(heading) for heading in told.select("h2")] == ["2018", "Slik leser du tabellene"]
+
+
+def test_the_municipality_that_did_not_answer_is_told_of(pages: Path) -> None:
+    newest = page(pages / "0301.html").select("section")[0]
+    assert "Kommunen svarte ikke på undersøkelsen i 2022." in words(newest)
+    assert not newest.select("table")
+
+
+def test_a_name_is_never_markup(pages: Path) -> None:
+    for name in ("0301.html", "index.html"):
+        text = (pages / name).read_text(encoding="utf-8")
+        assert NASTY not in text
+        assert NASTY in words(page(pages / name))
+
+
+def test_synthetic_answers_cannot_be_mistaken(pages: Path) -> None:
+    told = page(pages / "3002.html")
+    assert told.title is not None
+    assert words(told.title) == "Moss i Fylket (syntetiske svar) – Digitalisering i kommunene"
+    banner = told.select_one(".kommune-merke")
+    assert banner is not None
+    assert "Tallene for 2018 er laget av et program." in words(banner)
+    captions = [words(caption) for caption in told.select("caption")]
+    # The newest edition is of real answers, which may be shown.
+    assert [MARK in caption for caption in captions] == [False, True, True]
+
+
+def test_answers_that_are_real_have_no_mark(tmp_path: Path) -> None:
+    made.publish(tmp_path, 2022, made.results(2022, [made.municipality("0301", "Oslo")], status="real"))
+    folder = made.write(tmp_path)
+    for name in ("0301.html", "index.html"):
+        assert "yntetisk" not in (folder / name).read_text(encoding="utf-8")
+
+
+def test_confidential_editions_have_no_pages(tmp_path: Path) -> None:
+    made.publish(tmp_path, 2018, made.results(2018, [made.municipality("0301", "Oslo")]))
+    assert made.write(tmp_path).is_dir()
+    (tmp_path / "2018" / "data" / "kommuner.json").unlink()
+    made.publish(tmp_path, 2022, None)
+    assert not made.write(tmp_path).exists()
+    assert "kommuner/" not in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_only_the_editions_that_tell_are_shown(tmp_path: Path) -> None:
+    made.publish(tmp_path, 2018, made.results(2018, [made.municipality("0301", "Oslo")]))
+    made.publish(tmp_path, 2022, None)
+    told = page(made.write(tmp_path) / "0301.html")
+    assert [words(heading) for heading in told.select("h2")] == ["2018", "Slik leser du tabellene"]
+    assert not told.select(".kommune-siden")
+
+
+def test_a_code_that_is_no_code_is_refused(tmp_path: Path) -> None:
+    made.publish(tmp_path, 2022, made.results(2022, [made.municipality("../../x", "Oslo")]))
+    assert not made.write(tmp_path).exists()
+
+
+def test_a_group_that_is_too_small_is_not_shown(tmp_path: Path) -> None:
+    told = made.results(2022, [made.municipality("0301", "Oslo")])
+    for group in told["groups"]:
+        group["withheld"] = group["group"] == "small"
+    made.publish(tmp_path, 2022, told)
+    cells = rows(page(made.write(tmp_path) / "0301.html").select("table")[0])
+    assert {cell[1] for cell in cells.values()} == {":"}
+    assert cells["Prioritering"][2].startswith("Median 1.")
+
+
+def test_writing_again_gives_the_same_bytes(pages: Path) -> None:
+    before = {path.name: path.read_bytes() for path in pages.iterdir()}
+    again = made.write(pages.parent)
+    assert {path.name: path.read_bytes() for path in again.iterdir()} == before
+
+
+# The built site.
+
+
+def told_by(site: Path, year: int) -> MunicipalityResults:
+    return MunicipalityResults.model_validate_json((site / str(year) / "data" / "kommuner.json").read_text("utf-8"))
+
+
+def editions(site: Path) -> list[int]:
+    return sorted(int(path.name) for path in site.iterdir() if (path / "data" / "kommuner.json").is_file())
+
+
+def expected(results: MunicipalityResults, code: str) -> Iterator[tuple[str, list[str]]]:
+    """What a page must say of each result of a municipality, as it follows from the edition's file."""
+    one = results.by_code[code]
+    for indicator in results.indicators:
+        if not indicator.present or indicator.indicator not in one.results:
+            continue
+        result = one.results[indicator.indicator]
+        name = next(x.name for x in results.levels if (x.indicator, x.level) == (indicator.indicator, result.level))
+        own = [str(result.count)] if result.count is not None else []
+        own += [name] if indicator.kind == "answer" else [str(result.level)]
+        for key in (one.size_class, COUNTRY):
+            group = next(x for x in results.groups if (x.indicator, x.group) == (indicator.indicator, key))
+            parts = {x.level: x for x in results.positions if (x.indicator, x.group) == (indicator.indicator, key)}
+            same = parts[result.level]
+            if indicator.kind == "answer":
+                own += [format_number(parts[level].same or 0, 1) for level in (1, 0)]
+            elif indicator.kind == "category":
+                own += [format_number(same.same or 0, 1)]
+            else:
+                median = group.median_level if group.median_count is None else group.median_count
+                assert median is not None
+                own += [format_number(median, 0 if median == int(median) else 1)]
+                own += [format_number(share or 0, 1) for share in (same.lower, same.same, same.higher)]
+        yield indicator.label, own
+
+
+def numbers_in(text: str) -> list[str]:
+    return re.findall(r"\d+(?:,\d+)?|\bJa\b|\bNei\b", text)
+
+
+def check_page(site: Path, results: MunicipalityResults, code: str) -> int:
+    """Compare the tables of a municipality's page with the edition's file; how many rows were compared."""
+    table = page(site / "kommuner" / f"{code}.html").find(id=f"tabell-{results.year}-{code}")
+    wanted = dict(expected(results, code))
+    if table is None:
+        assert not wanted
+        return 0
+    parent = table.find_parent("table")
+    assert parent is not None
+    shown = {label: numbers_in(" ".join(cells)) for label, cells in rows(parent).items()}
+    assert shown == wanted
+    return len(wanted)
+
+
+@pytest.mark.parametrize("year", [2018, 2022, 2023, 2024])
+def test_the_numbers_on_the_pages_are_those_of_the_edition(site: Path, year: int) -> None:
+    results = told_by(site, year)
+    codes = sorted(results.by_code)
+    compared = sum(check_page(site, results, code) for code in codes[:: max(1, len(codes) // 5)])
+    assert compared
+
+
+def test_every_page_of_the_newest_edition_has_its_numbers(site: Path) -> None:
+    results = told_by(site, max(editions(site)))
+    compared = [check_page(site, results, code) for code in results.by_code]
+    assert sum(count > 0 for count in compared) == sum(one.answered for one in results.municipalities)
+
+
+def test_the_file_agrees_with_the_chapter(site: Path) -> None:
+    """The distribution of the grades over the country is the one that the chapter publishes."""
+    results = told_by(site, 2022)
+    register = json.loads((site / "2022" / "data" / "numbers.json").read_text(encoding="utf-8"))["numbers"]
+    value = {number["key"]: number["value"] for number in register}
+    top = results.position("activity", COUNTRY, 4)
+    assert top is not None
+    assert top.same == pytest.approx(value["activity-grade-4"])
+    assert (
+        sum(one.results["activity"].level == 4 for one in results.municipalities if one.answered) == top.municipalities
+    )
+    assert results.group_of["strategy", COUNTRY].size == value["respondents"]
+
+
+def test_every_code_of_every_edition_has_a_page_and_is_in_the_list(site: Path) -> None:
+    codes = {code for year in editions(site) for code in told_by(site, year).by_code}
+    files = {path.stem for path in (site / "kommuner").glob("*.html")} - {"index"}
+    assert files == codes
+    listed = [str(link["href"]) for link in page(site / "kommuner" / "index.html").select("#finn-liste a")]
+    assert sorted(listed) == sorted(f"{code}.html" for code in codes)
+
+
+def test_old_codes_lead_to_what_they_became(site: Path) -> None:
+    years = editions(site)
+    changes = geography.changes(years[0], years[-1])
+    assert (changes["change"] != "unchanged").any()
+    gone = changes[~changes["old_code"].isin(told_by(site, years[-1]).by_code)]
+    for code, rows_of in list(gone.groupby("old_code"))[::25]:
+        notice = page(site / "kommuner" / f"{code}.html").select_one(".kommune-siden")
+        assert notice is not None
+        assert {link["href"] for link in notice.select("a")} == {f"{new}.html" for new in rows_of["new_code"]}
+
+
+def test_all_links_of_the_pages_resolve(site: Path) -> None:
+    known: dict[Path, bool] = {}
+    for path in sorted((site / "kommuner").glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        for address in set(re.findall(r'(?:href|src)="([^"]*)"', text)):
+            parts = urlsplit(address)
+            assert not parts.scheme, address
+            assert not parts.fragment, address
+            target = (path.parent / unquote(parts.path)).resolve()
+            assert known.setdefault(target, target.is_file()), f"{path.name}: {address}"
+
+
+def test_the_chapter_leads_to_the_pages(site: Path) -> None:
+    for year in editions(site):
+        chapter = page(site / str(year) / "notebooks" / "11_kommuner.html")
+        links = {str(link["href"]) for link in chapter.select('a[href^="../../kommuner/"]')}
+        assert links == {f"../../kommuner/{code}.html" for code in [*told_by(site, year).by_code, "index"]}
+
+
+# The list, in a browser.
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def picker(tmp_path: Path, browser: Browser) -> Iterator[Page]:
+    names = {
+        "0301": "Oslo",
+        "3430": "Os",
+        "4624": "Bjørnafjorden",
+        "3411": "Ringsaker",
+        "1818": "Herøy",
+        "1515": "Herøy",
+    }
+    now = [made.municipality(code, name) for code, name in names.items()]
+    made.publish(tmp_path, 2018, made.results(2018, [made.municipality("1201", "Bergen")]))
+    made.publish(tmp_path, 2022, made.results(2022, now))
+    made.write(tmp_path)
+    with served(tmp_path) as address:
+        context = browser.new_context()
+        opened = context.new_page()
+        opened.goto(f"{address}/kommuner/index.html")
+        yield opened
+        context.close()
+
+
+def seen(opened: Page) -> list[str]:
+    return opened.locator("#finn-liste a:visible").all_text_contents()
+
+
+@pytest.mark.browser
+def test_the_list_is_filtered_as_one_types(picker: Page) -> None:
+    field = picker.get_by_label("Kommune, fylke eller kommunenummer")
+    for query, names in {"OS": ["Os", "Oslo"], "3411": ["Ringsaker"], "herøy": ["Herøy"] * 2, "xx": []}.items():
+        field.fill(query)
+        assert seen(picker) == names
+    assert picker.get_by_role("status").text_content() == "Ingen kommune passer med det du har skrevet."
+    # An old number is found among those that are gone.
+    field.fill("1201")
+    assert seen(picker) == ["Bergen"]
+
+
+@pytest.mark.browser
+def test_the_way_to_a_municipality_goes_by_keyboard(picker: Page) -> None:
+    picker.keyboard.press("Tab")
+    assert picker.evaluate("document.activeElement.id") == "finn-felt"
+    picker.keyboard.type("os")
+    picker.keyboard.press("ArrowDown")
+    picker.keyboard.press("ArrowDown")
+    assert picker.evaluate("document.activeElement.textContent") == "Oslo"
+    picker.keyboard.press("ArrowUp")
+    picker.keyboard.press("ArrowUp")
+    assert picker.evaluate("document.activeElement.id") == "finn-felt"
+    # «Os» is the whole name of one of them.
+    picker.keyboard.press("Enter")
+    picker.wait_for_url("**/kommuner/3430.html")
+    assert picker.locator("h1").text_content() == "Os"
+
+
+@pytest.mark.browser
+def test_enter_does_not_choose_between_namesakes(picker: Page) -> None:
+    picker.locator("#finn-felt").fill("herøy")
+    picker.keyboard.press("Enter")
+    assert picker.evaluate("document.activeElement.textContent") == "Herøy"
+    assert picker.url.endswith("/kommuner/index.html")
+
+
+@pytest.mark.browser
+def test_without_script_the_list_is_whole(picker: Page, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(picker.url)
+    assert not opened.locator("#finn").is_visible()
+    assert len(seen(opened)) == 6
+    opened.locator("summary").click()
+    assert len(seen(opened)) == 7
+    context.close()

@@ -2,7 +2,7 @@
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `drawing` and `roles` (how it is shown), `cells`
-(anchors), `exports` (data files), `passages` (what some editions lack), `editions` (the way to other editions),
+(anchors), `exports` (data files), `passages` (what some editions lack), `pdf_link`, `editions` (the way to other editions),
 `language`, `page`, `privacy`, `bibliography` and `interactive` (the page around it).
 """
 
@@ -17,7 +17,20 @@ from sphinx.util.typing import ExtensionMetadata
 
 import digikom
 
-from . import bibliography, cells, editions, elements, exports, interactive, language, page, passages, privacy, roles
+from . import (
+    bibliography,
+    cells,
+    editions,
+    elements,
+    exports,
+    interactive,
+    language,
+    page,
+    passages,
+    pdf_link,
+    privacy,
+    roles,
+)
 from .register import read_register, set_register
 
 LOGGER = logging.getLogger(__name__)
@@ -30,6 +43,7 @@ PARTS = (
     language,
     page,
     passages,
+    pdf_link,
     privacy,
     bibliography,
     interactive,

@@ -1,7 +1,7 @@
 """The way from the front page to the edition as one PDF.
 
-The configuration value `digikom_pdf` is the name of the file in the folder of the edition. `digikom build` sets it where it
-makes the PDF; a book without one shows nothing.
+The configuration value `digikom_pdf` is the name of the file in the folder of the edition. `digikom build` sets it where
+it makes the PDF; a book without one shows nothing.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ from digikom.build.pdf.fonts import SANS
 #: The most rows that the table with a figure's numbers may have, and that any table may have, to be set.
 FIGURE_TABLE_ROWS = 30
 TABLE_ROWS = 120
+#: Tables of no more rows stand on one page.
+SHORT_TABLE_ROWS = 12
 #: Tables of more columns are set smaller.
 USUAL_COLUMNS = 5
 #: What has no place on paper. What is computed for a figure or table is in the cell's input; outputs are seen to apart.
@@ -125,6 +127,9 @@ def _clean(chapter: Chapter, pictures: Sequence[str]) -> None:
             (link.find_parent("p") or link).decompose()
     for comment in article.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
+    for cell in article.select(".cell[id]"):
+        # What is left of a cell is its result; links to the calculation have nowhere to lead.
+        del cell["id"]
     for output in article.select(".cell_output"):
         for child in output.find_all(recursive=False):
             if "digikom-block" not in child.get_attribute_list("class"):
@@ -229,9 +234,10 @@ def _replace_table(table: Tag, text: str) -> None:
 
 
 def _fit(table: Tag) -> None:
-    """Mark tables of many columns and columns of numbers; no cell of a heading is empty."""
+    """Mark tables of many columns, and of few rows; no cell of a heading is empty."""
     columns = max((len(row.find_all(["th", "td"])) for row in table.select("tr")), default=0)
-    table["class"] = ["wide"] if columns > USUAL_COLUMNS else []
+    kinds = {"wide": columns > USUAL_COLUMNS, "short": len(table.select("tbody tr")) <= SHORT_TABLE_ROWS}
+    table["class"] = [name for name, holds in kinds.items() if holds]
     for cell in table.select("thead th"):
         if not cell.get_text().strip():
             cell.name = "td"

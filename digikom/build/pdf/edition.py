@@ -53,7 +53,7 @@ def reading_of(chapters: Sequence[Chapter]) -> Reading:
     """What a reader who hears the document is told of the links and languages of these chapters."""
     titles: dict[str, str] = {}
     for chapter in chapters:
-        titles |= {anchor: title for anchor, title in chapter.headings}
+        titles |= dict(chapter.headings)
         titles |= {entry.anchor: f"{entry.number} {entry.title}" for entry in chapter.numbered}
         titles[chapter.anchor] = chapter.title
     return Reading(titles, {chapter.anchor: chapter.language for chapter in chapters})

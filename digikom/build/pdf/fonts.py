@@ -1,7 +1,7 @@
 """The letters of the PDF: only those that the pinned package `pymupdf-fonts` brings (SIL Open Font License).
 
-FiraGO has Norwegian and Sami letters in all four styles and is hardly wider than the letters that the figures are measured
-for. No font of the machine takes part, so that the same pages give the same file.
+FiraGO has Norwegian and Sami letters in all four styles and is hardly wider than the letters that the figures are
+measured for. No font of the machine takes part, so that the same pages give the same file.
 """
 
 from __future__ import annotations

@@ -12,16 +12,17 @@ SYNTHETIC_NOTICE = (
     "gjengis som om de gjorde det."
 )
 INDEPENDENT = (
-    "Rapporten er en uavhengig ombygging av rapporter fra Statistisk sentralbyrå og Digitaliseringsdirektoratet. Metoden, "
-    "spørsmålene og de trykte tallene er deres. Teksten og beregningene er våre, og de to institusjonene står ikke bak dem."
+    "Rapporten er en uavhengig ombygging av rapporter fra Statistisk sentralbyrå og Digitaliseringsdirektoratet. "
+    "Metoden, spørsmålene og de trykte tallene er deres. Teksten og beregningene er våre, og de to institusjonene står "
+    "ikke bak dem."
 )
 LICENCE = (
-    "Tekst og data er lisensiert med CC BY 4.0, koden med MIT-lisensen. Tall som er trykt av Statistisk sentralbyrå, skal "
-    "gjengis med Statistisk sentralbyrå som kilde."
+    "Tekst og data er lisensiert med CC BY 4.0, koden med MIT-lisensen. Tall som er trykt av Statistisk sentralbyrå, "
+    "skal gjengis med Statistisk sentralbyrå som kilde."
 )
 CALCULATIONS = (
-    "Denne filen har teksten, figurene og tabellene. Beregningene står i nettutgaven: Der lenker hvert tall i teksten til "
-    "cellen som beregnet det, og tallene bak hver figur og tabell ligger som filer."
+    "Denne filen har teksten, figurene og tabellene. Beregningene står i nettutgaven: Der lenker hvert tall i teksten "
+    "til cellen som beregnet det, og tallene bak hver figur og tabell ligger som filer."
 )
 CONTENTS = "Innhold"
 FIGURES = "Figurer"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, NullObject
@@ -26,10 +26,8 @@ class Pdf:
         return PdfReader(self.path, strict=True)
 
     @cached_property
-    def catalog(self) -> DictionaryObject:
-        catalog = self.reader.trailer["/Root"].get_object()
-        assert isinstance(catalog, DictionaryObject)
-        return catalog
+    def catalog(self) -> Any:  # noqa: ANN401  any object of a PDF, as below
+        return self.reader.trailer["/Root"].get_object()
 
     @cached_property
     def pages(self) -> list[str]:
@@ -39,7 +37,7 @@ class Pdf:
     @cached_property
     def metadata(self) -> str:
         """The XMP metadata as they stand in the file."""
-        return str(self.catalog["/Metadata"].get_object().get_data().decode("utf-8"))  # type: ignore[union-attr]
+        return str(self.catalog["/Metadata"].get_object().get_data().decode("utf-8"))
 
     @cached_property
     def bookmarks(self) -> list[tuple[int, str]]:
@@ -64,7 +62,7 @@ class Pdf:
             found[name] = number
         return found
 
-    def links(self, page: int) -> Iterator[DictionaryObject]:
+    def links(self, page: int) -> Iterator[Any]:
         """The link annotations of a page."""
         for annotation in self.reader.pages[page].get("/Annots", ArrayObject()):
             entry = annotation.get_object()
@@ -72,10 +70,10 @@ class Pdf:
                 yield entry
 
     @cached_property
-    def elements(self) -> list[DictionaryObject]:
+    def elements(self) -> list[Any]:
         """Every element of the structure, in the order in which a reader hears them."""
 
-        def follow(element: Any) -> Iterator[DictionaryObject]:  # noqa: ANN401  any object of a PDF
+        def follow(element: Any) -> Iterator[Any]:  # noqa: ANN401
             entry = element.get_object()
             if not isinstance(entry, DictionaryObject):
                 return
@@ -87,18 +85,19 @@ class Pdf:
 
         return list(follow(self.catalog["/StructTreeRoot"]))
 
-    def tagged(self, *names: str) -> list[DictionaryObject]:
+    def tagged(self, *names: str) -> list[Any]:
         """The elements with one of these tags."""
         return [element for element in self.elements if element["/S"] in {f"/{name}" for name in names}]
 
     def faults_of_content(self) -> list[str]:
         """What is painted without being part of the structure or marked as decoration."""
-        mapping = self.catalog["/StructTreeRoot"].get_object()["/ParentTree"]["/Nums"]  # type: ignore[index]
+        mapping = self.catalog["/StructTreeRoot"].get_object()["/ParentTree"]["/Nums"]
         parents = {int(mapping[at]): mapping[at + 1].get_object() for at in range(0, len(mapping), 2)}
         faults = []
-        for index, page in enumerate(self.reader.pages):
+        for index, page in enumerate(cast(list[Any], self.reader.pages)):
             marked: list[bool] = []
-            for operands, operator in ContentStream(page["/Contents"], self.reader).operations:
+            operations: list[Any] = ContentStream(page["/Contents"], self.reader).operations
+            for operands, operator in operations:
                 if operator in (b"BDC", b"BMC"):
                     marked.append(True)
                     number = operands[1].get("/MCID") if operator == b"BDC" else None
@@ -115,8 +114,8 @@ class Pdf:
     def fonts(self) -> set[str]:
         """The names of the fonts, without the letters that tell of a subset; each is embedded."""
         names = set()
-        for page in self.reader.pages:
-            for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
+        for page in cast(list[Any], self.reader.pages):
+            for font in page["/Resources"]["/Font"].values():
                 descendant = font.get_object()["/DescendantFonts"][0].get_object()
                 descriptor = descendant["/FontDescriptor"]
                 assert any(key.startswith("/FontFile") for key in descriptor)

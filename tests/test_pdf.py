@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bs4 import BeautifulSoup
 from conftest import run_digikom
 from pdf_reading import Pdf
 
+from digikom import survey
 from digikom.build import pipeline
 from digikom.build.editions import Edition
 from digikom.build.pdf import file_name, lacking_libraries, make_pdf, rendering, words
@@ -30,12 +32,12 @@ ALT = "Liggende stolper for to grupper. Øverst står «Små» med 12,5 prosent.
 PICTURE = (
     f'<svg class="digikom-svg" role="img" aria-label="{ALT}" width="300" height="120" viewBox="0 0 300 120">'
     '<g transform="translate(5,5)"><path d="M0,0h100v20h-100Z" fill="#0b6b4a"/>'
-    '<text transform="translate(0,60)" font-family="Liberation Sans, Arial, sans-serif" font-size="13px">Tekst i figuren'
+    '<text transform="translate(0,60)" font-family="Liberation Sans, Arial" font-size="13px">Tekst i figuren'
     "</text></g></svg>"
 )
 CODE = (
-    '<div class="cell_input docutils container"><div class="highlight-ipython3 notranslate"><div class="highlight"><pre>'
-    "<span></span>hemmelig_kode()</pre></div></div></div>"
+    '<div class="cell_input docutils container"><div class="highlight-ipython3 notranslate"><div class="highlight">'
+    "<pre><span></span>hemmelig_kode()</pre></div></div></div>"
 )
 ROWS = '<tr><th scope="row" class="digikom-left">Små</th><td class="digikom-right">12,5</td></tr>'
 HEAD = '<thead><tr><th scope="col"></th><th scope="col" class="digikom-right">Andel</th></tr></thead>'
@@ -46,7 +48,8 @@ def figure(number: str, key: str, rows: int = 2, new: bool = True) -> str:
     head = f'<span class="caption-number">Figur {number} </span><span class="caption-text">Små er størst</span>'
     after = "" if new else '<figcaption><div class="legend"><p class="digikom-source">Kilde: Oss</p></div></figcaption>'
     caption = (
-        f'<figcaption><p class="digikom-finding">{head}</p><div class="legend"><p class="digikom-subtitle">Andel</p></div>'
+        f'<figcaption><p class="digikom-finding">{head}</p><div class="legend">'
+        '<p class="digikom-subtitle">Andel</p></div>'
         "</figcaption>"
         if new
         else f'<figcaption><p>{head}<a class="headerlink" href="#{key}">#</a></p>{after}</figcaption>'
@@ -64,8 +67,10 @@ def figure(number: str, key: str, rows: int = 2, new: bool = True) -> str:
         f"{''.join(parts)}"
         '<ul class="digikom-legend"><li><span class="digikom-swatch" style="--on-light: #0b6b4a; --on-dark: #5fd3a0">'
         "</span>Høy</li></ul></figure>"
-        '<details class="digikom-numbers"><summary>Vis tallene som tabell</summary><div class="digikom-scroll" tabindex="0">'
-        f'<table class="table digikom-table"><caption>Små</caption>{HEAD}<tbody>{ROWS * rows}</tbody></table></div></details>'
+        '<details class="digikom-numbers"><summary>Vis tallene som tabell</summary>'
+        '<div class="digikom-scroll" tabindex="0">'
+        f'<table class="table digikom-table"><caption>Små</caption>{HEAD}<tbody>{ROWS * rows}</tbody></table>'
+        "</div></details>"
         '<p class="digikom-download"><span>Last ned: <a href="../data/figur-x.csv" download>CSV</a></span>'
         f'<a class="digikom-permalink" href="#{key}">Lenke til figuren</a></p>'
         '<script type="application/json" class="digikom-spec">{"skript": 1}</script></div></div></div>'
@@ -83,15 +88,16 @@ def table(number: str, key: str, rows: int) -> str:
 
 FIRST = f"""<section id="prioritering"><h1><span class="section-number">3. </span>Prioritering
 <a class="headerlink" href="#prioritering">#</a></h1>
-<p>Av kommunene har <a class="tall" href="#tall-afig-en" title="Gå"><data value="12.5">12,5 prosent</data></a> en plan, se
-<a class="reference internal" href="#fig-en"><span class="std std-numref">Figur 3.1</span></a>,
+<p>Av kommunene har <a class="tall" href="#tall-afig-en" title="Gå"><data value="12.5">12,5 prosent</data></a> en plan,
+se <a class="reference internal" href="#fig-en"><span class="std std-numref">Figur 3.1</span></a>,
 <a class="reference internal" href="../book/abstract.html#tab-to">Tabell 1</a>,
 <a class="reference internal" href="../book/abstract.html">sammendraget</a>, <a href="../data/numbers.csv">tallene</a>,
 <a href="https://www.ssb.no/">byrået</a> og <a href="#celle-fig-en">cellen</a>. {SAMI}</p>
 <section id="s"><h2><span class="section-number">3.1. </span>Strategier</h2>{figure("3.1", "fig-en")}
 <h3>Mer</h3>{figure("3.2", "fig-to", rows=40, new=False)}</section></section>"""
 SECOND = f"""<div lang="en"><section id="abstract"><h1>Abstract</h1><p>See
-<a class="reference internal" href="../notebooks/03.html#fig-to">Figur 3.2</a> and <code><span class="pre">make</span></code>.</p>
+<a class="reference internal" href="../notebooks/03.html#fig-to">Figur 3.2</a> and
+<code><span class="pre">make</span></code>.</p>
 <section id="s"><h2>Tables</h2>{table("1", "tab-en", 3)}{table("2", "tab-to", 200)}</section></section></div>"""
 TITLE = "Kommunene i tall"
 PAGES = {
@@ -130,16 +136,15 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Pdf:
 
 
 def test_the_file_says_what_it_is(small: Pdf) -> None:
-    assert small.catalog["/MarkInfo"]["/Marked"] is not False  # type: ignore[index]
-    assert str(small.catalog["/MarkInfo"]["/Marked"]) == "True"  # type: ignore[index]
+    assert str(small.catalog["/MarkInfo"]["/Marked"]) == "True"
     assert small.catalog["/Lang"] == "nb"
-    assert str(small.catalog["/ViewerPreferences"]["/DisplayDocTitle"]) == "True"  # type: ignore[index]
+    assert str(small.catalog["/ViewerPreferences"]["/DisplayDocTitle"]) == "True"
     assert re.search(r"pdfuaid:part\W+1\b", small.metadata)
     information = small.reader.metadata
     assert information is not None
     assert (information.title, information.author) == (TITLE, words.AUTHOR)
-    assert information["/Keywords"] == ", ".join(words.KEYWORDS)
-    assert information["/CreationDate"] == "D:20020304"
+    assert str(information["/Keywords"]) == ", ".join(words.KEYWORDS)
+    assert str(information["/CreationDate"]) == "D:20020304"
     assert "4. mars 2002" in small.pages[0]
     assert "9.8.7" in small.pages[0]
 
@@ -225,10 +230,10 @@ def test_pages_have_numbers_and_the_synthetic_mark(small: Pdf, tmp_path: Path) -
 
 
 def test_figures_have_alternative_texts_and_tables_headers(small: Pdf) -> None:
-    assert [figure["/Alt"] for figure in small.tagged("Figure")] == [ALT, ALT]
+    assert [str(figure["/Alt"]) for figure in small.tagged("Figure")] == [ALT, ALT]
     for cell in small.tagged("TD"):
-        assert cell["/A"]["/O"] == "/Table"  # type: ignore[index]
-    headers = [len(cell["/A"]["/Headers"]) for cell in small.tagged("TD")]  # type: ignore[index,arg-type]
+        assert cell["/A"]["/O"] == "/Table"
+    headers = [len(cell["/A"]["/Headers"]) for cell in small.tagged("TD")]
     assert headers.count(2) == 2 + 3
     assert small.faults_of_content() == []
     levels = [int(str(heading["/S"])[2:]) for heading in small.tagged("H1", "H2", "H3")]
@@ -324,7 +329,7 @@ def building(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., l
 
     edition = Edition.model_validate({"year": 2001, "title": TITLE, "published": "2002-03-04", "version": "9.8.7"})
     monkeypatch.setattr(pipeline, "load_edition", lambda _year: edition)
-    monkeypatch.setattr(pipeline.survey, "load", lambda *_: None)
+    monkeypatch.setattr(survey, "load", lambda *_: None)
     monkeypatch.setattr(pipeline, "select", lambda *_: Selection(()))
     monkeypatch.setattr(pipeline, "execute_notebooks", lambda *_: None)
     monkeypatch.setattr(pipeline, "check_disclosure", lambda *_: None)
@@ -403,7 +408,7 @@ def test_every_figure_is_there_with_words_and_in_the_list(whole: Pdf, edition_fo
     assert len(texts) >= len(names) > 20
     assert [text for text in texts if not re.search(r"\d", text)] == []
     start = next(index for index, text in enumerate(whole.pages) if text.count("Figur ") > 3 and "Figurer" in text)
-    links = {}
+    links: dict[str, str] = {}
     for page in (start, start + 1, start + 2):
         links |= {str(link["/Contents"]): str(link["/Dest"]) for link in whole.links(page) if "/Dest" in link}
     for name in names:
@@ -424,7 +429,7 @@ def test_the_whole_file_is_marked_tagged_and_quiet(whole: Pdf) -> None:
             assert str(link["/Contents"]) != words.link_to("")
     levels = [int(str(heading["/S"])[2:]) for heading in whole.tagged("H1", "H2", "H3", "H4", "H5", "H6")]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert whole.faults_of_content() == []
     assert (
         {"Digikom-Sans"}

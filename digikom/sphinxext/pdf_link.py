@@ -1,7 +1,7 @@
 """The way from the front page to the edition as one PDF.
 
-The configuration value `digikom_pdf` is the name of the file in the folder of the edition. `digikom build` sets it where
-it makes the PDF; a book without one shows nothing.
+The configuration value `digikom_pdf` is the name of the file in the folder of the edition. `digikom build` sets it
+where it makes the PDF; a book without one shows nothing.
 """
 
 from __future__ import annotations
@@ -49,5 +49,6 @@ def _skip(_self: object, _node: PdfLink) -> None:
 def setup(app: Sphinx) -> None:
     """Register the directive, its node and the configuration."""
     app.add_config_value("digikom_pdf", "", "env", [str])
-    app.add_node(PdfLink, html=(_visit_link, None), **dict.fromkeys(("latex", "text", "man", "texinfo"), (_skip, None)))
+    others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_skip, None))
+    app.add_node(PdfLink, html=(_visit_link, None), **others)
     app.add_directive("pdf-lenke", PdfLinkDirective)

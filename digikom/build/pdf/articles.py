@@ -30,8 +30,8 @@ USUAL_COLUMNS = 5
 #: What has no place on paper. What is computed for a figure or table is in the cell's input; outputs are seen to apart.
 DROPPED = (
     "script, style, template, noscript, dialog, button, form, input, select, label, nav, audio, video, iframe, "
-    ".headerlink, .cell_input, .digikom-narrow, .digikom-download, .digikom-actions, .digikom-hidden, .toctree-wrapper, "
-    ".digikom-pdf, .pst-js-only, [hidden]"
+    ".headerlink, .cell_input, .digikom-narrow, .digikom-download, .digikom-actions, .digikom-hidden, "
+    ".toctree-wrapper, .digikom-pdf, .pst-js-only, [hidden]"
 )
 #: The attributes that stay; the pictures keep theirs.
 ATTRIBUTES = frozenset({"id", "href", "class", "lang", "colspan", "rowspan", "scope", "alt", "src", "start"})
@@ -58,7 +58,8 @@ class Numbered:
 class Chapter:
     """The article of one page.
 
-    `anchor` is its place in the PDF, `headings` the anchors and titles of its sections, `letters` those in its pictures.
+    `anchor` is its place in the PDF, `headings` the anchors and titles of its sections, `letters` those in its
+    pictures.
     """
 
     page: str
@@ -75,7 +76,8 @@ def read_chapters(folder: Path, pages: Mapping[str, str], front_page: str) -> li
     """The chapters of the edition in `folder`: `pages` (address to title) in their order, those that have an article.
 
     The front page is left out: it leads into the pages on a screen, as title page and contents do on paper. Links to
-    other pages lead to their place in the PDF, where that is in it, links to the web stay, all others become plain text.
+    other pages lead to their place in the PDF, where that is in it, links to the web stay, all others become plain
+    text.
     """
     chapters = []
     for index, (page, title) in enumerate(pages.items()):
@@ -192,6 +194,8 @@ def _lay_out(chapter: Chapter, block: Tag, file: str) -> None:
             _replace_table(table, words.long_table(rows, file))
         return
     _caption_first(figure, caption)
+    for notes in block.select(".digikom-notes"):
+        figure.insert_after(notes.extract())
     for numbers in block.select(".digikom-numbers"):
         table_of_figure = numbers.select_one("table")
         rows = len(numbers.select("tbody tr"))
@@ -237,7 +241,7 @@ def _fit(table: Tag) -> None:
     """Mark tables of many columns, and of few rows; no cell of a heading is empty."""
     columns = max((len(row.find_all(["th", "td"])) for row in table.select("tr")), default=0)
     kinds = {"wide": columns > USUAL_COLUMNS, "short": len(table.select("tbody tr")) <= SHORT_TABLE_ROWS}
-    table["class"] = [name for name, holds in kinds.items() if holds]
+    table["class"] = " ".join(name for name, holds in kinds.items() if holds)
     for cell in table.select("thead th"):
         if not cell.get_text().strip():
             cell.name = "td"
@@ -297,7 +301,7 @@ def _resolve_links(chapter: Chapter, places: Mapping[str, str]) -> None:
         address = str(link.get("href") or "")
         parts = urlsplit(address)
         if parts.scheme in ("http", "https", "mailto"):
-            link["class"] = ["web"]
+            link["class"] = "web"
             continue
         page = chapter.page
         if parts.path:
@@ -340,5 +344,5 @@ def _new(name: str, text: str, *classes: str) -> Tag:
     if text:
         tag.string = text
     if classes:
-        tag["class"] = list(classes)
+        tag["class"] = " ".join(classes)
     return tag

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,8 +28,9 @@ LACKING = (
 )
 #: How many of the complaints an error shows.
 _SHOWN = 10
-#: How many characters of each; a complaint about a picture may name all of it.
-_LONGEST = 300
+#: A picture is named by all that it is; its beginning will do.
+_PICTURE = re.compile(r"(data:[^,\s]*,)[^\s\"']{40,}")
+_SHORT = r"\1…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def complaints() -> Iterator[list[str]]:
 
     class Collect(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            found.append(record.getMessage()[:_LONGEST])
+            found.append(_PICTURE.sub(_SHORT, record.getMessage()))
 
     collect = Collect(logging.WARNING)
     loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools")]

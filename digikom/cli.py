@@ -66,6 +66,7 @@ def build(
     data_dir: DataDir = None,
     site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks executed at the same time.")] = 2,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make each edition a PDF of itself too.")] = True,
 ) -> None:
     """Execute and assemble editions, and publish them to SITE/<year>/."""
     from digikom.build import build_editions
@@ -74,8 +75,23 @@ def build(
     if bool(years) == every:
         raise InputError("Name the editions to build, or give --all (not both).")
     chosen = edition_years() if every else list(years or [])
-    build_editions(chosen, site, None if data_dir is None else str(data_dir), jobs, report_progress)
+    build_editions(chosen, site, None if data_dir is None else str(data_dir), jobs, report_progress, pdf)
     console.print(f"The report is in {site / 'index.html'}", markup=False)
+
+
+@app.command()
+def pdf(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; in the edition's folder when not given.", show_default=False)
+    ] = None,
+) -> None:
+    """Make the PDF of a published edition again, or one of an edition that has none: tagged, with bookmarks."""
+    from digikom.build.pdf import default_path, make_pdf
+
+    folder = site / str(year)
+    console.print(f"Written: {make_pdf(folder, output or default_path(folder))}", markup=False)
 
 
 @app.command()

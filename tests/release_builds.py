@@ -108,7 +108,7 @@ def build(site: Path, year: int, version: str, at_html: Callable[[], None] = not
         build_book=build_book,
     )
     vars(survey).update(load=nothing)
-    pipeline.build_editions([year], site)
+    pipeline.build_editions([year], site, with_pdf=False)
 
 
 # Compiling the templates takes longer than all the rest of such a build.

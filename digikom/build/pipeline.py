@@ -12,6 +12,7 @@ from digikom.build.assembly import assemble, build_book
 from digikom.build.disclosure import check_disclosure
 from digikom.build.editions import Edition, earlier_editions, edition_years, load_edition
 from digikom.build.execution import EXECUTED, folders_read, run_in_stages, run_notebook, stands_alone
+from digikom.build.pdf import file_name, lacking_libraries, make_pdf
 from digikom.build.registers import collect_registers, keep_register
 from digikom.build.release import publish_edition
 from digikom.build.root import write_root
@@ -34,8 +35,12 @@ def silent(year: int, step: str, done: int, total: int) -> None:
     """A progress report that nobody reads."""
 
 
-def build_edition(edition: Edition, site: Path, data_dir: str | None, jobs: int, progress: Progress) -> Path:
+def build_edition(
+    edition: Edition, site: Path, data_dir: str | None, jobs: int, progress: Progress, with_pdf: bool = True
+) -> Path:
     """Validate the data, execute the notebooks, assemble the book and publish it to `site/<year>/`.
+
+    With `with_pdf` the edition has a PDF of itself, unless this machine cannot make one, which is reported as a step.
 
     Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
     """
@@ -45,12 +50,19 @@ def build_edition(edition: Edition, site: Path, data_dir: str | None, jobs: int,
     if not templates:
         raise InputError("There is no notebook in notebooks/.")
     selection = select(edition, data_dir)
+    lacking = lacking_libraries() if with_pdf else ""
+    pdf = file_name(edition.title) if with_pdf and not lacking else ""
     with build_folder(site) as folder:
         execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress)
         check_disclosure(edition, folder / EXECUTED, data_dir)
         progress(edition.year, "assemble", len(templates), len(templates))
-        source = assemble(edition, folder / EXECUTED, selection.availability, folder / "book")
+        source = assemble(edition, folder / EXECUTED, selection.availability, folder / "book", pdf=pdf)
         html = build_book(source)
+        if pdf:
+            progress(edition.year, pdf, len(templates), len(templates))
+            make_pdf(html, html / pdf)
+        elif lacking:
+            progress(edition.year, f"no PDF: {lacking}", len(templates), len(templates))
         with site_lock(site):
             target = publish_edition(html, site, edition)
             write_root(site, folder)
@@ -92,6 +104,7 @@ def build_editions(
     data_dir: str | None = None,
     jobs: int = 2,
     progress: Progress = silent,
+    with_pdf: bool = True,
 ) -> list[Path]:
     """Build the editions of `years` one after the other, each with the pages above it. Returns the editions' folders.
 
@@ -100,7 +113,9 @@ def build_editions(
     first.
     """
     editions = [load_edition(year) for year in years]
-    return [build_edition(edition, site, data_dir or edition.data_folder, jobs, progress) for edition in editions]
+    return [
+        build_edition(edition, site, data_dir or edition.data_folder, jobs, progress, with_pdf) for edition in editions
+    ]
 
 
 def refresh_notebooks(jobs: int = 2) -> Iterator[Path]:

@@ -34,6 +34,7 @@ from . import (
     municipalities,
     page,
     passages,
+    pdf_link,
     presence,
     privacy,
     roles,
@@ -62,6 +63,7 @@ PARTS = (
     keynumbers,
     symbols,
     municipalities,
+    pdf_link,
     weight,
 )
 

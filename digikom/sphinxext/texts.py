@@ -26,6 +26,7 @@ SYNTHETIC_BANNER = (
     "Svarene i denne utgaven er syntetiske: de er laget av en generator og er ikke svar fra virkelige kommuner."
 )
 STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
+PDF_LINK = "Last ned hele utgaven som PDF (tagget for skjermlesere)"
 SCROLL_HINT = "kan rulles sidelengs"
 OTHER_EDITIONS = "andre utgaver"
 #: Texts of the list of editions that the page script draws up; book/templates/utgaver.html says the same.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 MOST_SHOWN = 40
+MOST_PLACES = 6
 
 
 class Finding(NamedTuple):
@@ -25,7 +26,10 @@ def report(findings: Sequence[Finding]) -> str:
     lines = [f"{len(findings)} findings, {len(grouped)} different"]
     for (rule, _), found in list(grouped.items())[:MOST_SHOWN]:
         first = found[0]
-        wheres = ", ".join(dict.fromkeys(each.where for each in found))
+        places = list(dict.fromkeys(each.where for each in found))
+        wheres = ", ".join(places[:MOST_PLACES]) + (
+            f" and {more} more" if (more := len(places) - MOST_PLACES) > 0 else ""
+        )
         lines.append(f"  {rule} | {wheres} | {first.target} | {' '.join(first.shown.split())[:200]}")
     if len(grouped) > MOST_SHOWN:
         lines.append(f"  … and {len(grouped) - MOST_SHOWN} more")

@@ -186,12 +186,8 @@ def open_folds(page: Page) -> None:
 
 
 def open_search(page: Page) -> Locator:
-    """Bring the search field up by the page's own button, or take the one that stands open on wide screens."""
-    button = page.locator("button.search-button:visible")
-    if button.count():
-        button.first.click()
-        field = page.locator("dialog#pst-search-dialog input[type=search]")
-    else:
-        field = page.locator("input[type=search]:visible").first
+    """Bring the search field up by the page's own button."""
+    page.locator("button.search-button__button:visible").first.click()
+    field = page.locator("dialog#pst-search-dialog input[type=search]")
     field.wait_for(state="visible")
     return field

@@ -30,8 +30,8 @@ def validate(jar: Path, site: Path, names: list[str]) -> list[Finding]:
     return [
         Finding(
             re.sub(r"\s+", " ", message["message"])[:160],
-            str(message.get("url", "")).rpartition(f"{site}/")[2],
-            f"line {message.get('lastLine', '?')}",
+            f"{str(message.get('url', '')).rpartition(f'{site}/')[2]}:{message.get('lastLine', '?')}",
+            "HTML",
             message.get("extract", ""),
         )
         for message in messages
@@ -60,4 +60,4 @@ def test_the_validator_finds_an_error(tools: Path, tmp_path: Path) -> None:
     )
     found = validate(tools / "vnu-jar" / "build" / "dist" / "vnu.jar", tmp_path, ["page.html"])
     assert any("Duplicate ID" in finding.rule for finding in found)
-    assert all(finding.where == "page.html" for finding in found)
+    assert all(finding.where.startswith("page.html:") for finding in found)

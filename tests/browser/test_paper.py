@@ -26,7 +26,8 @@ NOT_ON_PAPER = (
 PRINTED = """selectors => {
     const shown = element => {
         const box = element.getBoundingClientRect();
-        const clipped = /rect\\(0|inset\\(50%/.test(getComputedStyle(element).clip + getComputedStyle(element).clipPath);
+        const style = getComputedStyle(element);
+        const clipped = /rect\\(0|inset\\(50%/.test(style.clip + style.clipPath);
         return box.width > 1 && box.height > 1 && box.right > 0 && !clipped
             && element.checkVisibility({visibilityProperty: true, opacityProperty: true});
     };
@@ -49,7 +50,7 @@ PRINTED = """selectors => {
 }"""
 
 
-@pytest.mark.parametrize("script", (True, False), ids=("script", "no-script"))
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 @pytest.mark.parametrize("name", PAGES)
 def test_figures_and_tables_are_printed_and_navigation_is_not(
     visit: Visits, expect_none: Expect, name: str, script: bool
@@ -62,7 +63,7 @@ def test_figures_and_tables_are_printed_and_navigation_is_not(
     expect_none([Finding(rule, where, *fault) for rule, *fault in page.evaluate(PRINTED, list(NOT_ON_PAPER))])
 
 
-@pytest.mark.parametrize("name", ("2022/index.html", "2022/notebooks/03_digital_prioritering.html", "kommuner/half"))
+@pytest.mark.parametrize("name", ["2022/index.html", "2022/notebooks/03_digital_prioritering.html", "kommuner/half"])
 def test_the_page_can_be_printed(visit: Visits, name: str) -> None:
     """Chromium makes a document of the page, and the page is as before afterwards."""
     page = visit(name)

@@ -28,7 +28,7 @@ def results(visit: Visits, words: str) -> tuple[Page, dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("inflected", "plain"), (("kommunene", "kommune"), ("strategiene", "strategi"), ("tjenestene", "tjeneste"))
+    ("inflected", "plain"), [("kommunene", "kommune"), ("strategiene", "strategi"), ("tjenestene", "tjeneste")]
 )
 def test_every_form_of_a_word_finds_the_same_pages(visit: Visits, inflected: str, plain: str) -> None:
     one, other = results(visit, inflected)[1], results(visit, plain)[1]
@@ -38,18 +38,18 @@ def test_every_form_of_a_word_finds_the_same_pages(visit: Visits, inflected: str
 
 @pytest.mark.parametrize(
     ("words", "page"),
-    (
+    [
         ("følsomhet", "notebooks/08_folsomhet.html"),
         ("årgang", "book/ny_argang.html"),
         ("Etterprøving", "notebooks/07_etterproving.html"),
         ("velferdsteknologi", "notebooks/03_digital_prioritering.html"),
-    ),
+    ],
 )
 def test_norwegian_letters_are_searched_for(visit: Visits, words: str, page: str) -> None:
     assert page in results(visit, words)[1]
 
 
-@pytest.mark.parametrize("words", ("kommunene", "velferdsteknologi", "qqqqqq"))
+@pytest.mark.parametrize("words", ["kommunene", "velferdsteknologi", "qqqqqq"])
 def test_the_results_speak_norwegian(visit: Visits, words: str) -> None:
     """Headings, counts and summaries; the titles of the English pages are left out."""
     page, found = results(visit, words)
@@ -70,7 +70,7 @@ def test_a_result_leads_to_its_page(visit: Visits) -> None:
     assert "velferdsteknologi" in page.locator("main").inner_text().lower()
 
 
-@pytest.mark.parametrize("width", (1280, 360))
+@pytest.mark.parametrize("width", [1280, 360])
 def test_a_search_needs_no_mouse(visit: Visits, width: int) -> None:
     page = visit(f"{EDITION}/index.html", width)
     field = open_search(page)

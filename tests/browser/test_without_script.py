@@ -57,7 +57,7 @@ def open_by_hand(page: Page, selector: str) -> None:
         summary.click()
 
 
-@pytest.mark.parametrize("width", (max(WIDTHS), min(WIDTHS)))
+@pytest.mark.parametrize("width", [max(WIDTHS), min(WIDTHS)])
 def test_the_tables_of_figures_open_without_script(visit: Visits, width: int) -> None:
     page = visit("2022/notebooks/03_digital_prioritering.html", width, script=False)
     tables = page.locator("details.digikom-numbers table")

@@ -79,7 +79,7 @@ def says_the_same(shown: str, exact: str) -> bool:
     if seen is None or told is None:
         return False
     decimals = len(shown.partition(",")[2])
-    return abs(seen - told) <= 0.5 * 10**-decimals + 1e-9
+    return bool(abs(seen - told) <= 0.5 * 10**-decimals + 1e-9)
 
 
 def read_csv(path: Path, delimiter: str) -> list[list[str]]:
@@ -134,27 +134,37 @@ def compared_with_files(block: Block, page_path: Path, where: str) -> list[Findi
     return found
 
 
+def names(text: str, tip: str) -> bool:
+    """Whether the tip names the text, as whole words: «Os» is not named by «Oslo»; both in lower case."""
+    return text in tip and bool(re.search(rf"(?<!\w){re.escape(text)}(?!\w)", tip))
+
+
 def cell_of_tip(block: Block, tip: str) -> tuple[int, int] | None:
-    """The cell that a mark shows: its row's texts and its column are named in the tip, its number is the tip's."""
+    """The cell that a mark shows: the tip has its number, and names the texts of its row and best its column.
+
+    In maps, where no number is shown, the cell is the last of the row whose texts (name, county and grade) are named;
+    a municipality without an answer has a symbol there, and the tip no grade.
+    """
     folded = tip.casefold()
-    candidates = []
+    percents = re.findall(rf"({NUMBER.pattern})[ \u00a0]prosent", tip)
+    numbers = set(percents or NUMBER.findall(tip))
+    grades = {row[-1].casefold() for row in block.rows if number_of(row[-1]) is None and row[-1] not in SYMBOLS}
+    found: list[tuple[tuple[int, int], tuple[int, int]]] = []
     for at, row in enumerate(block.rows):
+        texts = [text.rstrip(" *").casefold() for text in row if text and number_of(text) is None]
+        # A row without texts is known by the number that it begins with.
+        texts = [text for text in texts if text not in SYMBOLS] or [row[0].casefold()]
+        if not all(names(text, folded) for text in texts):
+            continue
+        certainty = sum(map(len, texts))
         for column, cell in enumerate(row):
-            if number_of(cell) is None or cell not in NUMBER.findall(tip):
-                continue
-            texts = [text for text in row if number_of(text) is None and text not in SYMBOLS and text]
-            named = sum(text.rstrip(" *").casefold() in folded for text in texts)
-            heading = sum(word.casefold() in folded for word in re.findall(r"\w+", block.header[column]))
-            if named == len(texts):
-                candidates.append(((named, heading), (at, column)))
-    if candidates:
-        return max(candidates)[1]
-    # Maps: no number, every text of the row but its code.
-    for at, row in enumerate(block.rows):
-        texts = [text for text in row if number_of(text) is None and text]
-        if len(texts) > 1 and all(text.casefold() in folded for text in texts):
-            return at, len(row) - 1
-    return None
+            if column and number_of(cell) is not None and cell in numbers:
+                heading = sum(names(word.casefold(), folded) for word in re.findall(r"\w+", block.header[column]))
+                found.append(((certainty, heading), (at, column)))
+        without_answer = row[-1] in SYMBOLS and not any(grade in folded for grade in grades)
+        if len(texts) > 1 and (number_of(row[-1]) is None) and (row[-1] not in SYMBOLS or without_answer):
+            found.append(((certainty, 0), (at, len(row) - 1)))
+    return max(found)[1] if found else None
 
 
 def compared_with_marks(block: Block, where: str) -> list[Finding]:

@@ -90,7 +90,7 @@ def test_figures_are_seen_whole(visit: Visits, expect_none: Expect, name: str, w
     page = visit(name, width)
     where = f"{name} {width}"
     found = [Finding("figure not whole", where, *fault) for fault in figure_faults(page, width)]
-    found += [Finding(*fault[:1], where, *fault[1:]) for fault in page.evaluate(FAULTY_TEXTS, SMALLEST_TEXT)]
+    found += [Finding(rule, where, figure, text) for rule, figure, text in page.evaluate(FAULTY_TEXTS, SMALLEST_TEXT)]
     expect_none(found)
 
 

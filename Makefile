@@ -27,8 +27,10 @@ test: $(READY) lint ## Run every check but those that need a browser
 	$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist loadfile
 	$(BIN)/python -m pytest --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q --numprocesses auto --maxprocesses 4 --dist loadfile
 
-test-browser: $(READY) ## Open the built pages in headless Chromium and check them
-	$(BIN)/python -m pytest -m browser
+test-browser: $(READY) ## Open the built pages in headless Chromium and check them (needs chromium, npm and java)
+	@for tool in chromium npm java; do command -v $$tool >/dev/null || { \
+	  echo "make test-browser needs $$tool (Debian: apt-get install chromium nodejs npm default-jre-headless)"; exit 1; }; done
+	$(BIN)/python -m pytest tests/browser --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -16,6 +17,11 @@ from digikom.paths import PROJECT_ROOT
 
 #: What a build reads; a copy of it is a project of its own.
 SOURCES = ("_config.yml", "_toc.yml", "index.md", "book", "notebooks", "data", "digikom")
+
+#: Folders and endings in the folders of sources that programs write there.
+NO_SOURCES = frozenset({"__pycache__", "_build", ".ipynb_checkpoints", ".mo"})
+#: Where the site for tests lies, in a folder named by the digest of its sources.
+TEST_SITES = PROJECT_ROOT / "_build" / "test-site"
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -55,18 +61,49 @@ def digikom() -> Command:
     return run
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site with every edition, built once for all tests that look at pages, and for all workers of a run."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "built" / "site"
-    with FileLock(shared / "built.lock"):
+def sources_digest() -> str:
+    """SHA-256 (hex) of everything a built site follows from: names and content of the sources, lock file, Python."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in (*SOURCES, "requirements.txt"):
+        top = PROJECT_ROOT / name
+        for path in [top] if top.is_file() else sorted(top.rglob("*")):
+            if path.is_file() and not NO_SOURCES & {*path.parts, path.suffix}:
+                content = path.read_bytes()
+                digest.update(f"{path.relative_to(PROJECT_ROOT).as_posix()}\0{len(content)}\0".encode())
+                digest.update(content)
+    return digest.hexdigest()
+
+
+def built_site() -> Path:
+    """The site of the sources as they are now, built only when the one at hand is of other sources.
+
+    It lies in `_build/`, so that `make test-browser` looks at the site that `make test` built.
+    """
+    TEST_SITES.mkdir(parents=True, exist_ok=True)
+    with FileLock(TEST_SITES / "built.lock"):
+        digest = sources_digest()
+        folder = TEST_SITES / digest
         if not folder.exists():
-            done = run_digikom(PROJECT_ROOT, "build", "--all", "--site", str(folder))
+            for old in TEST_SITES.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old)
+            draft = TEST_SITES / "draft"
+            done = run_digikom(PROJECT_ROOT, "build", "--all", "--site", str(draft / "site"))
             assert done.returncode == 0, done.stderr
             assert "published" in done.stdout
-    return folder
+            assert sources_digest() == digest, "the sources were changed while the site was built from them"
+            draft.rename(folder)
+    return folder / "site"
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The site with every edition, for all tests that look at pages and all workers of a run: they only read it.
+
+    `DIGIKOM_TEST_SITE` names a folder with a site that is built already, to look at that one.
+    """
+    given = os.environ.get("DIGIKOM_TEST_SITE")
+    return Path(given).resolve() if given else built_site()
 
 
 @pytest.fixture(scope="session")

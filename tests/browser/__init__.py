@@ -1,0 +1,1 @@
+"""The built pages in a real browser, held to what the report promises its readers."""

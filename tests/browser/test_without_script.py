@@ -1,0 +1,88 @@
+"""With script off every figure, table, number and municipality is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from .conftest import Expect
+from .findings import Finding
+from .pages import PAGES, WIDTHS, Visits
+from .test_layout import figure_faults
+
+#: What a reader gets: (what it is, its text) for each number, table and figure of the page, in order. The controls
+#: that scripts put into tables are no content.
+CONTENT = """() => {
+    const words = node => {
+        const copy = node.cloneNode(true);
+        copy.querySelectorAll("button, input, [aria-live]").forEach(each => each.replaceWith(
+            each.tagName === "BUTTON" && each.closest("th, td") ? each.textContent : ""));
+        return copy.textContent.replace(/\\s+/g, " ").trim();
+    };
+    const main = document.querySelector("main");
+    return [
+        ...[...main.querySelectorAll("a.tall, a.ord")].map(each => ["number", words(each)]),
+        ...[...main.querySelectorAll("table")].map(each => ["table", words(each)]),
+        ...[...main.querySelectorAll("figure.digikom-figure")].map(each => ["figure", words(each)]),
+        ...[...main.querySelectorAll("h1, h2, h3")].map(each => ["heading", words(each)]),
+    ];
+}"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_content_is_the_same_without_script(visit: Visits, expect_none: Expect, name: str) -> None:
+    if name.endswith("search.html"):
+        pytest.skip("a search needs script; the test of the search page says what it tells without")
+    plain: list[list[str]] = visit(name, script=False).evaluate(CONTENT)
+    live: list[list[str]] = visit(name).evaluate(CONTENT)
+    assert plain, name
+    found = [Finding(f"{kind} only with script", name, "", text) for kind, text in live if [kind, text] not in plain]
+    found += [
+        Finding(f"{kind} only without script", name, "", text) for kind, text in plain if [kind, text] not in live
+    ]
+    expect_none(found)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", [name for name in PAGES if "/notebooks/" in name])
+def test_every_figure_is_seen_without_script(visit: Visits, expect_none: Expect, name: str, width: int) -> None:
+    page = visit(name, width, script=False)
+    expect_none([Finding("figure not seen", f"{name} {width}", *fault) for fault in figure_faults(page, width)])
+
+
+def open_by_hand(page: Page, selector: str) -> None:
+    for summary in page.locator(f"{selector} > summary").all():
+        summary.click()
+
+
+@pytest.mark.parametrize("width", [max(WIDTHS), min(WIDTHS)])
+def test_the_tables_of_figures_open_without_script(visit: Visits, width: int) -> None:
+    page = visit("2022/notebooks/03_digital_prioritering.html", width, script=False)
+    tables = page.locator("details.digikom-numbers table")
+    assert tables.count() == page.locator("figure.digikom-figure").count() > 0
+    assert not any(table.is_visible() for table in tables.all())
+    open_by_hand(page, "details.digikom-numbers")
+    assert all(table.is_visible() for table in tables.all())
+
+
+def test_a_search_without_script_tells_what_it_needs(visit: Visits) -> None:
+    page = visit("2022/search.html", script=False)
+    told = page.locator("main").inner_text()
+    assert "JavaScript" in told
+    assert "JavaScript" in page.locator("main").inner_text()
+
+
+def test_municipalities_are_listed_without_script(visit: Visits, site: Path) -> None:
+    page = visit("kommuner/index.html", script=False)
+    links = {str(link.get_attribute("href")).partition("#")[0] for link in page.locator("main a:visible").all()}
+    codes = {path.name for path in (site / "kommuner").glob("[0-9]*.html")}
+    assert codes
+    # The page of a code that is no longer used is reached from the page that took over.
+    listed = {link for link in links if link in codes}
+    linked = set(listed)
+    for code in listed:
+        text = (site / "kommuner" / code).read_text(encoding="utf-8")
+        linked |= {other for other in codes if f'href="{other}"' in text}
+    assert linked == codes

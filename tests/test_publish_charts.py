@@ -90,6 +90,15 @@ def test_every_mark_tells_its_number(case: Case, drawn: dict[str, str]) -> None:
         assert sorted(tip.split(" (")[0] for tip in told) == sorted(expected_tips(case))
 
 
+def test_only_marks_with_tips_take_the_pointer(drawn: dict[str, str]) -> None:
+    for picture in drawn.values():
+        groups = re.findall(r'<g class="mark-[a-z]+ role-mark[^"]*"( pointer-events="none")?>(<[^>]*>)', picture)
+        assert {bool(silent): "data-tip" in first for silent, first in groups} in (
+            {False: True},
+            {False: True, True: False},
+        )
+
+
 def test_a_tip_tells_further_counts() -> None:
     told = html.unescape(pictures(by_year())["wide"])
     assert f"{NAMES[0]}, {LATER}: 96,1\N{NO-BREAK SPACE}prosent (kommuner som svarte: 1\N{NO-BREAK SPACE}354)" in told

@@ -75,6 +75,8 @@ _FIXED_CONFIG: dict[str, Any] = {
 _ID = re.compile(r'\bid="([^"]+)"')
 _ID_USE = re.compile(r'url\(#([^)"]+)\)|((?:xlink:)?href)="#([^"]+)"')
 _TIP = re.compile(r'aria-label="([^"]*)" role="graphics-symbol"')
+# Numbers in bars and borders on maps lie over the marks with tips, and must not take the pointer from them.
+_SILENT = re.compile(r'(<g class="mark-[a-z]+ role-mark[^"]*") aria-hidden="true"')
 _EMPTY_FRAME = re.compile(r'<path class="(?:background|foreground)"(?![^>]*\b(?:fill|stroke)=)[^>]*/>')
 _NAMES = re.compile(r'\s(?:role|aria-[a-z]+)="[^"]*"')
 _OUTLINE = re.compile(r'\bd="[^"]*"')
@@ -207,6 +209,7 @@ def _cleaned(svg: str, *, prefix: str) -> Drawing:
     size = dict(_SIZE.findall(root.group()))
     body = svg[root.end() : svg.rindex("</svg>")]
     body = body.replace(' transform="translate(0,0)"', "")
+    body = _SILENT.sub(r'\1 pointer-events="none"', body)
     body = _NAMES.sub("", _TIP.sub(r'data-tip="\1"', _EMPTY_FRAME.sub("", body)))
     # Vega counts ids on from picture to picture, so what an id is called depends on what was drawn before: number
     # them anew.

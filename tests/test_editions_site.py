@@ -123,7 +123,7 @@ def test_an_address_that_does_not_exist_has_a_page(site: Path) -> None:
     assert [link["href"] for link in parsed.select("main a")] == ["/"]
     assert not parsed.select("[src], link[rel=stylesheet]")
     assert str(parsed.select("link[rel=icon]")[0]["href"]).startswith("data:image/svg+xml")
-    assert EDITIONS_FILE in parsed.select("script")[0].get_text()
+    assert EDITIONS_FILE in str(parsed.select("script")[0].string)
 
 
 @pytest.mark.browser
@@ -131,14 +131,16 @@ def test_the_missing_page_leads_to_the_report_wherever_it_lies(browser: Browser,
     """In a folder of the server, for an address in an edition that lacks the page."""
     root = tmp_path / "top"
     shutil.copytree(site, root / "under" / "rapport")
-    missing = root / "under" / "rapport" / "1900" / CHAPTER
+    missing = root / "under" / "rapport" / "1900" / "notebooks" / "03.html"
     missing.parent.mkdir(parents=True)
     shutil.copy(site / NOT_FOUND_PAGE, missing)
     with served(root) as address:
-        opened = open_page(browser, f"{address}/under/rapport/1900/{CHAPTER}", 1280)
-        opened.locator("#veier li").nth(1).wait_for()
+        opened = open_page(browser, f"{address}/under/rapport/1900/notebooks/03.html", 1280)
+        opened.locator("#veier li").nth(2).wait_for()
         links = [link.get_attribute("href") for link in opened.locator("#veier a").all()]
-        assert links == ["/under/rapport/index.html", f"/under/rapport/2022/{CHAPTER}"]
+        editions = [f"/under/rapport/{year}/notebooks/03.html" for year in (2022, 2018)]
+        assert links == ["/under/rapport/index.html", *editions]
+        assert opened.locator("#veier li").nth(1).inner_text().startswith(NASTY)
         opened.context.close()
 
 

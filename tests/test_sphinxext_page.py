@@ -138,7 +138,7 @@ def test_the_head_describes_the_page(book: books.Built) -> None:
         assert page.select('link[rel="icon"]')
     text = book.page(TEXT_PAGE)
     assert text.title is not None
-    assert text.title.get_text() == "1\u2002Om undersøkelsen – Digitalisering i kommunene"
+    assert text.title.get_text() == "1 Om undersøkelsen – Digitalisering i kommunene"
     description = attribute(book.page(CHAPTER).select('meta[name="description"]')[0], "content")
     assert description == "I alt hadde 93,2 prosent planlagt prosjekter."
 

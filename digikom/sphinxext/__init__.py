@@ -3,7 +3,8 @@
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `drawing` and `roles` (how it is shown), `cells`
 (anchors), `exports` (data files), `passages` (what some editions lack), `editions` (the way to other editions),
-`municipalities` (single municipalities), `language`, `page`, `privacy`, `weight`, `bibliography` and `interactive` (the page around it).
+`municipalities` (single municipalities), `language`, `page`, `privacy`, `weight`, `bibliography` and
+`interactive` (the page around it).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sphinxext_books
 from bs4 import BeautifulSoup
 from conftest import run_digikom
 from pdf_reading import Pdf
@@ -24,6 +25,7 @@ from digikom.build.pdf import file_name, lacking_libraries, make_pdf, rendering,
 from digikom.build.selection import Selection
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT
+from digikom.sphinxext import texts
 
 pytestmark = pytest.mark.skipif(bool(lacking_libraries()), reason=lacking_libraries())
 
@@ -375,6 +377,16 @@ def test_a_build_whose_pdf_fails_publishes_nothing(building: Callable[..., list[
         building(Abstract="<section id='a'><h1>Tegn</h1><p>\U00013000</p></section>")
     assert not (tmp_path / "site" / "2001").exists()
     assert not (tmp_path / "site" / "index.html").exists()
+
+
+@pytest.mark.parametrize("file", ["", "kommunene-i-tall.pdf"])
+def test_the_front_page_leads_to_the_pdf_where_there_is_one(tmp_path: Path, file: str) -> None:
+    pages = {"index.md": "# Forside\n\n```{pdf-lenke}\n```\n\nTekst.\n"}
+    toc = {"format": "jb-book", "root": "index"}
+    built = sphinxext_books.build(sphinxext_books.write_book(tmp_path, pages, toc, digikom_pdf=file))
+    assert built.returncode == 0, built.log
+    links = built.page("index.html").select(".digikom-pdf a")
+    assert [(link["href"], link.get_text()) for link in links] == ([(file, texts.PDF_LINK)] if file else [])
 
 
 # The edition that rebuilds the printed report

@@ -53,6 +53,7 @@ def reading_of(chapters: Sequence[Chapter]) -> Reading:
     """What a reader who hears the document is told of the links and languages of these chapters."""
     titles: dict[str, str] = {}
     for chapter in chapters:
+        titles |= {str(tag["id"]): chapter.title for tag in chapter.article.select("[id]")}
         titles |= dict(chapter.headings)
         titles |= {entry.anchor: f"{entry.number} {entry.title}" for entry in chapter.numbered}
         titles[chapter.anchor] = chapter.title

@@ -27,6 +27,7 @@ FOUND = "found"
 Expect = Callable[[Sequence[Finding]], None]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of this folder needs a browser and a built site."""
     for item in items:

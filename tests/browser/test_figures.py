@@ -135,8 +135,16 @@ def compared_with_files(block: Block, page_path: Path, where: str) -> list[Findi
 
 
 def names(text: str, tip: str) -> bool:
-    """Whether the tip names the text, as whole words: «Os» is not named by «Oslo»; both in lower case."""
-    return text in tip and bool(re.search(rf"(?<!\w){re.escape(text)}(?!\w)", tip))
+    """Whether the tip names the text, as whole words: «Os» is not named by «Oslo», nor «8» by «8,2»; in lower case.
+
+    A mark may have a shorter name than its row, made of the row's words: «Kontroll av faktura» for «Kontroll og
+    validering av innhold i faktura».
+    """
+    if text in tip and re.search(rf"(?<![\w,]){re.escape(text)}(?!\w|,\d)", tip):
+        return True
+    label = re.split(r"[:,]", tip)[0]
+    short, whole = re.findall(r"\w+", label), re.findall(r"\w+", text)
+    return bool(short) and not label.strip().isnumeric() and set(short) < set(whole)
 
 
 def cell_of_tip(block: Block, tip: str) -> tuple[int, int] | None:

@@ -128,8 +128,10 @@ def test_what_a_decimal_point_is(text: str, is_fault: bool) -> None:
 
 
 def without_content(html: str) -> str:
-    """The page without the inside of pictures and code, which hold no interface and most of the bytes."""
+    """The page without code, without what pictures say, and without the data that a script of the page searches in."""
     html = re.sub(r"(<div class=\"digikom-picture[^>]*>)\s*<svg.*?</svg>", r"\1", html, flags=re.DOTALL)
+    html = re.sub(r"(<svg\b[^>]*?)\saria-label=\"[^\"]*\"", r"\1", html)
+    html = re.sub(r"\sdata-[\w-]+=\"[^\"]*\|[^\"]*\"", "", html)
     return re.sub(r"<pre\b.*?</pre>", "", html, flags=re.DOTALL)
 
 

@@ -76,13 +76,8 @@ def test_a_search_without_script_tells_what_it_needs(visit: Visits) -> None:
 
 def test_municipalities_are_listed_without_script(visit: Visits, site: Path) -> None:
     page = visit("kommuner/index.html", script=False)
-    links = {str(link.get_attribute("href")).partition("#")[0] for link in page.locator("main a:visible").all()}
+    # Those of former municipalities may lie in a fold, which opens without script.
+    listed = page.evaluate("[...document.querySelectorAll('main a[href]')].map(each => each.getAttribute('href'))")
     codes = {path.name for path in (site / "kommuner").glob("[0-9]*.html")}
     assert codes
-    # The page of a code that is no longer used is reached from the page that took over.
-    listed = {link for link in links if link in codes}
-    linked = set(listed)
-    for code in listed:
-        text = (site / "kommuner" / code).read_text(encoding="utf-8")
-        linked |= {other for other in codes if f'href="{other}"' in text}
-    assert linked == codes
+    assert codes <= {str(address).partition("#")[0] for address in listed}

@@ -10,7 +10,7 @@ from typing import Any
 
 from digikom.build.root import write_root
 
-INDICATORS = [
+INDICATORS: list[dict[str, Any]] = [
     {
         "indicator": "strategy",
         "label": "Omfanget av strategien",
@@ -31,7 +31,7 @@ INDICATORS = [
         "reason": "Spørsmålene ble ikke stilt",
     },
 ]
-LEVELS = [
+LEVELS: list[dict[str, Any]] = [
     *({"indicator": "strategy", "level": n, "name": name} for n, name in enumerate(["null", "lav", "høy"])),
     *({"indicator": "priority", "level": n, "name": name} for n, name in enumerate(["Ingenting", "Litt", "Mye"])),
     *({"indicator": "own", "level": n, "name": name} for n, name in enumerate(["Andre", "Egne", "Problemer"])),
@@ -53,7 +53,8 @@ def municipality(code: str, name: str, county: str = "Fylket", **changes: Any) -
 
 def results(year: int, municipalities: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:  # noqa: ANN401
     """What an edition tells: in the small group three of four have level one, in the country a quarter each."""
-    groups, positions = [], []
+    groups: list[dict[str, Any]] = []
+    positions: list[dict[str, Any]] = []
     for one in INDICATORS[:4]:
         ordered = one["kind"] in ("score", "grade")
         for group, size, counts in (("small", 4, (0, 3, 1)), ("all", 8, (2, 2, 4))):
@@ -62,7 +63,7 @@ def results(year: int, municipalities: list[dict[str, Any]], **changes: Any) -> 
             groups.append({**described, "label": group, "withheld": False, **median})
             known = [level["level"] for level in LEVELS if level["indicator"] == one["indicator"]]
             for level in known:
-                below, same = sum(counts[:level]), counts[level]
+                below, same = sum(counts[: int(level)]), counts[int(level)]
                 share = {"lower": 100 * below / size, "higher": 100 * (size - below - same) / size}
                 position = {**described, "level": level, "municipalities": same, "same": 100 * same / size}
                 positions.append(position | (share if ordered else {}))

@@ -126,7 +126,8 @@ def interface_texts(html: str) -> set[str]:
         if element.name not in ("script", "style", "meta") and not _is_content(element):
             texts.extend(_without_captions(element, text) for text in _of_element(element))
     for element in soup.select(", ".join(NAMED_ELEMENTS)):
-        if not _has_own_title(element):
+        # The headings of a table that can be sorted are buttons.
+        if not _has_own_title(element) and "digikom-sort" not in (element.get("class") or []):
             texts.append(_without_captions(element, element.get_text(" ")))
     for element in soup.select(
         ", ".join(f"body {part} {kind}" for part in OUTSIDE for kind in ("a", "p:not(.caption)", "h2", "h3"))
@@ -154,7 +155,7 @@ def _has_own_title(element: Tag) -> bool:
 def _without_captions(element: Tag, text: str) -> str:
     """The text with the captions of the figure or table around it replaced by «…»."""
     block = element.find_parent(class_="digikom-block")
-    for caption in block.select(".caption-text") if block else ():
+    for caption in block.select(".caption-text, .digikom-subtitle") if block else ():
         for link in caption.select(".headerlink"):
             link.decompose()
         words = _clean(caption.get_text(" "))

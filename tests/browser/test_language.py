@@ -38,7 +38,7 @@ NOT_DECIMAL = (
     r"https?://\S+",
     r"\S+\.(?:html|csv|json|svg|png|pdf|yml|ipynb|md|py)\b",
     # Numbers of figures, tables, chapters and sections, also several: «Figur 3.1–3.4», «tabell 4.2 og 4.3», «kap. 5.1».
-    r"(?:figur|tabell|kapittel|kap\.|avsnitt|del|vedlegg)(?:en|et|ene)?s?\s+\d+(?:\.\d+)*\.?(?:(?:\s*[–,-]\s*|\s+(?:og|til)\s+)\d+(?:\.\d+)*)*",
+    r"(?:figur|tabell|kapittel|kap\.|fig\.|avsnitt|del|vedlegg)(?:en|et|ene)?s?\s+\d+(?:\.\d+)*\.?(?:(?:\s*[–,-]\s*|\s+(?:og|til)\s+)\d+(?:\.\d+)*)*",
     # The number of a section before its heading.
     r"^\d+(?:\.\d+)+\.?\s",
     # Versions of standards, licences and programs.
@@ -77,12 +77,12 @@ WORDS = """() => {
     const name = element => element.tagName.toLowerCase() + (element.id ? "#" + element.id : "");
     // What a step of the calculation shows has the columns of the code that made it.
     for (const [block, text] of blocks) {
-        const kind = block.closest(".digikom-frame") ? "frame" : "text";
+        const kind = block.closest(".digikom-frame, .digikom-run .cell_output") ? "frame" : "text";
         found.push([kind, name(block), text.replace(/[ \\n\\t]+/g, " ").trim()]);
     }
     for (const attribute of ["aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription",
                              "data-tip"])
-        for (const element of document.querySelectorAll(`[${attribute}]`))
+        for (const element of document.body.querySelectorAll(`[${attribute}]`))
             if (wanted(element)) found.push([attribute, name(element), element.getAttribute(attribute)]);
     found.push(["title", "title", document.title]);
     for (const meta of document.querySelectorAll("meta[name=description]")) found.push(["title", "meta", meta.content]);

@@ -11,7 +11,8 @@ from .pages import PAGES, Visits
 #: What helps on a screen only.
 NOT_ON_PAPER = (
     "nav",
-    "button",
+    # The headings of a table that can be sorted are buttons, and headings still.
+    "button:not(.digikom-sort)",
     "input",
     "dialog",
     "[role=search]",

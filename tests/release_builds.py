@@ -36,7 +36,7 @@ SPREAD = 25
 OTHER, YEAR = 2018, 2022
 CHAPTERS = 1
 #: What a site with both editions holds, and nothing else.
-CLEAN = [str(OTHER), str(YEAR), "editions.json", "index.html", "utgaver"]
+CLEAN = [str(OTHER), str(YEAR), "404.html", "editions.json", "index.html", "utgaver"]
 
 
 def edition(year: int, version: str) -> Edition:

@@ -53,9 +53,8 @@ def prose(path: Path) -> str:
 def test_every_survey_year_has_its_edition(site: Path) -> None:
     assert YEARS == [2018, 2022, 2023, 2024]
     links = read(site / "index.html").select("a[href$='/index.html']")
-    assert list(dict.fromkeys(str(link["href"]) for link in links)) == [
-        f"{year}/index.html" for year in reversed(YEARS)
-    ]
+    addresses = [str(link["href"]) for link in links if str(link["href"])[0].isdecimal()]
+    assert list(dict.fromkeys(addresses)) == [f"{year}/index.html" for year in reversed(YEARS)]
 
 
 @each_edition

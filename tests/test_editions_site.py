@@ -222,6 +222,7 @@ def test_an_edition_does_not_tell_where_its_answers_lie() -> None:
     assert config["sphinx"]["config"]["digikom_edition"] == EDITION | {
         "published": "2026-01-02",
         "reference_year": None,
+        "corrections": [],
     }
     assert "hemmelig" not in str(config)
 

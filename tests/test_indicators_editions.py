@@ -26,7 +26,7 @@ OF_CHAPTER_3 = {"year", "year-reference", "small-change"}
 #: Published in every edition: it tells which years the report is about.
 ALWAYS = {f"{key}{suffix}" for key in ("year", "respondents") for suffix in ("", "-reference")} | {"small-change"}
 OPEN_DATA = {
-    *("fig-open-data", "open-data", "open-data-count"),
+    *("fig-open-data", "open-data", "open-data-count", "municipalities-open-data"),
     *(f"open-data-{place}{ending}" for place in ("least", "most") for ending in ("", "-size")),
 }
 COMPARED_OPEN_DATA = {"open-data-reference", "open-data-count-reference", "open-data-change"}

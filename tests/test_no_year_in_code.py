@@ -16,6 +16,7 @@ CITED_WORKS = {
     "digikom/synthetic/assignment.py": ["D. F. Crouse, 2016"],
     "digikom/synthetic/margins.py": ["G. Strona et al., 2014"],
     "digikom/intake/mapping.py": ["tag:yaml.org,2002"],
+    "digikom/build/pdf/articles.py": ["www.w3.org/2000/svg"],
     "digikom/publish/pictures.py": ["www.w3.org/2000/svg"],
     "digikom/intake/datapackage.py": ["Denisova (2023)", "Rapporter 2023/27"],
 }

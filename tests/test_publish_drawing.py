@@ -65,7 +65,7 @@ def test_local_geometry_is_put_in(tmp_path: Path) -> None:
     (tmp_path / "boundaries").mkdir()
     (tmp_path / books.MAP_FILE).write_text(json.dumps(books.TOPOLOGY), encoding="utf-8")
     assert local_files(spec) == [books.MAP_FILE]
-    assert draw(spec, prefix="m", alt="x", data_dir=tmp_path).count("<path d=") == 2
+    assert draw(spec, prefix="m", alt="x", data_dir=tmp_path).count("<path data-tip=") == 2
     assert spec["data"]["url"].startswith("digikom:")
 
 
@@ -86,6 +86,7 @@ def test_a_described_mark_has_a_tip_and_nothing_else_has_a_name(tmp_path: Path) 
     spec = books.bar_spec()
     spec["data"]["values"] = [row | {"tip": f'«{number}» & "x"'} for number, row in enumerate(spec["data"]["values"])]
     told = spec | {"encoding": spec["encoding"] | {"description": {"field": "tip", "type": "nominal"}}}
+    spec["encoding"] = {name: one for name, one in spec["encoding"].items() if name != "description"}
     silent, picture = (draw(one, prefix="a", alt="x", data_dir=tmp_path) for one in (spec, told))
     assert "data-tip" not in silent
     tips = re.findall(r'data-tip="([^"]*)"', picture)

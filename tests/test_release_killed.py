@@ -136,7 +136,7 @@ def test_of_two_builds_of_one_edition_the_last_wins_whole(tmp_path: Path, builds
     wait_for(tmp_path / "gate.a", tmp_path / "gate.b")
     gate.touch()
     assert [builds.wait(process) for process in processes] == [0, 0]
-    assert names(site) == [str(YEAR), "editions.json", "index.html", "utgaver"]
+    assert names(site) == [str(YEAR), "404.html", "editions.json", "index.html", "utgaver"]
     (described,) = json.loads((site / "editions.json").read_text(encoding="utf-8"))["editions"]
     assert described["version"] in {"a", "b"}
     assert contents(site / str(YEAR)) == expected(tmp_path, YEAR, described["version"], chapters)
@@ -150,7 +150,7 @@ def test_builds_of_two_editions_are_both_listed(tmp_path: Path, builds: Builds) 
     wait_for(tmp_path / "gate.a", tmp_path / "gate.b")
     gate.touch()
     assert [builds.wait(process) for process in processes] == [0, 0]
-    assert names(site) == [str(OTHER), str(YEAR), "editions.json", "index.html", "utgaver"]
+    assert names(site) == [str(OTHER), str(YEAR), "404.html", "editions.json", "index.html", "utgaver"]
     listed = json.loads((site / "editions.json").read_text(encoding="utf-8"))["editions"]
     assert [described["year"] for described in listed] == [YEAR, OTHER]
     root = (site / "index.html").read_text(encoding="utf-8")
@@ -168,5 +168,5 @@ def test_a_build_removes_what_a_killed_one_left_and_nothing_of_one_that_runs(tmp
     assert len([name for name in names(site) if name.startswith(".")]) == 1, "the folder of the build that runs"
     (tmp_path / "later").touch()
     assert builds.wait(runs) == 0
-    assert names(site) == [str(OTHER), str(YEAR), "editions.json", "index.html", "utgaver"]
+    assert names(site) == [str(OTHER), str(YEAR), "404.html", "editions.json", "index.html", "utgaver"]
     assert contents(site / str(YEAR)) == expected(tmp_path, YEAR, "b", 5)

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from digikom.sphinxext.page import description_of
 from digikom.sphinxext.weight import NOT_PUBLISHED
 
-EDITION = {"year": 1999, "reference_year": None, "title": "Prøve", "version": "1.2.0", "published": "2000-03-01"}
+EDITION = {"year": 2001, "reference_year": None, "title": "Prøve", "version": "1.2.0", "published": "2000-03-01"}
 CHAPTER = "notebooks/kap2.html"
 TEXT_PAGE = "book/om.html"
 LIMIT = 200_000
@@ -172,7 +172,7 @@ def test_the_foot_says_which_edition_and_leads_to_the_pages_about_the_report(boo
     for name in names(book):
         foot = book.page(name).select("footer")[0]
         text = re.sub(r"\s+", " ", foot.get_text(" "))
-        assert "Utgave 1999, publisert 1. mars 2000. Versjon 1.2.0." in text
+        assert "Utgave 2001, publisert 1. mars 2000. Versjon 1.2.0." in text
         assert "CC BY 4.0" in text
         assert [link.get_text() for link in foot.select("nav a")] == ["Om statistikken"]
 

@@ -201,7 +201,9 @@ FRAME = pd.DataFrame(
 
 
 def frame_table(frame: pd.DataFrame, place: int = 1, max_rows: int | None = None) -> BeautifulSoup:
-    table = frame.to_html(max_rows=max_rows, show_dimensions=max_rows is not None)
+    # Numbers as pandas has them, whatever a chapter executed in this process has set.
+    with pd.option_context("display.float_format", None):
+        table = frame.to_html(max_rows=max_rows, show_dimensions=max_rows is not None)
     return BeautifulSoup(repaired(f"<div>\n<style scoped>x</style>{table}\n</div>", place), "html.parser")
 
 

@@ -27,11 +27,12 @@ TABLE_ROWS = 120
 SHORT_TABLE_ROWS = 12
 #: Tables of more columns are set smaller.
 USUAL_COLUMNS = 5
-#: What has no place on paper. What is computed for a figure or table is in the cell's input; outputs are seen to apart.
+#: What has no place on paper, hints on how to use a page among it. What is computed for a figure or table is in the
+#: cell's input; outputs are seen to apart.
 DROPPED = (
     "script, style, template, noscript, dialog, button, form, input, select, label, nav, audio, video, iframe, "
     ".headerlink, .cell_input, .digikom-narrow, .digikom-download, .digikom-actions, .digikom-hidden, "
-    ".toctree-wrapper, .digikom-pdf, .pst-js-only, [hidden]"
+    ".toctree-wrapper, .digikom-pdf, .pst-js-only, [hidden], .admonition.tip"
 )
 #: The attributes that stay; the pictures keep theirs.
 ATTRIBUTES = frozenset({"id", "href", "class", "lang", "colspan", "rowspan", "scope", "alt", "src", "start"})
@@ -95,7 +96,7 @@ def read_chapters(folder: Path, pages: Mapping[str, str], front_page: str) -> li
 
 
 def read_article(path: Path) -> tuple[Tag | None, list[str]]:
-    """The article of a page, or None for a page that has none (such as the search page), and the SVG of its pictures.
+    """The article of a page, or None for a page that has none, and the SVG of its pictures.
 
     In the article an `<img data-picture="0">` stands in place of each picture.
     """

@@ -14,6 +14,9 @@ from digikom.build.pdf.composition import compose
 from digikom.build.pdf.rendering import Reading, lacking_libraries, render
 from digikom.errors import BuildError, InputError
 
+#: Searching is for the screen.
+SEARCH_PAGE = "search.html"
+
 
 def file_name(title: str) -> str:
     """The name of the PDF of the edition called `title`: «Rapport om noe» gives rapport-om-noe.pdf."""
@@ -35,7 +38,8 @@ def make_pdf(folder: Path, target: Path) -> Path:
     lacking = lacking_libraries()
     if lacking:
         raise InputError(lacking)
-    chapters = read_chapters(folder, edition.pages, FRONT_PAGE)
+    pages = {name: title for name, title in edition.pages.items() if name != SEARCH_PAGE}
+    chapters = read_chapters(folder, pages, FRONT_PAGE)
     if not chapters:
         raise BuildError(f"None of the pages of «{edition.title}» has an article.")
     letters = set().union(*(chapter.letters for chapter in chapters))

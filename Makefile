@@ -30,7 +30,7 @@ test: $(READY) lint ## Run every check but those that need a browser
 test-browser: $(READY) ## Open the built pages in headless Chromium and check them (needs chromium, npm and java)
 	@for tool in chromium npm java; do command -v $$tool >/dev/null || { \
 	  echo "make test-browser needs $$tool (Debian: apt-get install chromium nodejs npm default-jre-headless)"; exit 1; }; done
-	$(BIN)/python -m pytest tests/browser --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -m browser --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -434,7 +434,7 @@ def test_the_whole_file_is_marked_tagged_and_quiet(whole: Pdf) -> None:
     for index, text in enumerate(whole.pages, start=1):
         assert f"Side {index} av {len(whole.pages)}" in text
         assert words.SYNTHETIC_MARK in text
-        for absent in ("Last ned", "publish.", "import pandas", "survey.load"):
+        for absent in ("Last ned:", "publish.", "import pandas", "survey.load"):
             assert absent not in text, (index, absent)
         # The text may speak of the folds on the pages; there is none here.
         assert not re.search(r"^Vis beregningen", text, re.MULTILINE), index

@@ -12,13 +12,13 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digikom.build.catalogue import FRONT_PAGE, PublishedEdition, published_editions
 from digikom.build.exchange import replace_folder
 from digikom.build.municipality_pages import write_municipality_pages
 from digikom.paths import BOOK_DIR, FAVICON
+from digikom.publish.edition import long_date
 
 TEMPLATE_DIR = BOOK_DIR / "templates"
 #: The folder of pages that lead from a page to the same one of other editions, and the same in one file for scripts.
@@ -68,7 +68,7 @@ def root_environment(templates: Path = TEMPLATE_DIR) -> Environment:
     )
     # In the page itself, so that it is there at whatever address the page is shown.
     environment.globals["favicon"] = f"data:image/svg+xml;base64,{base64.b64encode(FAVICON.read_bytes()).decode()}"
-    environment.filters["dato"] = lambda date: format_date(date, format="long", locale="nb_NO")
+    environment.filters["dato"] = long_date
     return environment
 
 

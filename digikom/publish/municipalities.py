@@ -19,7 +19,7 @@ from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.context import claim
 from digikom.publish.formatting import format_number
 from digikom.publish.outputs import MUNICIPALITIES_MIME, SYNTHETIC_MARK, show
-from digikom.publish.published import EXECUTED_DIR, declared_parameters, read_cells
+from digikom.publish.published import cells_of_chapters
 from digikom.publish.tables import Column, html_table, plain_rows, text_table
 
 #: The column that every frame handed over by a chapter has.
@@ -68,19 +68,12 @@ def published_municipalities(executed_dir: str | Path | None = None, *, year: in
     """What the executed notebooks in `executed_dir` have handed over about `year`: a row per municipality code (the
     index), the columns of all of them side by side, missing where a municipality has no value.
 
-    The committed notebooks are read when no folder (or an empty text) is given. Notebooks that themselves declare the
-    parameter `executed_dir` are left out. Raises InputError when the folder holds no notebook, or one that cannot be
-    read, or when two notebooks hand over a column of the same name.
+    Which notebooks are read, and the errors, are those of `cells_of_chapters`; InputError also when two notebooks hand
+    over a column of the same name.
     """
-    folder = Path(executed_dir) if executed_dir else NOTEBOOK_DIR
-    paths = sorted(folder.glob("*.ipynb"))
-    if not paths:
-        raise InputError(f"There is no notebook in {folder}.")
+    folder = executed_dir or NOTEBOOK_DIR
     parts = []
-    for path in paths:
-        cells = read_cells(path)
-        if EXECUTED_DIR in declared_parameters(cells):
-            continue
+    for _, cells in cells_of_chapters(executed_dir):
         for _, payload in handed_over(cells):
             if payload["year"] == year:
                 names = [column["name"] for column in payload["columns"]]

@@ -70,24 +70,32 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     return cells
 
 
-def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
-    """The numbers that the executed notebooks in `executed_dir` have published, a row each, by notebook and cell.
+def cells_of_chapters(executed_dir: str | Path | None = None) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
+    """The notebooks in `executed_dir` that stand alone, sorted by name, each with its cells.
 
-    `questions` names the blocks, questions and items behind a number, with a space between them: those that were given
-    with it, else those that its cell needs. The committed notebooks are
-    read when no folder (or an empty text) is given. Notebooks that themselves declare the parameter `executed_dir` are
-    left out: they are computed from the others. Raises InputError when the folder holds no notebook, or one that cannot
-    be read.
+    The committed notebooks are read when no folder (or an empty text) is given. Notebooks that themselves declare the
+    parameter `executed_dir` are left out: they are computed from the others. Raises InputError when the folder holds no
+    notebook, or one that cannot be read.
     """
     folder = Path(executed_dir) if executed_dir else NOTEBOOK_DIR
     paths = sorted(folder.glob("*.ipynb"))
     if not paths:
         raise InputError(f"There is no notebook in {folder}.")
-    rows = []
     for path in paths:
         cells = read_cells(path)
-        if EXECUTED_DIR in declared_parameters(cells):
-            continue
+        if EXECUTED_DIR not in declared_parameters(cells):
+            yield path, cells
+
+
+def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
+    """The numbers that the executed notebooks in `executed_dir` have published, a row each, by notebook and cell.
+
+    `questions` names the blocks, questions and items behind a number, with a space between them: those that were given
+    with it, else those that its cell needs. Which notebooks are read, and the errors, are those of
+    `cells_of_chapters`.
+    """
+    rows = []
+    for path, cells in cells_of_chapters(executed_dir):
         for index, mime_type, payload in published_outputs(cells):
             if mime_type == NUMBER_MIME:
                 cell = cells[index]

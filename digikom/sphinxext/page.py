@@ -10,10 +10,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+from digikom.publish.edition import long_date
 
 from . import texts
 from .register import register_of
@@ -78,8 +79,7 @@ def edition_line(edition: dict[str, Any]) -> str:
     if not edition:
         return ""
     published = datetime.date.fromisoformat(str(edition["published"]))
-    date = format_date(published, format="long", locale="nb_NO")
-    return texts.edition_published(edition["year"], date, edition["version"])
+    return texts.edition_published(edition["year"], long_date(published), edition["version"])
 
 
 def description_of(doctree: nodes.document | None) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from digikom.build.catalogue import PublishedEdition
 from digikom.build.pdf import words
 from digikom.build.pdf.articles import FIGURES, TABLES, Chapter, sections
+from digikom.publish.edition import long_date
 
 HERE = Path(__file__).parent
 TEMPLATE = "document.html"
@@ -27,7 +27,7 @@ def compose(edition: PublishedEdition, chapters: Sequence[Chapter]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    date = "" if edition.published is None else format_date(edition.published, format="long", locale="nb_NO")
+    date = "" if edition.published is None else long_date(edition.published)
     numbered = [entry for chapter in chapters for entry in chapter.numbered]
     lists = [
         (heading, [entry for entry in numbered if entry.kind == kind])

@@ -13,6 +13,7 @@ import pytest
 import sphinxext_books as books
 from browsing import chromium, served
 from bs4 import BeautifulSoup, Tag
+from build_facts import NO_FACTS
 from playwright.sync_api import Browser, Page, Route
 
 from digikom.build.assembly import edition_config
@@ -218,7 +219,7 @@ def test_an_edition_of_which_nothing_is_known(tmp_path: Path) -> None:
 
 def test_an_edition_does_not_tell_where_its_answers_lie() -> None:
     edition = Edition.model_validate(EDITION | {"published": "2026-01-02", "data_dir": "/hemmelig/sted"})
-    config = edition_config(edition, Availability(frozenset(), frozenset()), {})
+    config = edition_config(edition, Availability(frozenset(), frozenset()), {}, NO_FACTS)
     assert config["sphinx"]["config"]["digikom_edition"] == EDITION | {
         "published": "2026-01-02",
         "reference_year": None,

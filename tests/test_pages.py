@@ -12,6 +12,7 @@ import pytest
 import sphinxext_books as books
 import yaml
 from bs4 import BeautifulSoup
+from build_facts import NO_FACTS
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
 from digikom.build.assembly import edition_config
@@ -185,7 +186,7 @@ def test_corrections_are_read_from_the_edition_file(tmp_path: Path) -> None:
     edition = edition_of(tmp_path, corrections=[FIRST, SECOND])
     assert [correction.version for correction in edition.newest_first] == ["1.0.2", "1.0.1"]
     assert edition.newest_first[1].severity is Severity.SERIOUS
-    settings = edition_config(edition, Availability(), {})["sphinx"]["config"]
+    settings = edition_config(edition, Availability(), {}, NO_FACTS)["sphinx"]["config"]
     told = settings["digikom_edition"]
     assert told["corrections"][0]["class"] == "alvorlig"
     assert EditionFacts.model_validate(told).corrections == edition.corrections

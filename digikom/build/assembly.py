@@ -13,6 +13,7 @@ import yaml
 
 from digikom.build.editions import Edition
 from digikom.errors import BuildError
+from digikom.facts import BuildFacts
 from digikom.needs import Availability
 from digikom.paths import PROJECT_ROOT, SHARED_WORDS
 from digikom.publish.edition import EditionFacts
@@ -28,15 +29,18 @@ LOG_LINES = 40
 
 
 def edition_config(
-    edition: Edition, availability: Availability, config: dict[str, Any], pdf: str = ""
+    edition: Edition, availability: Availability, config: dict[str, Any], facts: BuildFacts, pdf: str = ""
 ) -> dict[str, Any]:
-    """The book's configuration with what belongs to the edition put in; `pdf` names the PDF that will lie beside it."""
+    """The book's configuration with what belongs to the edition put in: what it is built from, and in `pdf` the name of
+    the PDF that will lie beside it.
+    """
     sphinx = config.get("sphinx", {})
     settings = {
         **sphinx.get("config", {}),
         "digikom_lacking": sorted(availability.lacking),
         "digikom_not_comparable": sorted(availability.not_comparable),
         "digikom_edition": edition.model_dump(mode="json", by_alias=True, include=PUBLISHED_FIELDS),
+        "digikom_facts": facts.model_dump(mode="json"),
         "digikom_pdf": pdf,
     }
     return {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
@@ -46,12 +50,14 @@ def assemble(
     edition: Edition,
     notebooks: Path,
     availability: Availability,
+    facts: BuildFacts,
     folder: Path,
     root: Path = PROJECT_ROOT,
     pdf: str = "",
 ) -> Path:
     """Lay out the edition's book source in `folder` and return it: words and configuration from `root`, notebooks as
-    executed. `pdf` is the name of the PDF that the front page leads to, if one will be made.
+    executed. `facts` are what it is built from, `pdf` is the name of the PDF that the front page leads to, if one will
+    be made.
     """
     shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
     for words in (root / "book" / "editions" / name for name in (str(edition.year), SHARED_WORDS)):
@@ -62,7 +68,7 @@ def assemble(
         shutil.copy(root / name, folder / name)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     (folder / "_config.yml").write_text(
-        yaml.safe_dump(edition_config(edition, availability, config, pdf), allow_unicode=True, sort_keys=True),
+        yaml.safe_dump(edition_config(edition, availability, config, facts, pdf), allow_unicode=True, sort_keys=True),
         encoding="utf-8",
     )
     return folder

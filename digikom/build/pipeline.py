@@ -19,6 +19,7 @@ from digikom.build.root import write_root
 from digikom.build.selection import Selection, select
 from digikom.build.workspace import build_folder, site_lock
 from digikom.errors import InputError
+from digikom.facts import collect_facts
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
@@ -56,7 +57,8 @@ def build_edition(
         execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress)
         check_disclosure(edition, folder / EXECUTED, data_dir)
         progress(edition.year, "assemble", len(templates), len(templates))
-        source = assemble(edition, folder / EXECUTED, selection.availability, folder / "book", pdf=pdf)
+        facts = collect_facts(edition.years, data_dir)
+        source = assemble(edition, folder / EXECUTED, selection.availability, facts, folder / "book", pdf=pdf)
         html = build_book(source)
         if pdf:
             progress(edition.year, pdf, len(templates), len(templates))

@@ -18,12 +18,9 @@ import nbformat
 from digikom.build.editions import Edition
 from digikom.build.execution import run_notebooks, stands_alone
 from digikom.build.selection import select
-from digikom.paths import DATA_DIR, NOTEBOOK_DIR, PROJECT_ROOT, REGISTER_STORE
+from digikom.facts import input_files
+from digikom.paths import NOTEBOOK_DIR, PROJECT_ROOT, REGISTER_STORE
 from digikom.publish.registers import own_numbers, write_register
-from digikom.survey.provenance import DESCRIPTOR
-
-#: Folders of the data that chapters read, from the project where the folder of the answers has none of its own.
-SHARED_DATA = ("boundaries", "codebook", "method", "municipalities", "published", "statbank")
 
 
 def collect_registers(
@@ -74,15 +71,8 @@ def fingerprint(edition: Edition, data_dir: str | None) -> str:
         add(path.name, json.dumps([(cell.source, cell.metadata.get("tags", [])) for cell in cells]).encode())
     for path in [*sorted(PROJECT_ROOT.glob("requirements.txt")), *_files(PROJECT_ROOT / "digikom", "*.py")]:
         add(path.relative_to(PROJECT_ROOT).as_posix(), path.read_bytes())
-    folder = Path(data_dir) if data_dir else DATA_DIR
-    for part in SHARED_DATA:
-        root = folder if (folder / part).is_dir() else DATA_DIR
-        for path in _files(root / part, "*"):
-            add(path.relative_to(root).as_posix(), path.read_bytes())
-    answers = [f"survey/{year}.csv" for year in (edition.year, edition.reference_year) if year]
-    for name in [DESCRIPTOR, *answers]:
-        if (folder / name).is_file():
-            add(name, (folder / name).read_bytes())
+    for name, path in input_files(edition.years, data_dir).items():
+        add(name, path.read_bytes())
     return digest.hexdigest()
 
 

@@ -1,0 +1,131 @@
+"""What an edition is built from: the commit, the environment and the input files with their checksums.
+
+Nothing here is of the run itself (no clock, path or machine), so that two builds of one commit state the same facts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from pydantic import BaseModel, ConfigDict
+
+from digikom.paths import DATA_DIR, PROJECT_ROOT
+from digikom.survey.provenance import DESCRIPTOR
+
+#: Folders of the data that chapters read, from the project where the folder of the answers has none of its own.
+SHARED_DATA = ("boundaries", "codebook", "method", "municipalities", "published", "statbank")
+LOCK_FILE = "requirements.txt"
+#: Says of a copy of the project that is no repository, such as an archive, which commit it is a copy of.
+COMMIT_FILE = "COMMIT"
+
+
+class InputFile(BaseModel):
+    """A file that the calculations read: `path` in the data folder, SHA-256 of its bytes (hex), size in bytes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    sha256: str
+    size: int
+
+
+class Package(BaseModel):
+    """A package of the lock file: the version it pins, and the one at hand (empty where it is not installed)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    locked: str
+    installed: str
+
+
+class BuildFacts(BaseModel):
+    """The facts of a build. `commit` is empty where it is not known; `modified` tells that files differ from it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    commit: str
+    modified: bool
+    python: str
+    lock_sha256: str
+    packages: tuple[Package, ...]
+    inputs: tuple[InputFile, ...]
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes (hex)."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def input_files(years: tuple[int, ...], data_dir: str | Path | None = None) -> dict[str, Path]:
+    """The files that the chapters of an edition on `years` may read, by their path in the data folder, sorted by it."""
+    folder = Path(data_dir) if data_dir else DATA_DIR
+    found: dict[str, Path] = {}
+    for part in SHARED_DATA:
+        root = folder if (folder / part).is_dir() else DATA_DIR
+        for path in (root / part).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                found[path.relative_to(root).as_posix()] = path
+    for name in [DESCRIPTOR, *(f"survey/{year}.csv" for year in years)]:
+        if (folder / name).is_file():
+            found[name] = folder / name
+    return dict(sorted(found.items()))
+
+
+def collect_facts(years: tuple[int, ...], data_dir: str | Path | None = None, root: Path = PROJECT_ROOT) -> BuildFacts:
+    """The facts of a build of the project in `root`, for an edition on `years` (its own and its reference year)."""
+    lock = root / LOCK_FILE
+    commit, modified = commit_of(root)
+    return BuildFacts(
+        commit=commit,
+        modified=modified,
+        python=platform.python_version(),
+        lock_sha256=sha256_of(lock) if lock.is_file() else "",
+        packages=tuple(locked_packages(lock)) if lock.is_file() else (),
+        inputs=tuple(
+            InputFile(path=name, sha256=sha256_of(path), size=path.stat().st_size)
+            for name, path in input_files(years, data_dir).items()
+        ),
+    )
+
+
+def commit_of(root: Path) -> tuple[str, bool]:
+    """The commit (40 hex digits, or an empty text where it is not known), and whether tracked files differ from it."""
+    if (root / ".git").exists():
+        head = _git(root, "rev-parse", "HEAD")
+        return (head, bool(_git(root, "status", "--porcelain", "--untracked-files=no"))) if head else ("", False)
+    stated = root / COMMIT_FILE
+    text = stated.read_text(encoding="ascii", errors="replace").strip() if stated.is_file() else ""
+    return (text if re.fullmatch(r"[0-9a-f]{40}", text) else "", False)
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        run = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return run.stdout.strip() if run.returncode == 0 else ""
+
+
+def locked_packages(lock: Path) -> list[Package]:
+    """The packages that the lock file pins for a machine like this one, in its order, with the versions at hand."""
+    lines = [line for line in lock.read_text(encoding="utf-8").splitlines() if line and not line.startswith(("#", " "))]
+    pinned = [Requirement(line) for line in lines]
+    return [
+        Package(name=each.name, locked=str(each.specifier).removeprefix("=="), installed=_installed(each.name))
+        for each in pinned
+        if each.marker is None or each.marker.evaluate()
+    ]
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

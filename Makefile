@@ -4,11 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SITE := _build/site
+# An archive of an edition has the published site in a folder of its own; it is there that `make verify` looks.
+PUBLISHED ?= $(firstword $(wildcard site) $(SITE))
 PORT ?= 8000
 # `make book EDITIONS=2022` builds one edition; without EDITIONS all of them.
 EDITIONS ?= --all
 
-.PHONY: help book test test-browser lint notebooks serve benchmark clean
+.PHONY: help book verify test test-browser lint notebooks serve benchmark clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +24,9 @@ $(READY): requirements.txt pyproject.toml
 
 book: $(READY) ## Build the report into _build/site/
 	$(BIN)/digikom build $(EDITIONS) --site $(SITE)
+
+verify: $(READY) ## Compute the report again and compare it with what is published
+	$(BIN)/digikom verify $(EDITIONS) --site $(PUBLISHED)
 
 test: $(READY) lint ## Run every check but those that need a browser
 	$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist loadfile

@@ -113,7 +113,7 @@ def make_archive(
         published = material.published
         target = output or ARCHIVE_DIR / archive_name(published)
         write_in_one_step(target, lambda draft: write_zip(draft, files, published.published))
-    return Archive(target, sha256_of(target), tuple(_notes(material)))
+        return Archive(target, sha256_of(target), tuple(_notes(material)))
 
 
 def archive_name(edition: DatedEdition) -> str:

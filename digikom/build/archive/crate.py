@@ -23,8 +23,13 @@ from digikom.facts import LOCK_FILE, BuildFacts
 VERSION = "1.2"
 EXECUTED = "_sources/notebooks/"
 TEXT_LICENCE, CODE_LICENCE = words.LICENCES
-#: Folders of code; the licence of all else is that of text and data.
-CODE = frozenset({"digikom/", "tests/"})
+#: By folder; that of all other folders is the licence of text and data.
+FOLDER_LICENCES = {
+    "data/": [TEXT_LICENCE, CODE_LICENCE],
+    "digikom/": [CODE_LICENCE],
+    "notebooks/": [TEXT_LICENCE, CODE_LICENCE],
+    "tests/": [CODE_LICENCE],
+}
 #: By ending. Tables of the system are not asked: they differ from machine to machine.
 FORMATS = {
     ".bib": "application/x-bibtex",
@@ -32,6 +37,7 @@ FORMATS = {
     ".css": "text/css",
     ".csv": "text/csv",
     ".html": "text/html",
+    ".in": "text/plain",
     ".ipynb": "application/x-ipynb+json",
     ".js": "text/javascript",
     ".json": "application/json",
@@ -47,6 +53,7 @@ FORMATS = {
     ".topojson": "application/json",
     ".ttl": "text/turtle",
     ".txt": "text/plain",
+    ".typed": "text/plain",
     ".woff2": "font/woff2",
     ".yml": "application/yaml",
     ".zip": "application/zip",
@@ -97,7 +104,7 @@ def crate_text(described: Described, files: Mapping[str, Path], sums: Mapping[st
             dest_path=folder,
             properties={
                 "name": name,
-                "license": {"@id": CODE_LICENCE if folder in CODE else TEXT_LICENCE},
+                "license": [{"@id": url} for url in FOLDER_LICENCES.get(folder, [TEXT_LICENCE])],
                 "hasPart": [entities[file] for file in files if file.startswith(folder)],
             },
         )

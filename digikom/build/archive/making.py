@@ -106,7 +106,7 @@ def make_archive(
         work = Path(name)
         material = collect(edition, site, work / SITE, data_dir or edition.data_folder, allow_modified, root)
         write_above(work / SITE, work / "drafts")
-        files = {name: root / name for name in without_confidential(material.sources.names, root / "data")}
+        files = {name: root / name for name in material.sources.names}
         files |= {f"{ANSWERS}/{name}": path for name, path in material.answers.outside.items()}
         files |= {path.relative_to(work).as_posix(): path for path in (work / SITE).rglob("*") if path.is_file()}
         files |= add_descriptions(material, files, work)
@@ -139,7 +139,7 @@ def collect(
             return None
 
     data = data_dir or str(root / "data")
-    sources = attempt(partial(project_sources, root))
+    sources = attempt(partial(handed_on, root))
     answers = attempt(partial(edition_answers, edition, data_dir, root / "data"))
     folder = attempt(partial(copy_edition, site, edition.year, target))
     published = None if folder is None else attempt(partial(read_description, folder))
@@ -147,7 +147,7 @@ def collect(
     attempt(partial(check_edition_files, root / "book" / "editions"))
     if sources is not None and sources.changed and not allow_modified:
         changed = ", ".join(shortened(sources.changed))
-        problems.append(f"Files have uncommitted changes (--allow-modified archives them as they are): {changed}")
+        problems.append(f"Files are not committed as they are (--allow-modified archives the tracked ones): {changed}")
     if sources is not None and folder is not None and manifest is not None:
         inputs = {
             name: InputFile(path=name, sha256=sha256_of(path), size=path.stat().st_size)
@@ -158,6 +158,13 @@ def collect(
         raise InputError(f"The edition {edition.year} cannot be archived.", problems)
     outside = Path(data).resolve() != (root / "data").resolve()
     return Material(sources, answers, outside, folder, published, manifest)
+
+
+def handed_on(root: Path) -> Sources:
+    """The project's sources without answers that are confidential. Raises InputError as `project_sources` does."""
+    sources = project_sources(root)
+    names, changed = (without_confidential(paths, root / "data") for paths in (sources.names, sources.changed))
+    return Sources(tuple(names), sources.commit, tuple(changed))
 
 
 def check_edition_files(folder: Path) -> None:

@@ -14,6 +14,8 @@ README_FILE = "LES-MEG.md"
 CRATE_FILE = "ro-crate-metadata.json"
 SITE = "site"
 ANSWERS = "answers"
+#: Folders that a build reads: a file there that git does not know would be missing from an archive.
+READ_FOLDERS = ("book", "data", "digikom", "notebooks")
 #: What an archive has beside the sources, by file and by folder.
 MADE_FILES = frozenset({COMMIT_FILE, README_FILE, CRATE_FILE, SUMS_FILE})
 MADE_FOLDERS = frozenset({SITE, ANSWERS})
@@ -21,8 +23,8 @@ MADE_FOLDERS = frozenset({SITE, ANSWERS})
 
 @dataclass(frozen=True)
 class Sources:
-    """The project's files as paths from its folder, sorted; the commit (empty where it is not known); those of the
-    files that are not as they were committed.
+    """The project's files as paths from its folder, sorted; the commit (empty where it is not known); the files
+    that are not as they were committed, new ones that a build may read among them.
     """
 
     names: tuple[str, ...]
@@ -35,6 +37,7 @@ def project_sources(root: Path) -> Sources:
     if (root / ".git").exists():
         tracked = _names(root, "ls-files", "-z")
         changed = _names(root, "diff", "--name-only", "--no-renames", "-z", "HEAD")
+        changed += _names(root, "ls-files", "-z", "--others", "--exclude-standard", "--", *READ_FOLDERS)
     elif (root / SUMS_FILE).is_file():
         sums = {name: digest for name, digest in read_sums(root / SUMS_FILE).items() if not _is_made(name)}
         tracked = sorted(sums)

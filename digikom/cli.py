@@ -88,10 +88,13 @@ def pdf(
     ] = None,
 ) -> None:
     """Make the PDF of a published edition again, or one of an edition that has none: tagged, with bookmarks."""
+    from digikom.build.manifest import record_file
     from digikom.build.pdf import default_path, make_pdf
 
     folder = site / str(year)
-    console.print(f"Written: {make_pdf(folder, output or default_path(folder))}", markup=False)
+    made = make_pdf(folder, output or default_path(folder))
+    record_file(folder, made)
+    console.print(f"Written: {made}", markup=False)
 
 
 @app.command()

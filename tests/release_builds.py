@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from build_facts import NO_FACTS
 
 from digikom import survey
 from digikom.build import exchange, pipeline, root
@@ -104,6 +105,7 @@ def build(site: Path, year: int, version: str, at_html: Callable[[], None] = not
         select=lambda *_: Selection(()),
         execute_notebooks=execute,
         check_disclosure=nothing,
+        collect_facts=lambda *_: NO_FACTS,
         assemble=functools.partial(assemble, root=project),
         build_book=build_book,
     )

@@ -12,9 +12,10 @@ from digikom.build.assembly import assemble, build_book
 from digikom.build.disclosure import check_disclosure
 from digikom.build.editions import Edition, earlier_editions, edition_years, load_edition
 from digikom.build.execution import EXECUTED, folders_read, run_in_stages, run_notebook, stands_alone
+from digikom.build.manifest import write_manifest
 from digikom.build.pdf import file_name, lacking_libraries, make_pdf
 from digikom.build.registers import collect_registers, keep_register
-from digikom.build.release import publish_edition
+from digikom.build.release import publish_edition, remove_build_state
 from digikom.build.root import write_root
 from digikom.build.selection import Selection, select
 from digikom.build.workspace import build_folder, site_lock
@@ -65,6 +66,8 @@ def build_edition(
             make_pdf(html, html / pdf)
         elif lacking:
             progress(edition.year, f"no PDF: {lacking}", len(templates), len(templates))
+        remove_build_state(html)
+        write_manifest(html, facts)
         with site_lock(site):
             target = publish_edition(html, site, edition)
             write_root(site, folder)

@@ -12,18 +12,22 @@ from digikom.build.exchange import replace_folder
 NOT_PUBLISHED = (".buildinfo", ".doctrees", "objects.inv")
 
 
-def publish_edition(html: Path, site: Path, edition: Edition) -> Path:
-    """Put the finished pages in `html`, a folder of the site's file system, at the edition's address in one step.
-
-    Returns the edition's folder. The one that stood there is afterwards at `html`. Call it while holding the site's
-    lock. Raises OSError when it fails; what was published then stands as before.
-    """
+def remove_build_state(html: Path) -> None:
+    """Remove from the finished pages in `html` what is not published."""
     for name in NOT_PUBLISHED:
         path = html / name
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def publish_edition(html: Path, site: Path, edition: Edition) -> Path:
+    """Put the finished pages in `html`, a folder of the site's file system, at the edition's address in one step.
+
+    Returns the edition's folder. The one that stood there is afterwards at `html`. Call it while holding the site's
+    lock. Raises OSError when it fails; what was published then stands as before.
+    """
     target = site / str(edition.year)
     replace_folder(html, target)
     return target

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from docutils.nodes import make_id
+from markupsafe import Markup
 
 from digikom.build.archive import words
 from digikom.build.archive.answers import Answers, edition_answers, without_confidential
@@ -218,7 +219,7 @@ def readme_text(material: Material, *, with_answers: bool) -> str:
             withheld=join_words([str(year) for year in material.answers.withheld]),
             outside=material.outside,
             modified=material.is_modified,
-            argument=material.argument,
+            argument=Markup(material.argument),  # a year and words of our own: nothing to escape
             placeholder=FOLDER_OF_ANSWERS,
             pdf=material.pdf,
             answers=with_answers,
@@ -242,12 +243,13 @@ def write_in_one_step(target: Path, write: Callable[[Path], None]) -> None:
     draft = target.with_name(f".{target.name}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        write(draft)
-        draft.replace(target)
+        try:
+            write(draft)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"The archive cannot be written to {target}: {error.strerror}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _notes(material: Material) -> list[str]:

@@ -460,7 +460,7 @@ def test_confidential_answers_outside_the_project_never_enter(case: Case, outsid
     assert_withheld(made, ANSWERS.replace("yes", "wholly"))
     entered = {name for name in names(made) if name.startswith("answers/")}
     assert entered == {"answers/codebook/items.csv", "answers/datapackage.json", "answers/survey/2018.csv"}
-    assert f'make book EDITIONS="{YEAR} --data-dir MAPPE"' in text(made, "LES-MEG.md")
+    assert f"make book EDITIONS={YEAR} DATA_DIR=MAPPE\n" in text(made, "LES-MEG.md")
 
 
 def test_answers_that_may_be_shown_come_with_the_archive(case: Case, outside: Path) -> None:
@@ -469,7 +469,7 @@ def test_answers_that_may_be_shown_come_with_the_archive(case: Case, outside: Pa
     made = case.archive(data_dir=str(outside))
     assert text(made, f"answers/survey/{YEAR}.csv") == ANSWERS.replace("yes", "wholly")
     assert not {"answers/letter.txt", "answers/survey/2024.csv"} & set(names(made))
-    assert f'make verify EDITIONS="{YEAR} --data-dir answers"' in text(made, "LES-MEG.md")
+    assert f"make verify EDITIONS={YEAR} DATA_DIR=answers\n" in text(made, "LES-MEG.md")
     assert "fortrolige" not in text(made, "LES-MEG.md")
     assert {"answers/", "data/"} <= set(identifiers(graph(made)["#build"]["object"]))
 

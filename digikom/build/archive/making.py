@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from docutils.nodes import make_id
-from markupsafe import Markup
 
 from digikom.build.archive import words
 from digikom.build.archive.answers import Answers, edition_answers, without_confidential
@@ -77,12 +76,19 @@ class Material:
         return bool(self.sources.changed) or self.manifest.facts.modified
 
     @property
-    def argument(self) -> str:
-        """What `EDITIONS=` is followed by in the archive's own commands."""
-        if not self.outside:
-            return str(self.published.year)
-        folder = FOLDER_OF_ANSWERS if self.answers.withheld else ANSWERS
-        return f'"{self.published.year} --data-dir {folder}"'
+    def answers_folder(self) -> str:
+        """The folder of answers that the archive's own commands must be given, or an empty text when none."""
+        return "" if not self.outside else FOLDER_OF_ANSWERS if self.answers.withheld else ANSWERS
+
+    @property
+    def options(self) -> str:
+        """What follows `make book` and `make verify` in the unpacked archive."""
+        return f"EDITIONS={self.published.year}{f' DATA_DIR={self.answers_folder}' if self.outside else ''}"
+
+    @property
+    def command(self) -> str:
+        """The command that made the edition, as it would be given in the unpacked archive."""
+        return f"digikom build {self.published.year}{f' --data-dir {self.answers_folder}' if self.outside else ''}"
 
 
 def make_archive(
@@ -189,9 +195,7 @@ def add_descriptions(material: Material, files: dict[str, Path], folder: Path) -
     made = {name: _write(folder / name, text) for name, text in texts.items()}
     described = dict(sorted((files | made).items()))
     sums = {name: sha256_of(path) for name, path in described.items()}
-    about = Described(
-        material.published, AUTHOR, material.manifest.facts, description(material), f"digikom build {material.argument}"
-    )
+    about = Described(material.published, AUTHOR, material.manifest.facts, description(material), material.command)
     listed = {**described, SUMS_FILE: folder / SUMS_FILE}
     made[CRATE_FILE] = _write(folder / CRATE_FILE, crate_text(about, listed, sums))
     sums[CRATE_FILE] = sha256_of(made[CRATE_FILE])
@@ -219,7 +223,7 @@ def readme_text(material: Material, *, with_answers: bool) -> str:
             withheld=join_words([str(year) for year in material.answers.withheld]),
             outside=material.outside,
             modified=material.is_modified,
-            argument=Markup(material.argument),  # a year and words of our own: nothing to escape
+            options=material.options,
             placeholder=FOLDER_OF_ANSWERS,
             pdf=material.pdf,
             answers=with_answers,

@@ -98,6 +98,26 @@ def pdf(
 
 
 @app.command()
+def verify(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    data_dir: DataDir = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Notebooks executed at the same time.")] = 2,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make the PDF again too.")] = True,
+    quick: Annotated[bool, typer.Option("--quick", help="Compare the numbers only; makes no pages.")] = False,
+) -> None:
+    """Make a published edition again in a clean environment, and compare number by number and file by file."""
+    from digikom.build.verification import verify_edition
+
+    found = verify_edition(year, site, None if data_dir is None else str(data_dir), jobs, report_progress, pdf, quick)
+    for note in found.notes:
+        console.print(f"{year}: note: {note}", markup=False)
+    if not found.is_identical:
+        raise BuildError(found.report())
+    console.print(found.conclusion, markup=False)
+
+
+@app.command()
 def archive(
     year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
     site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,

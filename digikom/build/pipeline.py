@@ -20,7 +20,7 @@ from digikom.build.root import write_root
 from digikom.build.selection import Selection, select
 from digikom.build.workspace import build_folder, site_lock
 from digikom.errors import InputError
-from digikom.facts import collect_facts
+from digikom.facts import BuildFacts, collect_facts
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
@@ -46,33 +46,60 @@ def build_edition(
 
     Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
     """
-    for year in filter(None, (edition.year, edition.reference_year)):
-        survey.load(year, data_dir)
-    templates = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
-    if not templates:
-        raise InputError("There is no notebook in notebooks/.")
-    selection = select(edition, data_dir)
+    templates = prepare(edition, data_dir)
     lacking = lacking_libraries() if with_pdf else ""
     pdf = file_name(edition.title) if with_pdf and not lacking else ""
     with build_folder(site) as folder:
-        execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress)
-        check_disclosure(edition, folder / EXECUTED, data_dir)
-        progress(edition.year, "assemble", len(templates), len(templates))
         facts = collect_facts(edition.years, data_dir)
-        source = assemble(edition, folder / EXECUTED, selection.availability, facts, folder / "book", pdf=pdf)
-        html = build_book(source)
+        html = make_pages(edition, templates, folder, facts, data_dir, jobs, progress, pdf)
         if pdf:
             progress(edition.year, pdf, len(templates), len(templates))
             make_pdf(html, html / pdf)
         elif lacking:
             progress(edition.year, f"no PDF: {lacking}", len(templates), len(templates))
-        remove_build_state(html)
         write_manifest(html, facts)
         with site_lock(site):
             target = publish_edition(html, site, edition)
             write_root(site, folder)
     progress(edition.year, "published", len(templates), len(templates))
     return target
+
+
+def prepare(edition: Edition, data_dir: str | None) -> list[Path]:
+    """Validate the answers that the edition is made from. Returns the notebooks. Raises InputError."""
+    for year in edition.years:
+        survey.load(year, data_dir)
+    templates = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
+    if not templates:
+        raise InputError("There is no notebook in notebooks/.")
+    return templates
+
+
+def make_pages(
+    edition: Edition,
+    templates: list[Path],
+    folder: Path,
+    facts: BuildFacts,
+    data_dir: str | None,
+    jobs: int,
+    progress: Progress,
+    pdf: str,
+    store: Path | None = None,
+) -> Path:
+    """Execute `templates` and assemble the book, all of it in `folder`. Returns the folder of the finished pages.
+
+    `facts` are what the edition states that it is built from; `pdf` is the name of the PDF that its front page leads
+    to, if there will be one. `store` is where registers of earlier editions are found and kept. Raises InputError or
+    BuildError.
+    """
+    selection = select(edition, data_dir)
+    execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress, store)
+    check_disclosure(edition, folder / EXECUTED, data_dir)
+    progress(edition.year, "assemble", len(templates), len(templates))
+    source = assemble(edition, folder / EXECUTED, selection.availability, facts, folder / "book", pdf=pdf)
+    html = build_book(source)
+    remove_build_state(html)
+    return html
 
 
 def execute_notebooks(
@@ -83,9 +110,10 @@ def execute_notebooks(
     data_dir: str | None,
     jobs: int,
     progress: Progress,
+    store: Path | None = None,
 ) -> None:
     """Execute `templates` for the edition into `folder`/executed, those that compare editions with the registers of the
-    earlier ones at hand. Raises InputError or BuildError.
+    earlier ones at hand, which are looked for in `store` first. Raises InputError or BuildError.
     """
     parameters = {**edition.parameters, "data_dir": ""}
     if data_dir:
@@ -95,12 +123,12 @@ def execute_notebooks(
     made = {EXECUTED_DIR: EXECUTED, REGISTERS_DIR: REGISTERS}
     if any(REGISTERS_DIR in folders_read(template) for template in templates):
         earlier = earlier_editions(edition.year, data_dir)
-        for other in collect_registers(earlier, folder / REGISTERS, data_dir, str(parameters["data_dir"]), jobs):
+        for other in collect_registers(earlier, folder / REGISTERS, data_dir, str(parameters["data_dir"]), jobs, store):
             progress(edition.year, f"register of {other.year}", 0, len(templates))
     progress(edition.year, "execute", 0, len(templates))
     for done, template in enumerate(run_in_stages(templates, folder, parameters, selection, jobs, made), start=1):
         progress(edition.year, template.name, done, len(templates))
-    keep_register(edition, folder / EXECUTED, data_dir)
+    keep_register(edition, folder / EXECUTED, data_dir, store)
 
 
 def build_editions(

@@ -24,16 +24,21 @@ from digikom.publish.registers import own_numbers, write_register
 
 
 def collect_registers(
-    editions: Iterable[Edition], target: Path, data_dir: str | None, data_name: str, jobs: int
+    editions: Iterable[Edition],
+    target: Path,
+    data_dir: str | None,
+    data_name: str,
+    jobs: int,
+    store: Path | None = None,
 ) -> Iterator[Edition]:
     """Put the register of each of `editions` into the folder `target`, yielding the edition when that is done.
 
-    What is not in the store is computed, with kernels that start in the folder above `target`, where the answers of
-    `data_dir` are found under `data_name`. Raises as `run_notebooks` does.
+    What is not in `store` (`REGISTER_STORE` when not given) is computed, with kernels that start in the folder above
+    `target`, where the answers of `data_dir` are found under `data_name`. Raises as `run_notebooks` does.
     """
     target.mkdir(exist_ok=True)
     for edition in editions:
-        kept = REGISTER_STORE / f"{fingerprint(edition, data_dir)}.csv"
+        kept = (store or REGISTER_STORE) / f"{fingerprint(edition, data_dir)}.csv"
         if not kept.is_file():
             executed = target.parent / f"executed-{edition.year}"
             templates = [path for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")) if stands_alone(path)]
@@ -47,9 +52,9 @@ def collect_registers(
         yield edition
 
 
-def keep_register(edition: Edition, executed: Path, data_dir: str | None) -> None:
+def keep_register(edition: Edition, executed: Path, data_dir: str | None, store: Path | None = None) -> None:
     """Keep the register of an edition whose notebooks have just been executed, for the editions that come after it."""
-    kept = REGISTER_STORE / f"{fingerprint(edition, data_dir)}.csv"
+    kept = (store or REGISTER_STORE) / f"{fingerprint(edition, data_dir)}.csv"
     if not kept.is_file():
         write_register(kept, own_numbers(executed, edition.year))
 

@@ -226,6 +226,7 @@ def readme_text(material: Material, *, with_answers: bool) -> str:
             options=material.options,
             placeholder=FOLDER_OF_ANSWERS,
             pdf=material.pdf,
+            python=material.manifest.facts.python,
             answers=with_answers,
         )
     )
@@ -234,9 +235,9 @@ def readme_text(material: Material, *, with_answers: bool) -> str:
 def description(material: Material) -> str:
     """What the archive is, in sentences; what a reader must know of the answers among them."""
     parts = [
-        words.DESCRIPTION.format(title=material.published.title),
+        words.DESCRIPTION.format(title=material.published.title, pdf=words.WITH_PDF if material.pdf else ""),
         words.SYNTHETIC if material.published.status == "synthetic" else "",
-        words.WITHHELD if material.answers.withheld else "",
+        words.WITHHELD if material.answers.withheld else words.COMPLETE,
         words.MODIFIED if material.is_modified else "",
     ]
     return " ".join(part for part in parts if part)

@@ -12,7 +12,7 @@ from digikom.errors import InputError
 
 #: The list of the archive's files that `sha256sum --check` reads. It does not list itself.
 SUMS_FILE = "SHA256SUMS"
-#: Of zlib: the size of what is written follows from it, and so do the bytes.
+#: Of zlib. Another implementation of it may compress the same content to other bytes; the sums inside stay the same.
 COMPRESSION_LEVEL = 6
 #: Permissions of files, by whether they begin as a program does. Those on this machine are not asked.
 PLAIN, PROGRAM = 0o100644, 0o100755

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 DESCRIPTION = (
     "{title}: en etterprøvbar rapport om hvordan norske kommuner digitaliserer, med kildekode, data, kjørte "
-    "notatbøker, nettsider, PDF og et låst programmiljø. Arkivet kan bygges og kontrolleres på nytt der det pakkes ut."
+    "notatbøker, nettsider{pdf} og et låst programmiljø."
 )
+WITH_PDF = ", PDF"
+COMPLETE = "Utgaven kan bygges og kontrolleres på nytt der arkivet pakkes ut."
 SYNTHETIC = "Rapporten bygger på syntetiske svar, som ikke sier noe om hva en virkelig kommune har svart."
 WITHHELD = "Svarene er fortrolige og er ikke med. Uten dem kan utgaven ikke bygges på nytt."
 MODIFIED = "Kildekoden hadde endringer som ikke var lagret i versjonskontrollen da arkivet ble laget."

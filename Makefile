@@ -4,11 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SITE := _build/site
+# An archive of an edition has the published site in a folder of its own; it is there that `make verify` looks.
+PUBLISHED ?= $(firstword $(wildcard site) $(SITE))
+PUBLISHED_YEARS = $(notdir $(wildcard $(PUBLISHED)/[0-9][0-9][0-9][0-9]))
 PORT ?= 8000
 # `make book EDITIONS=2022` builds one edition; without EDITIONS all of them.
 EDITIONS ?= --all
+# `make book EDITIONS=2022 DATA_DIR=answers` reads the answers from that folder.
+DATA_OPTION = $(if $(DATA_DIR),--data-dir "$(DATA_DIR)")
 
-.PHONY: help book test test-browser lint notebooks serve benchmark clean
+.PHONY: help book verify test test-browser lint notebooks serve benchmark clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +26,11 @@ $(READY): requirements.txt pyproject.toml
 	touch $@
 
 book: $(READY) ## Build the report into _build/site/
-	$(BIN)/digikom build $(EDITIONS) --site $(SITE)
+	$(BIN)/digikom build $(EDITIONS) --site $(SITE) $(DATA_OPTION)
+
+verify: $(READY) ## Compute the report again and compare it with what is published
+	@for year in $(if $(filter --all,$(EDITIONS)),$(PUBLISHED_YEARS),$(EDITIONS)); do \
+	  $(BIN)/digikom verify $$year --site $(PUBLISHED) $(DATA_OPTION) || exit; done
 
 test: $(READY) lint ## Run every check but those that need a browser
 	$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist loadfile

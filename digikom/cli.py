@@ -118,6 +118,27 @@ def verify(
 
 
 @app.command()
+def archive(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The file to write; in _build/archive/ when not given.", show_default=False),
+    ] = None,
+    data_dir: DataDir = None,
+    allow_modified: Annotated[
+        bool, typer.Option("--allow-modified", help="Archive files with uncommitted changes; the archive says so.")
+    ] = False,
+) -> None:
+    """Make one file of a published edition, its sources, data and environment, for a repository such as Zenodo."""
+    from digikom.build.archive import make_archive
+
+    made = make_archive(year, site, output, None if data_dir is None else str(data_dir), allow_modified)
+    for line in (*made.notes, f"Written: {made.path}", f"SHA-256: {made.sha256}"):
+        console.print(line, markup=False)
+
+
+@app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="Survey file (CSV), or an extract with a mapping.", show_default=False)],
     year: Annotated[int, typer.Option(help="The survey year.", show_default=False)],

@@ -1,0 +1,552 @@
+"""The archive of an edition: what is in it, what never is, when it is refused, and that it verifies itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+import pytest
+import rocrate  # type: ignore[import-untyped]
+from conftest import Command, run_digikom
+from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]
+
+from digikom.build.archive import Archive, crate, make_archive
+from digikom.build.archive.packing import read_sums
+from digikom.build.manifest import read_manifest, write_manifest
+from digikom.errors import InputError
+from digikom.facts import collect_facts, commit_of
+from digikom.paths import PROJECT_ROOT
+
+NASTY = "<script>alert(1)</script> & «Æ»"
+YEAR = 2022
+ANSWERS = "municipality_code,uses_cloud\n0301,yes\n"
+EARLIER = "municipality_code,uses_cloud\n0301,no\n"
+MADE = {"COMMIT", "LES-MEG.md", "SHA256SUMS", "ro-crate-metadata.json"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A small project in a repository of its own, and a site with its edition."""
+
+    project: Path
+    site: Path
+
+    def archive(self, name: str = "a.zip", **options: Any) -> Archive:  # noqa: ANN401
+        return make_archive(YEAR, self.site, self.site.parent / name, root=self.project, **options)
+
+    def refusal(self, **options: Any) -> str:  # noqa: ANN401
+        with pytest.raises(InputError) as refused:
+            self.archive(**options)
+        assert not list(self.site.parent.glob("*.zip"))
+        assert not list(self.site.parent.glob(".*.new"))
+        return str(refused.value)
+
+    def publish(self, title: str = "Rapporten 2022", status: str = "synthetic", data_dir: Path | None = None) -> None:
+        """Put the edition in the site as a build of the project as it stands would."""
+        folder = self.site / str(YEAR)
+        write(folder / "index.html", '<title>Forside</title><a href="book/om.html">Om</a><a href="../utgaver/">U</a>')
+        write(folder / "book" / "om.html", "<title>Om</title>")
+        write(folder / "_sources" / "notebooks" / "03.ipynb", "{}")
+        pages = {"index.html": "Forside", "book/om.html": "Om"}
+        described = {"year": YEAR, "title": title, "version": "0.1.0", "published": "2026-01-02", "status": status}
+        write(folder / "data" / "edition.json", json.dumps(described | {"reference_year": None, "pages": pages}))
+        facts = collect_facts((YEAR,), data_dir or self.project / "data", self.project)
+        write_manifest(folder, facts)
+
+    def commit(self) -> None:
+        git(self.project, "add", "--all")
+        git(self.project, "commit", "--quiet", "--message", "x")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    author = ["-c", "user.name=Kari Utvikler", "-c", "user.email=kari@example.org"]
+    subprocess.run(["git", *author, *arguments], cwd=folder, capture_output=True, check=True)
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def describe_answers(folder: Path, year: int, **properties: object) -> None:
+    """A descriptor that says what the answers of a year are."""
+    digest = hashlib.sha256((folder / "survey" / f"{year}.csv").read_bytes()).hexdigest()
+    resource = {"path": f"survey/{year}.csv", "hash": f"sha256:{digest}", **properties}
+    write(folder / "datapackage.json", json.dumps({"resources": [resource]}))
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    project = tmp_path / "project"
+    write(project / "book" / "editions" / f"{YEAR}.yml", EDITION_FILE)
+    write(project / "data" / "survey" / f"{YEAR}.csv", ANSWERS)
+    write(project / "digikom" / "plumbing.py", "")
+    write(project / "run æ.sh", "#!/bin/sh\n")
+    write(project / "requirements.txt", "pandas==1\n")
+    write(project / ".gitignore", "_build/\n")
+    git(project, "init", "--quiet")
+    found = Case(project, tmp_path / "site")
+    found.commit()
+    found.publish()
+    return found
+
+
+EDITION_FILE = f"year: {YEAR}\ntitle: Rapporten {YEAR}\nversion: 0.1.0\npublished: 2026-01-02\n"
+
+
+def names(archive: Archive) -> list[str]:
+    with zipfile.ZipFile(archive.path) as file:
+        return file.namelist()
+
+
+def text(archive: Archive, name: str) -> str:
+    with zipfile.ZipFile(archive.path) as file:
+        return file.read(name).decode("utf-8")
+
+
+def unpack(archive: Archive, folder: Path) -> Path:
+    with zipfile.ZipFile(archive.path) as file:
+        file.extractall(folder)
+    return folder
+
+
+def graph(archive: Archive) -> dict[str, dict[str, Any]]:
+    return {entity["@id"]: entity for entity in json.loads(text(archive, "ro-crate-metadata.json"))["@graph"]}
+
+
+def identifiers(value: object) -> list[str]:
+    """The identifiers that a property of JSON-LD refers to."""
+    return [item["@id"] for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
+
+
+def test_it_holds_sources_edition_and_what_describes_them(case: Case) -> None:
+    write(case.project / "notes.txt", "not tracked")
+    write(case.project / "_build" / "x", "built")
+    found = set(names(case.archive()))
+    assert {"requirements.txt", "run æ.sh", f"book/editions/{YEAR}.yml", f"data/survey/{YEAR}.csv", *MADE} <= found
+    assert {f"site/{YEAR}/_sources/notebooks/03.ipynb", f"site/{YEAR}/data/manifest.json"} <= found
+    assert not {name for name in found if name.startswith(("_build", ".git/")) or name == "notes.txt"}
+
+
+def test_the_site_in_it_is_whole(case: Case, tmp_path: Path) -> None:
+    write(case.site / "2018" / "index.html", "<title>Eldre utgave</title>")
+    site = unpack(case.archive(), tmp_path / "out") / "site"
+    assert not (site / "2018").exists()
+    assert {"index.html", "404.html", "editions.json", "utgaver", str(YEAR)} <= {path.name for path in site.iterdir()}
+    assert "2018" not in (site / "index.html").read_text(encoding="utf-8")
+    assert (site / "utgaver" / "book" / "om.html").is_file()
+
+
+def test_the_sums_are_those_of_all_files(case: Case, tmp_path: Path) -> None:
+    folder = unpack(case.archive(), tmp_path / "out")
+    sums = read_sums(folder / "SHA256SUMS")
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    assert sums.keys() == files.keys() - {"SHA256SUMS"}
+    assert all(hashlib.sha256(files[name].read_bytes()).hexdigest() == digest for name, digest in sums.items())
+    check = ["sha256sum", "--check", "--quiet", "--strict", "SHA256SUMS"]
+    assert subprocess.run(check, cwd=folder, check=False).returncode == 0
+    write(folder / "requirements.txt", "other")
+    assert subprocess.run(check, cwd=folder, capture_output=True, check=False).returncode != 0
+
+
+def test_the_same_input_gives_the_same_bytes(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = case.archive("a.zip")
+    for path in case.project.rglob("*.txt"):
+        path.chmod(0o600)
+        path.touch()
+    other = Case(Path(shutil.copytree(case.project, tmp_path / "elsewhere" / "p")), tmp_path / "elsewhere" / "s")
+    shutil.copytree(case.site, other.site)
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    monkeypatch.setenv("USER", "somebody")
+    again = other.archive("b.zip")
+    assert first.sha256 == again.sha256 == hashlib.sha256(again.path.read_bytes()).hexdigest()
+
+
+def test_nothing_of_the_machine_is_told(case: Case, tmp_path: Path) -> None:
+    folder = unpack(case.archive(), tmp_path / "out")
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        assert str(tmp_path) not in path.read_text(encoding="utf-8"), path
+        assert "Kari" not in path.read_text(encoding="utf-8"), path
+
+
+def test_an_unpacked_archive_makes_the_archive_again(case: Case, tmp_path: Path) -> None:
+    first = case.archive()
+    folder = unpack(first, tmp_path / "out")
+    again = make_archive(YEAR, folder / "site", tmp_path / "again.zip", root=folder)
+    assert again.sha256 == first.sha256
+    write(folder / "requirements.txt", "other")
+    with pytest.raises(InputError, match=re.escape("requirements.txt")):
+        make_archive(YEAR, folder / "site", tmp_path / "third.zip", root=folder)
+
+
+def test_entries_are_sorted_and_alike(case: Case) -> None:
+    with zipfile.ZipFile(case.archive().path) as file:
+        entries = file.infolist()
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    assert {entry.date_time for entry in entries} == {(2026, 1, 2, 0, 0, 0)}
+    modes = {entry.filename: entry.external_attr >> 16 for entry in entries}
+    assert modes.pop("run æ.sh") == 0o100755
+    assert set(modes.values()) == {0o100644}
+
+
+def test_the_commit_is_what_the_project_reads(case: Case, tmp_path: Path) -> None:
+    assert commit_of(unpack(case.archive(), tmp_path / "out")) == commit_of(case.project)
+
+
+def test_the_name_comes_from_title_and_version(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digikom.build.archive.making.ARCHIVE_DIR", case.site.parent / "made")
+    case.publish(title=NASTY)
+    made = make_archive(YEAR, case.site, root=case.project)
+    assert made.path.name == "script-alert-1-script-ae-v0.1.0.zip"
+    assert sorted(path.name for path in made.path.parent.iterdir()) == [made.path.name]
+
+
+def test_a_title_full_of_markup_stays_text(case: Case) -> None:
+    case.publish(title=NASTY)
+    made = case.archive()
+    assert "<script" not in text(made, "LES-MEG.md")
+    assert "&lt;script&gt;" in text(made, "LES-MEG.md")
+    assert graph(made)["./"]["name"] == NASTY
+
+
+def test_the_readme_names_both_commands_and_the_status(case: Case) -> None:
+    readme = text(case.archive(), "LES-MEG.md")
+    assert f"make book EDITIONS={YEAR}\nmake verify EDITIONS={YEAR}\n" in readme
+    assert "Svarene er syntetiske" in readme
+    assert "fortrolige" not in readme
+    assert "| den samme som PDF |" not in readme
+    assert "\n\n\n" not in readme
+    targets = (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8")
+    assert {"book", "verify"} <= set(re.findall(r"^([a-z]+):", targets, re.MULTILINE))
+
+
+def test_a_pdf_is_named_and_its_lack_is_told(case: Case) -> None:
+    assert case.archive().notes == ("The edition has no PDF",)
+    write(case.site / str(YEAR) / "rapporten-2022.pdf", "%PDF")
+    write_manifest(case.site / str(YEAR), read_manifest(case.site / str(YEAR)).facts)
+    made = case.archive("b.zip")
+    assert made.notes == ()
+    assert f"`site/{YEAR}/rapporten-2022.pdf`" in text(made, "LES-MEG.md")
+
+
+def test_the_crate_has_what_is_required(case: Case) -> None:
+    found = graph(case.archive())
+    root, metadata = found["./"], found["ro-crate-metadata.json"]
+    assert metadata["about"] == {"@id": "./"}
+    assert metadata["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.2"}
+    assert root["@type"] == "Dataset"
+    assert root["datePublished"] == "2026-01-02"
+    assert root["version"] == "0.1.0"
+    assert root["name"] == "Rapporten 2022"
+    assert "syntetiske svar" in root["description"]
+    assert all(found[licence]["name"] for licence in identifiers(root["license"]))
+    assert found[root["author"]["@id"]]["@type"] == "Organization"
+    action = found[root["mentions"]["@id"]]
+    assert action["@type"] == "CreateAction"
+    assert found[action["instrument"]["@id"]]["name"] == f"digikom build {YEAR}"
+    assert {"data/"} <= set(identifiers(action["object"]))
+    assert action["result"] == {"@id": f"site/{YEAR}/"}
+
+
+def test_every_part_of_the_crate_is_a_file_and_every_file_a_part(case: Case, tmp_path: Path) -> None:
+    made = case.archive()
+    found = graph(made)
+    parts = identifiers(found["./"]["hasPart"])
+    assert len(parts) == len(set(parts))
+    files = [unquote(part) for part in parts if not part.endswith("/")]
+    assert set(files) == set(names(made)) - {"ro-crate-metadata.json"}
+    folder = unpack(made, tmp_path / "out")
+    for name in files:
+        entity = found[crate_id(name)]
+        assert entity["@type"] == "File"
+        assert entity["encodingFormat"]
+        if name != "SHA256SUMS":
+            content = (folder / name).read_bytes()
+            assert entity["sha256"] == hashlib.sha256(content).hexdigest()
+            assert entity["contentSize"] == str(len(content))
+    assert all((folder / part).is_dir() for part in parts if part.endswith("/"))
+    # The library that others read it with finds the same.
+    assert {entity.id for entity in ROCrate(folder).get_by_type("File")} >= {crate_id(name) for name in files}
+
+
+def crate_id(name: str) -> str:
+    """A file's identifier: its name as an address."""
+    return name.replace(" ", "%20").replace("æ", "%C3%A6")
+
+
+def test_every_reference_and_term_of_the_crate_is_known(case: Case) -> None:
+    found = graph(case.archive())
+    context = Path(str(rocrate.__file__)).parent / "data" / "ro-crate.jsonld"
+    terms = json.loads(context.read_text(encoding="utf-8"))["@context"]
+    for entity in found.values():
+        assert {name for name in entity if not name.startswith("@")} <= terms.keys()
+        for name, value in entity.items():
+            outside = {"https://w3id.org/ro/crate/1.2"} if name == "conformsTo" else set()
+            assert set(identifiers(value)) <= found.keys() | outside
+
+
+def test_the_format_of_every_file_of_the_project_is_known() -> None:
+    project = [path.name for folder in ("book", "data", "digikom") for path in (PROJECT_ROOT / folder).rglob("*.*")]
+    unknown = {name for name in project if crate.encoding_format(name) == crate.UNKNOWN}
+    assert not {name for name in unknown if not name.endswith((".pyc", ".mo"))}
+
+
+def tamper(case: Case) -> None:
+    write(case.site / str(YEAR) / "book" / "om.html", "<title>Om</title>x")
+
+
+def add_page(case: Case) -> None:
+    write(case.site / str(YEAR) / "book" / "ny.html", "")
+
+
+def change_source(case: Case) -> None:
+    write(case.project / "requirements.txt", "pandas==2\n")
+
+
+def remove_source(case: Case) -> None:
+    (case.project / "requirements.txt").unlink()
+
+
+def add_source(case: Case) -> None:
+    write(case.project / "digikom" / "forgotten.py", "")
+
+
+def commit_again(case: Case) -> None:
+    write(case.project / "README.md", "new")
+    case.commit()
+
+
+def change_answers(case: Case) -> None:
+    write(case.project / "data" / "survey" / f"{YEAR}.csv", EARLIER)
+    facts = read_manifest(case.site / str(YEAR)).facts
+    case.commit()
+    write_manifest(case.site / str(YEAR), facts.model_copy(update={"commit": commit_of(case.project)[0]}))
+
+
+def publish_modified(case: Case) -> None:
+    facts = read_manifest(case.site / str(YEAR)).facts
+    write_manifest(case.site / str(YEAR), facts.model_copy(update={"modified": True}))
+
+
+def remove_edition(case: Case) -> None:
+    shutil.rmtree(case.site / str(YEAR))
+
+
+def remove_manifest(case: Case) -> None:
+    (case.site / str(YEAR) / "data" / "manifest.json").unlink()
+
+
+def remove_description(case: Case) -> None:
+    write(case.site / str(YEAR) / "data" / "edition.json", "{}")
+
+
+def name_a_path(case: Case) -> None:
+    write(case.project / "book" / "editions" / "2018.yml", EDITION_FILE.replace("2022", "2018") + "data_dir: /secret\n")
+    case.commit()
+
+
+def forget_the_repository(case: Case) -> None:
+    shutil.rmtree(case.project / ".git")
+
+
+REFUSALS = {
+    tamper: "changed: book/om.html",
+    add_page: "added: book/ny.html",
+    change_source: "requirements.txt",
+    remove_source: "requirements.txt",
+    add_source: "digikom/forgotten.py",
+    commit_again: "was made from",
+    change_answers: "other data than those at hand: survey/2022.csv",
+    publish_modified: "uncommitted changes",
+    remove_edition: "is not published",
+    remove_manifest: "manifest",
+    remove_description: "edition.json",
+    name_a_path: "2018.yml",
+    forget_the_repository: "neither a git repository nor",
+}
+
+
+@pytest.mark.parametrize("change", REFUSALS, ids=lambda change: change.__name__)
+def test_it_is_refused_when_things_do_not_belong_together(case: Case, change: Any) -> None:  # noqa: ANN401
+    change(case)
+    message = case.refusal()
+    assert REFUSALS[change] in message
+    assert "/secret" not in message
+
+
+def test_every_reason_is_told_at_once(case: Case) -> None:
+    changes = (tamper, change_source, commit_again, name_a_path, change_source, add_source, publish_modified)
+    for change in changes:
+        change(case)
+    write(case.project / "requirements.txt", "pandas==3\n")
+    message = case.refusal()
+    # The manifest was written after the page was changed, so that is no reason any more.
+    assert all(REFUSALS[change] in message for change in changes if change is not tamper)
+
+
+def test_changed_files_may_be_archived_and_the_archive_says_so(case: Case, tmp_path: Path) -> None:
+    change_source(case)
+    add_source(case)
+    made = case.archive(allow_modified=True)
+    assert text(made, "requirements.txt") == "pandas==2\n"
+    assert "digikom/forgotten.py" not in names(made)
+    assert "Files have uncommitted changes; the archive says so" in made.notes
+    assert "endret etter siste lagring" in text(made, "LES-MEG.md")
+    assert "endringer" in graph(made)["./"]["description"]
+    # A copy that isn't the commit must not pass for it.
+    assert commit_of(unpack(made, tmp_path / "out"))[0] == ""
+
+
+def test_other_pages_are_never_archived_as_if_they_were_the_build(case: Case) -> None:
+    tamper(case)
+    assert "changed: book/om.html" in case.refusal(allow_modified=True)
+
+
+def assert_withheld(made: Archive, content: str = ANSWERS) -> None:
+    """The answers are nowhere in the archive, and it says so in all its places."""
+    with zipfile.ZipFile(made.path) as file:
+        assert not [name for name in file.namelist() if content.encode() in file.read(name)]
+    assert "confidential" in made.notes[0]
+    assert "Svarene er ikke med" in text(made, "LES-MEG.md")
+    assert "Svarene fra 2022 er fortrolige" in text(made, "LES-MEG.md")
+    assert "not included" in text(made, "LES-MEG.md")
+    assert "fortrolige" in graph(made)["./"]["description"]
+    assert "syntetisk" not in text(made, "LES-MEG.md")
+
+
+def test_confidential_answers_in_the_project_never_enter(case: Case) -> None:
+    describe_answers(case.project / "data", YEAR, status="real")
+    case.commit()
+    case.publish(status="real")
+    made = case.archive()
+    assert_withheld(made)
+    assert {f"book/editions/{YEAR}.yml", "data/datapackage.json", f"site/{YEAR}/index.html"} <= set(names(made))
+    assert "`data/survey/`" in text(made, "LES-MEG.md")
+
+
+def test_confidential_answers_that_git_does_not_know_are_no_forgotten_file(case: Case) -> None:
+    describe_answers(case.project / "data", YEAR, status="real")
+    git(case.project, "rm", "--quiet", "--cached", f"data/survey/{YEAR}.csv")
+    git(case.project, "add", "data/datapackage.json")
+    git(case.project, "commit", "--quiet", "--message", "x")
+    case.publish(status="real")
+    assert_withheld(case.archive())
+
+
+@pytest.fixture
+def outside(case: Case) -> Path:
+    """Answers that lie outside the project, with a codebook and an earlier year."""
+    folder = case.site.parent / "answers of Kari"
+    write(folder / "survey" / f"{YEAR}.csv", ANSWERS.replace("yes", "wholly"))
+    write(folder / "survey" / "2018.csv", EARLIER)
+    write(folder / "survey" / "2024.csv", "later")
+    write(folder / "codebook" / "items.csv", "item\n")
+    write(folder / "letter.txt", "private")
+    return folder
+
+
+def test_confidential_answers_outside_the_project_never_enter(case: Case, outside: Path) -> None:
+    describe_answers(outside, YEAR, status="real", municipalities_public=False)
+    case.publish(status="real", data_dir=outside)
+    made = case.archive(data_dir=str(outside))
+    assert_withheld(made, ANSWERS.replace("yes", "wholly"))
+    entered = {name for name in names(made) if name.startswith("answers/")}
+    assert entered == {"answers/codebook/items.csv", "answers/datapackage.json", "answers/survey/2018.csv"}
+    assert f"make book EDITIONS={YEAR} DATA_DIR=MAPPE\n" in text(made, "LES-MEG.md")
+
+
+def test_answers_that_may_be_shown_come_with_the_archive(case: Case, outside: Path) -> None:
+    describe_answers(outside, YEAR, status="real", municipalities_public=True)
+    case.publish(status="real", data_dir=outside)
+    made = case.archive(data_dir=str(outside))
+    assert text(made, f"answers/survey/{YEAR}.csv") == ANSWERS.replace("yes", "wholly")
+    assert not {"answers/letter.txt", "answers/survey/2024.csv"} & set(names(made))
+    assert f"make verify EDITIONS={YEAR} DATA_DIR=answers\n" in text(made, "LES-MEG.md")
+    assert "fortrolige" not in text(made, "LES-MEG.md")
+    assert {"answers/", "data/"} <= set(identifiers(graph(made)["#build"]["object"]))
+
+
+def test_a_forgotten_data_folder_is_noticed(case: Case, outside: Path) -> None:
+    case.publish(data_dir=outside)
+    assert "other data than those at hand" in case.refusal()
+
+
+def test_a_descriptor_that_cannot_be_understood_stops_the_archive(case: Case) -> None:
+    describe_answers(case.project / "data", YEAR, status="secret")
+    case.commit()
+    case.publish()
+    assert "synthetic or real" in case.refusal()
+
+
+def test_a_failed_archive_leaves_the_old_one(case: Case) -> None:
+    target = case.site.parent / "a.zip"
+    write(target, "old")
+    tamper(case)
+    with pytest.raises(InputError):
+        case.archive()
+    assert target.read_text(encoding="utf-8") == "old"
+
+
+def test_a_place_that_cannot_be_written_is_an_input_error(case: Case) -> None:
+    write(case.site.parent / "file", "")
+    with pytest.raises(InputError, match="cannot be written"):
+        case.archive("file/a.zip")
+    (case.site.parent / "folder").mkdir()
+    with pytest.raises(InputError, match="cannot be written"):
+        case.archive("folder")
+    assert not list(case.site.parent.glob(".*.new"))
+
+
+def test_the_command_refuses_with_exit_code_2(digikom: Command, tmp_path: Path) -> None:
+    done = digikom("archive", str(YEAR), "--site", str(tmp_path))
+    assert done.returncode == 2
+    assert "is not published" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def unpacked(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of the project's own edition, unpacked.
+
+    The site at hand may have been built before the last commit, so a copy of it is said to be of this one.
+    """
+    work = tmp_path_factory.mktemp("archive")
+    commit, _ = commit_of(PROJECT_ROOT)
+    if not commit:
+        pytest.skip("a copy of the project that does not tell its commit cannot be archived")
+    folder = Path(shutil.copytree(site / str(YEAR), work / "built" / str(YEAR)))
+    facts = collect_facts((YEAR, 2018)).model_copy(update={"commit": commit, "modified": False})
+    write_manifest(folder, facts)
+    made = make_archive(YEAR, folder.parent, work / "a.zip", allow_modified=True)
+    return unpack(made, work / "unpacked")
+
+
+@pytest.mark.build
+def test_no_link_of_the_site_in_an_archive_leads_nowhere(unpacked: Path) -> None:
+    site = unpacked / "site"
+    dead = set()
+    for page in site.rglob("*.html"):
+        for link in re.findall(r'(?:href|src)="([^"]*)"', page.read_text(encoding="utf-8")):
+            path = unquote(urldefrag(link)[0].split("?")[0])
+            # The page for addresses that don't exist may stand anywhere, and leads to the top of its server.
+            if path and not re.match(r"[a-z]+:", path) and page.name != "404.html":
+                target = page.parent / path
+                if not (target / "index.html" if path.endswith("/") else target).is_file():
+                    dead.add((page.relative_to(site).as_posix(), path))
+    assert not dead
+
+
+@pytest.mark.build
+def test_an_unpacked_archive_verifies_itself(unpacked: Path) -> None:
+    done = run_digikom(unpacked, "verify", str(YEAR), "--site", "site", "--quick")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "identical" in done.stdout

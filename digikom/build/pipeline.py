@@ -58,7 +58,15 @@ def build_edition(
         check_disclosure(edition, folder / EXECUTED, data_dir)
         progress(edition.year, "assemble", len(templates), len(templates))
         facts = collect_facts(edition.years, data_dir)
-        source = assemble(edition, folder / EXECUTED, selection.availability, facts, folder / "book", pdf, data_dir)
+        source = assemble(
+            edition,
+            folder / EXECUTED,
+            selection.availability,
+            facts,
+            folder / "book",
+            pdf=pdf,
+            data_dir=data_dir,
+        )
         html = build_book(source)
         if pdf:
             progress(edition.year, pdf, len(templates), len(templates))

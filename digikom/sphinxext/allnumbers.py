@@ -26,7 +26,7 @@ from .formats import symbol_meaning
 from .payloads import Number, Wording
 from .register import Entry, register_of
 from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
-from .trace import trace_of
+from .trace import page_name, printed_at
 
 WORDS = "ord"
 #: The columns of each table whose values can be chosen among, by their place in the head.
@@ -149,7 +149,7 @@ def _wording_row(translator: HTML5Translator, entry: Entry[Wording]) -> list[Cel
 
 
 def _chapter(translator: HTML5Translator, docname: str) -> str:
-    return escape(trace_of(translator.builder.env.app).titles.get(docname, docname))
+    return escape(page_name(translator.builder.env, docname))
 
 
 def _link(translator: HTML5Translator, docname: str, anchor: str, text: str) -> str:
@@ -161,13 +161,12 @@ def _link(translator: HTML5Translator, docname: str, anchor: str, text: str) -> 
 def _places(translator: HTML5Translator, anchor: str) -> str:
     """How many places print it, with a link to the first."""
     builder = translator.builder
-    trace = trace_of(builder.env.app)
-    found = trace.places.get(anchor, [])
+    found = printed_at(builder.env.app, anchor)
     if not found or builder.name == "singlehtml":
         return str(len(found)) if found else texts.NO_PLACES
     first = found[0]
     page = builder.get_relative_uri(builder.current_docname, first.docname)
-    label = escape(texts.places_label(len(found), trace.titles[first.docname]))
+    label = escape(texts.places_label(len(found), page_name(builder.env, first.docname)))
     return f'<a href="{page}#{first.id}" aria-label="{label}">{len(found)}</a>'
 
 

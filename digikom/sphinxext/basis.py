@@ -1,4 +1,4 @@
-"""What a number rests on: the questions as asked, the columns of the codebook and the files with the answers.
+"""What a number rests on: the questions as asked, the columns of the codebook and the data files.
 
 Which questions is said by the number or by its cell (see `digikom.publish.published.questions_behind`). A cell that
 compares with the reference year rests on both years.
@@ -16,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from digikom.facts import InputFile
-from digikom.needs import EARLIER, NEEDS, REFERENCE, named
+from digikom.needs import EARLIER, NEEDS, PRINTED, REFERENCE, named
 from digikom.publish.published import questions_behind
 from digikom.survey.codebook import Codebook, Item, codebook
 
@@ -26,6 +26,8 @@ from .payloads import Number
 from .register import Entry, register_of
 
 LOGGER = logging.getLogger(__name__)
+OTHER_NEEDS = frozenset({EARLIER, PRINTED})
+PRINTED_FIGURES = "published/figures.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,19 @@ class Asked:
 @dataclass(frozen=True)
 class Basis:
     """What a number rests on. `names` are the blocks, questions and items of the codebook as the notebook names them,
-    `years` the years of the answers, `compares` tells that the numbers of earlier editions are behind it too.
+    `years` the years of the answers, `needs` what else of the edition its cell needs (of `OTHER_NEEDS`).
     """
 
     names: tuple[str, ...]
     years: tuple[int, ...]
-    compares: bool
+    needs: frozenset[str]
     asked: tuple[Asked, ...]
     inputs: tuple[InputFile, ...]
+
+    @property
+    def compares(self) -> bool:
+        """Whether the numbers of earlier editions are behind it too."""
+        return EARLIER in self.needs
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -71,7 +78,7 @@ class Foundations:
         self._book = book
         self._inputs = {each.path: each for each in inputs}
         self._years = tuple(years)
-        self._found: dict[tuple[tuple[str, ...], tuple[int, ...], bool], Basis] = {}
+        self._found: dict[tuple[tuple[str, ...], tuple[int, ...], frozenset[str]], Basis] = {}
         self._blocks = {row.block: row.label_nb for row in book.block_rows}
         self._known = {*self._blocks, *(row.question for row in book.question_rows)}
         self._known |= {item.column for item in book.item_rows}
@@ -81,22 +88,22 @@ class Foundations:
         needs = named(entry.tags, NEEDS)
         own = () if entry.item.year is None else (entry.item.year,)
         years = {*own, *self._years} if REFERENCE in needs else own
-        return self._basis(questions_behind(entry.item.questions, entry.tags), years, compares=EARLIER in needs)
+        return self._basis(questions_behind(entry.item.questions, entry.tags), years, needs & OTHER_NEEDS)
 
     def together(self, bases: Collection[Basis]) -> Basis:
         """One basis for numbers that differ in their years only."""
         first = next(iter(bases))
-        return self._basis(first.names, {year for each in bases for year in each.years}, compares=first.compares)
+        return self._basis(first.names, {year for each in bases for year in each.years}, first.needs)
 
     def unknown(self, entry: Entry[Number]) -> list[str]:
         """The names behind a number that the codebook does not have."""
         return [name for name in self.of(entry).names if name not in self._known]
 
-    def _basis(self, names: tuple[str, ...], years: Collection[int], *, compares: bool) -> Basis:
-        key = (names, tuple(sorted(years)), compares)
+    def _basis(self, names: tuple[str, ...], years: Collection[int], needs: Collection[str]) -> Basis:
+        key = (names, tuple(sorted(years)), frozenset(needs))
         if key not in self._found:
-            files = (self._inputs.get(f"survey/{year}.csv") for year in key[1])
-            inputs = tuple(file for file in files if file is not None)
+            paths = [*([PRINTED_FIGURES] if PRINTED in needs else []), *(f"survey/{year}.csv" for year in key[1])]
+            inputs = tuple(self._inputs[path] for path in paths if path in self._inputs)
             self._found[key] = Basis(*key, asked=self._asked(names, key[1]), inputs=inputs)
         return self._found[key]
 

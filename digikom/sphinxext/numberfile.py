@@ -19,7 +19,7 @@ class _Record(BaseModel):
 
 
 class InputRecord(_Record):
-    """A file with survey answers that numbers of the edition rest on."""
+    """A data file that numbers of the edition rest on."""
 
     path: str = Field(description="Path in the data folder.")
     sha256: str = Field(pattern=_SHA256, description="SHA-256 of the file's bytes, hexadecimal.")
@@ -49,7 +49,7 @@ class NumberRecord(_Record):
     href: str = Field(description="Address of the number at its cell, from the folder of the edition.")
     questions: tuple[str, ...] = Field(description="Blocks, questions and items of the codebook behind the number.")
     columns: tuple[str, ...] = Field(description="Columns of the survey files that these are, by the codebook.")
-    inputs: tuple[str, ...] = Field(description="Files with the answers, by their path in the list of inputs.")
+    inputs: tuple[str, ...] = Field(description="Data files behind the number, by their path in the list of inputs.")
     uses: tuple[str, ...] = Field(description="Addresses of the places where the report prints the number.")
 
 
@@ -71,7 +71,7 @@ class WordingRecord(_Record):
 class NumberRegister(_Record):
     """All numbers and wordings that an edition publishes, in reading order, and the files that they rest on."""
 
-    inputs: tuple[InputRecord, ...] = Field(description="The files with survey answers.")
+    inputs: tuple[InputRecord, ...] = Field(description="The data files.")
     numbers: tuple[NumberRecord, ...] = Field(description="The numbers.")
     wordings: tuple[WordingRecord, ...] = Field(description="The wordings.")
 

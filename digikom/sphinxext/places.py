@@ -6,6 +6,7 @@ alone: `bruk-<key>`, then `bruk-<key>-2` and so on for a number (`bruk-ord-<key>
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,8 +82,13 @@ def _heading(node: nodes.Node) -> str:
         node = node.parent
         if isinstance(node, nodes.section) and isinstance(node.parent, nodes.section):
             title = node.next_node(nodes.title)
-            return "" if title is None else " ".join(title.astext().split())
+            return "" if title is None else in_one_line(title.astext())
     return ""
+
+
+def in_one_line(text: str) -> str:
+    """The text without line breaks; spaces that must not break stay."""
+    return re.sub(r"[ \t\n]+", " ", text).strip()
 
 
 def _forget(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:

@@ -99,8 +99,8 @@ TO_CALCULATION = "Gå til beregningen"
 USED_IN = "Brukt i"
 TRACE = "Grunnlag for tallene"
 TRACE_OF = "Gjelder"
-TRACE_QUESTIONS = "Spørsmål i undersøkelsen, med kolonnene i kodeboken"
-TRACE_NO_QUESTIONS = "Bygger ikke på enkeltspørsmål."
+TRACE_QUESTIONS = "Spørsmål som beregningen er merket med, og kolonnene i kodeboken"
+TRACE_NO_QUESTIONS = "Beregningen er ikke merket med enkeltspørsmål."
 TRACE_FILES = "Datafiler"
 TRACE_EARLIER = "Bygger også på tallregistrene til tidligere utgaver."
 CHECKSUM = "SHA-256"
@@ -115,6 +115,11 @@ REGISTER_FILES = (
     ("numbers.json", "JSON"),
     ("numbers.schema.json", "JSON Schema"),
 )
+
+
+def used_often(count: int) -> str:
+    """The heading of a fold with links to many places."""
+    return f"Brukt {count} steder"
 
 
 def places_label(count: int, first: str) -> str:

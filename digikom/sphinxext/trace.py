@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -24,11 +23,13 @@ from . import texts
 from .basis import Basis, foundations_of
 from .exports import reading_order
 from .payloads import Number
-from .places import PrintedPlace, places_of
+from .places import PrintedPlace, in_one_line, places_of
 from .register import Entry, register_of
 from .renderers import NUMBER_ANCHOR
 
 LINE_CLASS = "digikom-line"
+#: Links to more places than this are folded: the year alone is printed in dozens.
+MOST_IN_SIGHT = 6
 
 
 class UsesLine(nodes.General, nodes.Element):  # type: ignore[misc]
@@ -39,21 +40,12 @@ class BasisFold(nodes.General, nodes.Element):  # type: ignore[misc]
     """«Grunnlag for tallene» under the numbers of a cell. Attribute: `keys` of the numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """The places by anchor, in reading order, and what pages are called."""
-
-    places: dict[str, list[PrintedPlace]]
-    titles: dict[str, str]
-    languages: dict[str, str]
+_TRACES: WeakKeyDictionary[Sphinx, dict[str, list[PrintedPlace]]] = WeakKeyDictionary()
 
 
-_TRACES: WeakKeyDictionary[Sphinx, Trace] = WeakKeyDictionary()
-
-
-def trace_of(app: Sphinx) -> Trace:
-    """The trace of the build in progress. Call it when all pages have been read."""
-    return _TRACES[app]
+def printed_at(app: Sphinx, anchor: str) -> list[PrintedPlace]:
+    """The places of a number or wording in reading order. Call it when all pages have been read."""
+    return _TRACES[app].get(anchor, [])
 
 
 def add_placeholders(_app: Sphinx, doctree: nodes.document) -> None:
@@ -75,22 +67,18 @@ def add_placeholders(_app: Sphinx, doctree: nodes.document) -> None:
 def follow(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Find the places, and name the pages to be written again because what stands at their cells has changed."""
     order = reading_order(env, app.config.root_doc)
-    _TRACES[app] = trace = Trace(
-        places_of(env, order),
-        {docname: page_name(env, docname) for docname in order},
-        {docname: env.metadata.get(docname, {}).get("lang", "") for docname in order},
-    )
+    _TRACES[app] = places_of(env, order)
     told: dict[str, Any] = {}
     for entry in register_of(app).numbers.values():
         told.setdefault(entry.place.docname, hashlib.sha256()).update(
-            repr((entry.item, foundations_of(app).of(entry))).encode()
+            repr((entry.item, _told(foundations_of(app).of(entry)))).encode()
         )
-    for anchor, places in sorted(trace.places.items()):
+    for anchor, places in sorted(_TRACES[app].items()):
         kind = register_of(app).numbers if anchor.startswith(NUMBER_ANCHOR) else register_of(app).wordings
         published = kind.get(anchor.partition("-")[2])
         if published is not None:
             told.setdefault(published.place.docname, hashlib.sha256()).update(
-                repr([(place, trace.titles.get(place.docname)) for place in places]).encode()
+                repr([(place, _title(env, place.docname)) for place in places]).encode()
             )
     digests = {docname: digest.hexdigest() for docname, digest in told.items()}
     before: dict[str, str] = getattr(env, "digikom_traces", {})
@@ -98,27 +86,40 @@ def follow(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return sorted(name for name in {*digests, *before} if digests.get(name) != before.get(name))
 
 
+def _told(basis: Basis) -> tuple[object, ...]:
+    """Everything of a basis that stands at the cell."""
+    return basis.years, basis.compares, basis.asked, basis.inputs
+
+
 def page_name(env: BuildEnvironment, docname: str) -> str:
-    """The title of a page, with the number of its chapter."""
-    number = ".".join(map(str, env.toc_secnumbers.get(docname, {}).get("", ())))
-    title = " ".join(env.titles[docname].astext().split()) if docname in env.titles else docname
-    return f"{number} {title}".strip()
+    """The title of a page, with the number of its chapter. Call it when pages are written: then they have numbers."""
+    number = ".".join(map(str, env.toc_secnumbers.get(docname, {}).get("") or ()))
+    return f"{number} {_title(env, docname)}".strip()
 
 
-def uses_markup(translator: HTML5Translator, trace: Trace, places: Sequence[PrintedPlace]) -> str:
-    """Links to the places, each with the name of its page and heading. No two have the same name."""
+def _title(env: BuildEnvironment, docname: str) -> str:
+    return in_one_line(env.titles[docname].astext()) if docname in env.titles else docname
+
+
+def uses_markup(translator: HTML5Translator, places: Sequence[PrintedPlace]) -> str:
+    """Where a number is used: links with the names of page and heading, no two of the same name. Many are folded."""
     builder = translator.builder
+    env = builder.env
     times: Counter[str] = Counter()
     links = []
     for place in places:
-        name = ", ".join(filter(None, [trace.titles[place.docname], place.heading]))
+        name = ", ".join(filter(None, [page_name(env, place.docname), place.heading]))
         times[name] += 1
         shown = name if times[name] == 1 else texts.again(name, times[name])
         page = builder.get_relative_uri(builder.current_docname, place.docname)
-        language = trace.languages[place.docname]
+        language = env.metadata.get(place.docname, {}).get("lang", "")
         of_what = f' lang="{escape(language)}"' if language else ""
         links.append(f'<a href="{page}#{place.id}"{of_what}>{escape(shown)}</a>')
-    return "; ".join(links)
+    listed = "; ".join(links)
+    if len(links) <= MOST_IN_SIGHT:
+        return f'<p class="digikom-uses">{texts.USED_IN}: {listed}</p>\n'
+    told = texts.used_often(len(links))
+    return f'<details class="digikom-uses">\n<summary>{told}</summary>\n<p>{listed}</p>\n</details>\n'
 
 
 def basis_markup(groups: Sequence[tuple[Basis, Sequence[Number]]]) -> str:
@@ -160,10 +161,10 @@ def _only(years: Sequence[int], all_years: Sequence[int]) -> str:
 def grouped(app: Sphinx, entries: Sequence[Entry[Number]]) -> list[tuple[Basis, list[Number]]]:
     """The numbers by what they rest on, where the years alone make no difference."""
     foundations = foundations_of(app)
-    found: dict[tuple[tuple[str, ...], bool], list[tuple[Basis, Number]]] = {}
+    found: dict[tuple[tuple[str, ...], frozenset[str]], list[tuple[Basis, Number]]] = {}
     for entry in entries:
         basis = foundations.of(entry)
-        found.setdefault((basis.names, basis.compares), []).append((basis, entry.item))
+        found.setdefault((basis.names, basis.needs), []).append((basis, entry.item))
     return [
         (foundations.together([basis for basis, _ in group]), [number for _, number in group])
         for group in found.values()
@@ -171,11 +172,10 @@ def grouped(app: Sphinx, entries: Sequence[Entry[Number]]) -> list[tuple[Basis, 
 
 
 def _visit_uses(self: HTML5Translator, node: UsesLine) -> None:
-    trace = trace_of(self.builder.env.app)
-    places = trace.places.get(node["anchor"], [])
+    places = printed_at(self.builder.env.app, node["anchor"])
     # See `elements`: one document of all pages has no places.
     if places and self.builder.name != "singlehtml":
-        self.body.append(f'<p class="digikom-uses">{texts.USED_IN}: {uses_markup(self, trace, places)}</p>\n')
+        self.body.append(uses_markup(self, places))
     raise nodes.SkipNode
 
 

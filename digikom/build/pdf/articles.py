@@ -141,8 +141,8 @@ def _clean(chapter: Chapter, pictures: Sequence[str]) -> None:
         _lay_out(chapter, block, files[id(block)])
     for table in article.select("table.digikom-register"):
         # All numbers of the edition are for looking up, and would take twenty pages.
-        block = table.find_parent(class_="digikom-block")
-        _replace_table(table, words.long_table(len(table.select("tbody tr")), files.get(id(block), "")))
+        file = files.get(id(table.find_parent(class_="digikom-block")), "")
+        _replace_table(table, words.long_table(len(table.select("tbody tr")), file))
     for fold in article.select("details"):
         fold.name = "div"
         if fold.summary is not None:

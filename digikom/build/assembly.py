@@ -29,10 +29,15 @@ LOG_LINES = 40
 
 
 def edition_config(
-    edition: Edition, availability: Availability, config: dict[str, Any], facts: BuildFacts, pdf: str = ""
+    edition: Edition,
+    availability: Availability,
+    config: dict[str, Any],
+    facts: BuildFacts,
+    pdf: str = "",
+    data_dir: str | None = None,
 ) -> dict[str, Any]:
-    """The book's configuration with what belongs to the edition put in: what it is built from, and in `pdf` the name of
-    the PDF that will lie beside it.
+    """The book's configuration with what belongs to the edition put in: what it is built from, in `pdf` the name of the
+    PDF that will lie beside it, in `data_dir` the folder of the answers where that is not the project's own.
     """
     sphinx = config.get("sphinx", {})
     settings = {
@@ -42,6 +47,7 @@ def edition_config(
         "digikom_edition": edition.model_dump(mode="json", by_alias=True, include=PUBLISHED_FIELDS),
         "digikom_facts": facts.model_dump(mode="json"),
         "digikom_pdf": pdf,
+        "digikom_answers": str(Path(data_dir).resolve()) if data_dir else "",
     }
     return {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
 
@@ -54,10 +60,11 @@ def assemble(
     folder: Path,
     root: Path = PROJECT_ROOT,
     pdf: str = "",
+    data_dir: str | None = None,
 ) -> Path:
     """Lay out the edition's book source in `folder` and return it: words and configuration from `root`, notebooks as
     executed. `facts` are what it is built from, `pdf` is the name of the PDF that the front page leads to, if one will
-    be made.
+    be made, `data_dir` the folder of the answers where that is not the project's own.
     """
     shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
     for words in (root / "book" / "editions" / name for name in (str(edition.year), SHARED_WORDS)):
@@ -68,7 +75,9 @@ def assemble(
         shutil.copy(root / name, folder / name)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     (folder / "_config.yml").write_text(
-        yaml.safe_dump(edition_config(edition, availability, config, facts, pdf), allow_unicode=True, sort_keys=True),
+        yaml.safe_dump(
+            edition_config(edition, availability, config, facts, pdf, data_dir), allow_unicode=True, sort_keys=True
+        ),
         encoding="utf-8",
     )
     return folder

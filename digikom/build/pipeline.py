@@ -96,7 +96,8 @@ def make_pages(
     execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress, store)
     check_disclosure(edition, folder / EXECUTED, data_dir)
     progress(edition.year, "assemble", len(templates), len(templates))
-    source = assemble(edition, folder / EXECUTED, selection.availability, facts, folder / "book", pdf=pdf)
+    availability = selection.availability
+    source = assemble(edition, folder / EXECUTED, availability, facts, folder / "book", pdf=pdf, data_dir=data_dir)
     html = build_book(source)
     remove_build_state(html)
     return html

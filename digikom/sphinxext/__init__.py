@@ -2,10 +2,11 @@
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `elements` and `roles` (how it is shown), `cells` and
-`frames` (anchors, folded code and what it shows), `exports` and `assets` (files), `passages` and `presence` (what some
-editions lack), `editions` (the way to other editions), `municipalities` (single municipalities), `colophon`,
-`corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `language`, `page`,
-`privacy`, `weight` and `bibliography` (the page around it).
+`frames` (anchors, folded code and what it shows), `basis`, `places`, `trace` and `allnumbers` (what numbers rest on,
+where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files), `passages` and
+`presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single municipalities),
+`colophon`, `corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `language`,
+`page`, `privacy`, `weight` and `bibliography` (the page around it).
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from sphinx.util.typing import ExtensionMetadata
 import digikom
 
 from . import (
+    allnumbers,
     assets,
+    basis,
     bibliography,
     cells,
     colophon,
@@ -36,10 +39,12 @@ from . import (
     page,
     passages,
     pdf_link,
+    places,
     presence,
     privacy,
     roles,
     symbols,
+    trace,
     weight,
 )
 from .register import read_register, set_register
@@ -66,6 +71,10 @@ PARTS = (
     symbols,
     municipalities,
     pdf_link,
+    basis,
+    places,
+    trace,
+    allnumbers,
     weight,
 )
 

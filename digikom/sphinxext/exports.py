@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -21,27 +20,23 @@ from digikom.publish.pictures import png, standalone_svg
 from digikom.publish.tables import base_line
 
 from . import texts
+from .basis import foundations_of
 from .elements import file_stem, number_in_words
 from .formats import machine_text, spreadsheet_text, symbol_meaning
-from .payloads import Figure, Number, Table, Value, Wording
-from .register import Entry, Register, register_of
+from .numberfile import (
+    NUMBER_FIELDS,
+    InputRecord,
+    NumberRecord,
+    NumberRegister,
+    WordingRecord,
+    register_text,
+    schema_text,
+)
+from .payloads import Figure, Table, Value
+from .places import places_of
+from .register import Entry, P, Register, register_of
 from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
 
-NUMBER_FIELDS = (
-    "key",
-    "label",
-    "value",
-    "text",
-    "unit",
-    "base",
-    "base_text",
-    "year",
-    "status",
-    "source",
-    "notebook",
-    "cell_id",
-    "href",
-)
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -67,7 +62,7 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
     register = register_of(app)
     folder = Path(app.outdir) / "data"
     folder.mkdir(exist_ok=True)
-    files = _register_files(app, register) | _data_files(app.env, register)
+    files = _register_files(app) | _data_files(app.env, register)
     for old in [*folder.glob("figur-*"), *folder.glob("tabell-*")]:
         if old.name not in files:
             old.unlink()
@@ -75,34 +70,59 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
         (folder / name).write_bytes(files[name])
 
 
-def _register_files(app: Sphinx, register: Register) -> dict[str, bytes]:
+def in_reading_order(app: Sphinx, entries: Iterable[Entry[P]]) -> list[Entry[P]]:
+    """What is published, in the order in which a reader meets the cells."""
     place = {docname: position for position, docname in enumerate(reading_order(app.env, app.config.root_doc))}
 
-    def order(entry: Entry[Any]) -> tuple[int, str, int, str]:
+    def order(entry: Entry[P]) -> tuple[int, str, int, str]:
         docname = entry.place.docname
         return place.get(docname, len(place)), docname, entry.place.position, entry.item.key
 
-    def where(entry: Entry[Any], anchor: str) -> dict[str, str]:
+    return sorted(entries, key=order)
+
+
+def number_register(app: Sphinx) -> NumberRegister:
+    """Everything of the edition that goes into `numbers.json`."""
+    register, foundations = register_of(app), foundations_of(app)
+    places = places_of(app.env, reading_order(app.env, app.config.root_doc))
+
+    def where(entry: Entry[Any], anchor: str) -> dict[str, Any]:
+        name = f"{anchor}{entry.item.key}"
         return {
             "notebook": app.env.doc2path(entry.place.docname, base=False),
             "cell_id": entry.place.cell_id,
-            "href": f"{app.builder.get_target_uri(entry.place.docname)}#{anchor}{entry.item.key}",
+            "href": f"{app.builder.get_target_uri(entry.place.docname)}#{name}",
+            "uses": [f"{app.builder.get_target_uri(use.docname)}#{use.id}" for use in places.get(name, ())],
         }
 
-    entries: list[Entry[Number]] = sorted(register.numbers.values(), key=order)
-    worded: list[Entry[Wording]] = sorted(register.wordings.values(), key=order)
-    described = [entry.item.model_dump() | where(entry, NUMBER_ANCHOR) for entry in entries]
-    numbers = [{name: number[name] for name in NUMBER_FIELDS} for number in described]
-    wordings = [entry.item.model_dump() | where(entry, WORDING_ANCHOR) for entry in worded]
-    rows = [
-        ["; ".join(number["source"]) if name == "source" else machine_text(number[name]) for name in NUMBER_FIELDS]
-        for number in numbers
+    numbers: list[NumberRecord] = []
+    inputs: dict[str, InputRecord] = {}
+    for entry in in_reading_order(app, register.numbers.values()):
+        basis = foundations.of(entry)
+        inputs |= {file.path: InputRecord.of(file) for file in basis.inputs}
+        about = {"questions": basis.names, "columns": basis.columns, "inputs": [file.path for file in basis.inputs]}
+        described = entry.item.model_dump(include=set(NumberRecord.model_fields))
+        numbers.append(NumberRecord.model_validate(described | where(entry, NUMBER_ANCHOR) | about))
+    wordings = [
+        WordingRecord.model_validate(entry.item.model_dump() | where(entry, WORDING_ANCHOR))
+        for entry in in_reading_order(app, register.wordings.values())
     ]
-    content = json.dumps({"numbers": numbers, "wordings": wordings}, ensure_ascii=False, indent=1) + "\n"
+    listed = tuple(inputs[path] for path in sorted(inputs))
+    return NumberRegister(inputs=listed, numbers=tuple(numbers), wordings=tuple(wordings))
+
+
+def _register_files(app: Sphinx) -> dict[str, bytes]:
+    register = number_register(app)
+    rows = [[_flat(getattr(number, name)) for name in NUMBER_FIELDS] for number in register.numbers]
     return {
-        "numbers.json": content.encode(),
+        "numbers.json": register_text(register).encode(),
         "numbers.csv": _csv([NUMBER_FIELDS, *rows], delimiter=",").encode(),
+        "numbers.schema.json": schema_text().encode(),
     }
+
+
+def _flat(value: Value | tuple[str, ...]) -> str:
+    return "; ".join(value) if isinstance(value, tuple) else machine_text(value)
 
 
 def _data_files(env: BuildEnvironment, register: Register) -> dict[str, bytes]:

@@ -59,6 +59,7 @@ class Number(_Payload):
     year: int | None = None
     status: Status
     source: Texts = ()
+    questions: Texts = ()
 
     @property
     def with_unit(self) -> str:

@@ -92,3 +92,41 @@ def wording_title(text: str, numbers: Sequence[Number]) -> str:
     """The tooltip of a computed wording: the numbers that it rests on."""
     basis = "; ".join(f"{number.label}: {number.with_unit}" for number in numbers)
     return f"«{text}» følger av tallene{f': {basis}' if basis else ''}. Gå til beregningen."
+
+
+#: From a number to what it rests on, and to where it is used; the page of all numbers.
+TO_CALCULATION = "Gå til beregningen"
+USED_IN = "Brukt i"
+TRACE = "Grunnlag for tallene"
+TRACE_OF = "Gjelder"
+TRACE_QUESTIONS = "Spørsmål som beregningen er merket med, og kolonnene i kodeboken"
+TRACE_NO_QUESTIONS = "Beregningen er ikke merket med enkeltspørsmål."
+TRACE_FILES = "Datafiler"
+TRACE_EARLIER = "Bygger også på tallregistrene til tidligere utgaver."
+CHECKSUM = "SHA-256"
+NUMBER_TABLE = "Alle tall i utgaven"
+NUMBER_HEAD = ("Hva tallet er", "Verdi", "Enhet", "Antall svar", "År", "Kapittel", "Tema", "Steder", "Nøkkel", "Status")
+WORDING_TABLE = "Ord og uttrykk som følger av tall"
+WORDING_HEAD = ("Ord eller uttrykk", "Kapittel", "Steder", "Nøkkel")
+NOTHING_SAID = "(sies ikke i denne utgaven)"
+NO_PLACES = "ingen"
+REGISTER_FILES = (
+    ("numbers.csv", "CSV"),
+    ("numbers.json", "JSON"),
+    ("numbers.schema.json", "JSON Schema"),
+)
+
+
+def used_often(count: int) -> str:
+    """The heading of a fold with links to many places."""
+    return f"Brukt {count} steder"
+
+
+def places_label(count: int, first: str) -> str:
+    """The name of the link to the first of the places where a number is used; `first` is its page."""
+    return f"{count} {'sted' if count == 1 else 'steder'}. Gå til det første: {first}"
+
+
+def again(name: str, time: int) -> str:
+    """The name of a link to a number's second, third … place under one heading."""
+    return f"{name} ({time})"

@@ -139,6 +139,10 @@ def _clean(chapter: Chapter, pictures: Sequence[str]) -> None:
                 child.decompose()
     for block in article.select(".digikom-block"):
         _lay_out(chapter, block, files[id(block)])
+    for table in article.select("table.digikom-register"):
+        # All numbers of the edition are for looking up, and would take twenty pages.
+        file = files.get(id(table.find_parent(class_="digikom-block")), "")
+        _replace_table(table, words.long_table(len(table.select("tbody tr")), file))
     for fold in article.select("details"):
         fold.name = "div"
         if fold.summary is not None:

@@ -19,7 +19,8 @@ from digikom.build.root import write_root
 from digikom.build.selection import Selection, select
 from digikom.build.workspace import build_folder, site_lock
 from digikom.errors import InputError
-from digikom.facts import collect_facts
+from digikom.facts import collect_facts, input_files
+from digikom.material import write_inputs
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
@@ -59,6 +60,7 @@ def build_edition(
         progress(edition.year, "assemble", len(templates), len(templates))
         facts = collect_facts(edition.years, data_dir)
         source = assemble(edition, folder / EXECUTED, selection.availability, facts, folder / "book", pdf=pdf)
+        write_inputs(input_files(edition.years, data_dir), source)
         html = build_book(source)
         if pdf:
             progress(edition.year, pdf, len(templates), len(templates))

@@ -4,7 +4,8 @@
 `payloads` and `register` (what notebooks publish), `renderers`, `elements` and `roles` (how it is shown), `cells` and
 `frames` (anchors, folded code and what it shows), `exports` and `assets` (files), `passages` and `presence` (what some
 editions lack), `editions` (the way to other editions), `municipalities` (single municipalities), `colophon`,
-`corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `language`, `page`,
+`corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `material` and `paths`
+(for whoever checks it), `language`, `page`,
 `privacy`, `weight` and `bibliography` (the page around it).
 """
 
@@ -32,9 +33,11 @@ from . import (
     frames,
     keynumbers,
     language,
+    material,
     municipalities,
     page,
     passages,
+    paths,
     pdf_link,
     presence,
     privacy,
@@ -67,6 +70,8 @@ PARTS = (
     municipalities,
     pdf_link,
     weight,
+    material,
+    paths,
 )
 
 

@@ -59,7 +59,11 @@ def template_of(notebook: nbformat.NotebookNode) -> str:
 
 def _bare(cell: nbformat.NotebookNode) -> dict[str, Any]:
     tags = list(cell.metadata.get("tags", []))
-    bare: dict[str, Any] = {"cell_type": cell.cell_type, "source": cell.source, "metadata": {"tags": tags} if tags else {}}
+    bare: dict[str, Any] = {
+        "cell_type": cell.cell_type,
+        "source": cell.source,
+        "metadata": {"tags": tags} if tags else {},
+    }
     if "id" in cell:
         bare["id"] = cell.id
     if cell.cell_type == "code":

@@ -3,15 +3,15 @@
 Columns of frames are told apart where they are named by a text: `frame["a"]` reads the column `a` of `frame`, and
 `frame["a"] = …` changes that one alone. Everything else reads or changes the whole object.
 
-What is taken for a change in place: assignment to an item or attribute, and a call, as a statement of its own, of one of
-the methods that change lists, sets, dictionaries and frames (`IN_PLACE`, or `inplace=True`). Not followed: two names for
-one object, and functions that change what they are given or what is `global`.
+What is taken for a change in place: assignment to an item or attribute, and a call, as a statement of its own, of one
+of the methods that change lists, sets, dictionaries and frames (`IN_PLACE`, or `inplace=True`). Not followed: two names
+for one object, and functions that change what they are given or what is `global`.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 IN_PLACE = frozenset(
@@ -110,7 +110,7 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         if isinstance(node.ctx, ast.Load):
-            columns = list(_columns(node.slice))
+            columns = _columns(node.slice)
             if isinstance(node.value, ast.Name) and columns:
                 self._read(node.value.id, columns)
             else:
@@ -131,7 +131,7 @@ class _Visitor(ast.NodeVisitor):
         column: str | None = None
         while isinstance(target, ast.Subscript | ast.Attribute):
             if isinstance(target.value, ast.Name):
-                own = list(_columns(target.slice)) if isinstance(target, ast.Subscript) else []
+                own = _columns(target.slice) if isinstance(target, ast.Subscript) else []
                 column = own[0] if len(own) == 1 else None
             elif isinstance(target, ast.Subscript) and target is not node:
                 self.visit(target.slice)
@@ -163,7 +163,7 @@ class _Visitor(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         name = dotted(node.func)
         if name:
-            texts = tuple(argument.value for argument in node.args if _is_text(argument))
+            texts = tuple(text for argument in node.args if (text := _text(argument)) is not None)
             self.uses.calls.append(Call(name, texts))
         self.generic_visit(node)
 
@@ -172,8 +172,7 @@ class _Visitor(ast.NodeVisitor):
             self.uses.texts.add(node.value)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
-        fixed = (part.value if _is_text(part) else None for part in node.values)
-        self.uses.patterns.append(tuple(fixed))
+        self.uses.patterns.append(tuple(_text(part) for part in node.values))
         for part in node.values:
             if isinstance(part, ast.FormattedValue):
                 self.visit(part.value)
@@ -273,20 +272,29 @@ class _Visitor(ast.NodeVisitor):
             self.visit(element)
         self.bound.pop()
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+    def visit_ListComp(self, node: ast.ListComp) -> None:
+        self._comprehension(node)
+
+    def visit_SetComp(self, node: ast.SetComp) -> None:
+        self._comprehension(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> None:
+        self._comprehension(node)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        self._comprehension(node)
 
 
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _text(node: ast.expr) -> str | None:
+    """The text that an expression is, if it is one written out."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def _columns(index: ast.expr) -> Iterator[str]:
+def _columns(index: ast.expr) -> list[str]:
     """The columns that an index names: a text, or a list of nothing but texts."""
-    parts = index.elts if isinstance(index, ast.List) else [index]
-    if all(_is_text(part) for part in parts):
-        for part in parts:
-            assert isinstance(part, ast.Constant)
-            yield str(part.value)
+    found = [_text(part) for part in (index.elts if isinstance(index, ast.List) else [index])]
+    names = [text for text in found if text is not None]
+    return names if len(names) == len(found) else []
 
 
 def _changes_in_place(call: ast.Call) -> bool:

@@ -1,4 +1,4 @@
-"""For whoever checks a chapter: at its end the notebook, its template and the data it reads; and those files themselves.
+"""For whoever checks a chapter: at its end the notebook, its template and the data it reads; and those files.
 
 A build lays templates and copies of the data out in the source of the book (see `digikom.material`). A book that is
 built without that takes them from its own notebooks and from the data folder. A copy is published only when it is the
@@ -127,7 +127,9 @@ class AddMaterial(SphinxTransform):
 
 
 def _downloads(links: dict[str, str]) -> str:
-    items = "".join(f'<li><a href="{escape(href)}" download>{escape(label)}</a></li>\n' for label, href in links.items())
+    items = "".join(
+        f'<li><a href="{escape(href)}" download>{escape(label)}</a></li>\n' for label, href in links.items()
+    )
     return f"<ul>\n{items}</ul>\n"
 
 

@@ -4,10 +4,10 @@
 :krever: strategy strategy_areas
 ```
 
-gives the five steps from answers to grade of an indicator of the method (`data/method/`), each with the cells, files and
-questions that belong to it; see `digikom.derivation.indicators` for how they are found. Of several chapters that
-compute the indicator it is the first. `krever` says what an edition must have, as in `{krever}`: where it is lacking one
-sentence tells so, and where it is not, an indicator that no chapter computes is a warning.
+gives the five steps from answers to grade of an indicator of the method (`data/method/`), each with the cells, files
+and questions that belong to it; see `digikom.derivation.indicators` for how they are found. Of several chapters that
+compute the indicator it is the first. `krever` says what an edition must have, as in `{krever}`: where it is lacking,
+one sentence tells so, and where it is not, an indicator that no chapter computes is a warning.
 """
 
 from __future__ import annotations
@@ -120,7 +120,9 @@ class _Drawing:
         self.checksums = {file.path: file.sha256 for file in facts_of(app).inputs}
         self.book = survey.codebook(data_dir)
         self.questions = [
-            row for row in self.book.question_rows if {row.question, *_items(self.book, row.question)} & way.questions.keys()
+            row
+            for row in self.book.question_rows
+            if {row.question, *_items(self.book, row.question)} & way.questions.keys()
         ]
         self.years = [year for file in sorted(self.checksums) if (year := survey_year(file)) is not None]
 
@@ -155,7 +157,9 @@ class _Drawing:
         """The files of answers to the questions, of those years in which they were asked."""
         years = [year for year in self.years if any(year in question.years for question in self.questions)]
         return [
-            Box([nodes.Text(texts.way_answers(year))], [self._file(f"survey/{year}.csv"), self._cells(self.way.answers)])
+            Box(
+                [nodes.Text(texts.way_answers(year))], [self._file(f"survey/{year}.csv"), self._cells(self.way.answers)]
+            )
             for year in years
         ]
 
@@ -167,29 +171,31 @@ class _Drawing:
             items = self.book.items(question=row.question)
             cells = [cell for name in (row.question, *items["column"]) for cell in self.way.questions.get(name, [])]
             now = sum(newest in years for years in items["years"])
-            points = [[nodes.Text(texts.way_points(now))]] if now > 1 else []
+            points = [[nodes.Text(texts.way_points(now, newest))]] if now > 1 else []
             boxes.append(Box([nodes.Text(f"«{row.text_nb}»")], [*points, self._cells(cells[:1])]))
         return boxes
 
     def _counts(self) -> list[Box]:
-        return [self._computed(one, _label(one), self._tables(one, leave_out=(CUT_POINTS, GRADES))) for one in self.way.counts]
+        return [self._computed(one, _label(one), self._files(self._tables([one]))) for one in self.way.counts]
 
     def _scores(self) -> list[Box]:
         limits = survey.method(CUT_POINTS, self.data_dir)
         boxes = []
         for one in self.way.scores:
-            counts = [
-                count for count in self.way.counts if any(_reads(step, count.column) for step in one.steps)
-            ]
-            rows = limits[limits["indicator"] == one.indicator].sort_values("score", key=lambda scores: scores.astype(int))
-            steps = [(row.score, row.lower, row.upper) for row in rows.itertuples()]
+            counts = [count for count in self.way.counts if any(_reads(step, count.column) for step in one.steps)]
+            rows = limits[limits["indicator"] == one.indicator].sort_values(
+                "score", key=lambda scores: scores.astype(int)
+            )
+            steps = list(zip(rows["score"], rows["lower"], rows["upper"], strict=True))
             lines = [[nodes.Text(texts.way_limits(steps))], self._file(f"method/{CUT_POINTS}.csv")]
             boxes.append(self._computed(one, texts.way_score([_label(count) for count in counts]), lines))
         return boxes
 
     def _grades(self) -> list[Box]:
+        """The grades, with those tables of the method that have not been met at the scores."""
+        met = self._tables(self.way.scores)
         return [
-            self._computed(one, _label(one), self._tables(one, leave_out=(CUT_POINTS, "service-points"), names=True))
+            self._computed(one, _label(one), self._files((self._tables([one]) - met) | {GRADES}))
             for one in self.way.grades
         ]
 
@@ -197,10 +203,11 @@ class _Drawing:
         code = "\n".join(step.source for step in one.steps)
         return Box([nodes.Text(title)], [*lines, self._cells(one.cells)], code, title)
 
-    def _tables(self, one: Computed, leave_out: Iterable[str], *, names: bool = False) -> list[list[nodes.Node]]:
-        """The tables of the method behind a column, and with `names` the one that names the grades."""
-        sliced = self.program.slice(step.position for step in one.steps)
-        tables = {*method_tables(sliced), *([GRADES] if names else [])} - set(leave_out)
+    def _tables(self, computed: Iterable[Computed]) -> set[str]:
+        """The tables of the method that columns depend on."""
+        return set(method_tables(self.program.slice(step.position for one in computed for step in one.steps)))
+
+    def _files(self, tables: Iterable[str]) -> list[list[nodes.Node]]:
         return [self._file(f"method/{table}.csv") for table in sorted(tables)]
 
     def _file(self, name: str) -> list[nodes.Node]:

@@ -97,8 +97,8 @@ def wording_title(text: str, numbers: Sequence[Number]) -> str:
 #: What a chapter hands over to whoever checks it.
 MATERIAL_TITLE = "For den som vil etterprøve"
 MATERIAL_LEAD = (
-    "Kapitlet er regnet ut i en notatbok. Den kan lastes ned og kjøres på nytt, celle for celle. Resultatet skal bli det "
-    "samme som her."
+    "Kapitlet er regnet ut i en notatbok. Den kan lastes ned og kjøres på nytt, celle for celle. Resultatet skal bli "
+    "det samme som her."
 )
 MATERIAL_EXECUTED = "Notatboken slik den er kjørt for denne utgaven, med kode og resultater"
 MATERIAL_TEMPLATE = "Malen: notatboken uten resultater, den samme for alle utgaver"
@@ -110,8 +110,9 @@ MATERIAL_SECOND_STAGE = (
 )
 MATERIAL_CHECKSUM = "Kontrollsummen er SHA-256 av hele filen. Er den lik, er innholdet det samme."
 MATERIAL_CONFIDENTIAL = (
-    "Svarene fra den enkelte kommunen er fortrolige og ligger ikke her. Forskere kan søke Statistisk sentralbyrå om å få "
-    "låne mikrodata. Uten tilgang til svarene kan notatboken kjøres på de syntetiske svarene som følger med kildekoden."
+    "Svarene fra den enkelte kommunen er fortrolige og ligger ikke her. Forskere kan søke Statistisk sentralbyrå om å "
+    "få låne mikrodata. Uten tilgang til svarene kan notatboken kjøres på de syntetiske svarene som følger med "
+    "kildekoden."
 )
 
 
@@ -137,9 +138,9 @@ def way_answers(year: int) -> str:
     return f"Svarene fra kommunene i {year}"
 
 
-def way_points(count: int) -> str:
-    """How many points of a list the municipalities were asked about."""
-    return f"{count} punkter"
+def way_points(count: int, year: int) -> str:
+    """How many points of a list the municipalities were asked about in a year."""
+    return f"{count} punkter i {year}"
 
 
 def way_score(counts: Sequence[str]) -> str:
@@ -153,7 +154,8 @@ def way_limits(steps: Sequence[tuple[str, str, str]]) -> str:
     for score, lower, upper in steps:
         span = lower if lower == upper else f"{lower}–{upper}" if upper else f"{lower} eller flere"
         spans.append(f"score\u00a0{score}: {span}")
-    return "; ".join(spans)
+    text = "; ".join(spans)
+    return text[:1].upper() + text[1:]
 
 
 def way_checksum(digits: str) -> str:

@@ -130,11 +130,11 @@ class _Visitor(ast.NodeVisitor):
         target: ast.expr = node
         column: str | None = None
         while isinstance(target, ast.Subscript | ast.Attribute):
+            if isinstance(target, ast.Subscript) and target is not node:
+                self.visit(target.slice)
             if isinstance(target.value, ast.Name):
                 own = _columns(target.slice) if isinstance(target, ast.Subscript) else []
                 column = own[0] if len(own) == 1 else None
-            elif isinstance(target, ast.Subscript) and target is not node:
-                self.visit(target.slice)
             target = target.value
         if isinstance(target, ast.Name):
             self._change(target.id, column)
@@ -173,9 +173,14 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         self.uses.patterns.append(tuple(_text(part) for part in node.values))
+        self._computed_parts(node)
+
+    def _computed_parts(self, node: ast.JoinedStr) -> None:
         for part in node.values:
             if isinstance(part, ast.FormattedValue):
                 self.visit(part.value)
+                if isinstance(part.format_spec, ast.JoinedStr):
+                    self._computed_parts(part.format_spec)
 
     def visit_Import(self, node: ast.Import) -> None:
         names = {alias.asname or alias.name.split(".")[0] for alias in node.names}

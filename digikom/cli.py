@@ -225,6 +225,36 @@ def synthesise(
     console.print(f"Written: {synthetic.write(year, data_dir)}", markup=False)
 
 
+@app.command("open")
+def open_notebook(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    notebook: Annotated[str, typer.Argument(help="Name of a notebook in notebooks/.", show_default=False)],
+    data_dir: DataDir = None,
+    site: Annotated[Path, typer.Option(help="Published site, for chapters that read the others.")] = SITE_DIR,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port of JupyterLab.", show_default=False)] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
+    prepare_only: Annotated[
+        bool, typer.Option("--prepare-only", help="Write the notebook and print the command that opens it.")
+    ] = False,
+) -> None:
+    """Open a notebook in JupyterLab with an edition's parameters put in, as a build would execute it."""
+    import shlex
+
+    from digikom.build.workbench import command_for, prepare, run_lab
+
+    prepared = prepare(year, notebook, site, data_dir)
+    if prepared.kept is not None:
+        console.print(f"Moved aside: {prepared.kept}", markup=False)
+    console.print(f"Written: {prepared.path}", markup=False)
+    for name, value in prepared.parameters.items():
+        console.print(f"  {name} = {value!r}", markup=False)
+    command = command_for(prepared.path, port, browser=browser)
+    if prepare_only:
+        console.print(f"Next: {shlex.join(command)}", markup=False)
+    else:
+        run_lab(command)
+
+
 @app.command()
 def refresh() -> None:
     """Execute the committed notebooks again with the default edition's parameters, and keep their outputs."""

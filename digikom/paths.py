@@ -16,6 +16,8 @@ SHARED_WORDS = "felles"
 SITE_DIR = PROJECT_ROOT / "_build" / "site"
 #: Number registers by the fingerprint of what they are computed from; may be deleted at any time.
 REGISTER_STORE = PROJECT_ROOT / "_build" / "registers"
+#: Notebooks made ready for JupyterLab; what is changed in them is the user's.
+WORKBENCH_DIR = PROJECT_ROOT / "_build" / "workbench"
 
 
 def data_folder(data_dir: str | Path | None = None) -> Path:

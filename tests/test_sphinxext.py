@@ -304,7 +304,7 @@ def test_the_register_of_numbers(book: books.Built) -> None:
 
 
 def test_data_files_follow_the_numbering(book: books.Built) -> None:
-    names = sorted(path.name for path in (book.html / "data").iterdir())
+    names = sorted(path.name for path in (book.html / "data").iterdir() if path.is_file())
     data = [f"{stem}{end}" for stem in ("figur-2-1", "figur-2-2", "tabell-2-1") for end in (".csv", ".nb.csv")]
     pictures = [f"{stem}{end}" for stem in ("figur-2-1", "figur-2-2") for end in (".svg", ".png")]
     assert names == sorted([*data, *pictures, "numbers.csv", "numbers.json", "numbers.schema.json"])

@@ -14,6 +14,7 @@ import yaml
 from digikom.build.editions import Edition
 from digikom.errors import BuildError
 from digikom.facts import BuildFacts
+from digikom.material import write_templates
 from digikom.needs import Availability
 from digikom.paths import PROJECT_ROOT, SHARED_WORDS
 from digikom.publish.edition import EditionFacts
@@ -71,6 +72,7 @@ def assemble(
         if words.is_dir():
             shutil.copytree(words, folder / "book" / "editions" / words.name)
     shutil.copytree(notebooks, folder / "notebooks")
+    write_templates(root / "notebooks", folder)
     for name in ("index.md", "_toc.yml"):
         shutil.copy(root / name, folder / name)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))

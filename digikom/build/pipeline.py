@@ -20,7 +20,8 @@ from digikom.build.root import write_root
 from digikom.build.selection import Selection, select
 from digikom.build.workspace import build_folder, site_lock
 from digikom.errors import InputError
-from digikom.facts import BuildFacts, collect_facts
+from digikom.facts import BuildFacts, collect_facts, input_files
+from digikom.material import write_inputs
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
@@ -98,6 +99,7 @@ def make_pages(
     progress(edition.year, "assemble", len(templates), len(templates))
     availability = selection.availability
     source = assemble(edition, folder / EXECUTED, availability, facts, folder / "book", pdf=pdf, data_dir=data_dir)
+    write_inputs(input_files(edition.years, data_dir), source)
     html = build_book(source)
     remove_build_state(html)
     return html

@@ -5,8 +5,8 @@
 `frames` (anchors, folded code and what it shows), `basis`, `places`, `trace` and `allnumbers` (what numbers rest on,
 where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files), `passages` and
 `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single municipalities),
-`colophon`, `corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `language`,
-`page`, `privacy`, `weight` and `bibliography` (the page around it).
+`colophon`, `corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `material`
+and `paths` (for whoever checks it), `language`, `page`, `privacy`, `weight` and `bibliography` (the page around it).
 """
 
 from __future__ import annotations
@@ -35,9 +35,11 @@ from . import (
     frames,
     keynumbers,
     language,
+    material,
     municipalities,
     page,
     passages,
+    paths,
     pdf_link,
     places,
     presence,
@@ -76,6 +78,8 @@ PARTS = (
     trace,
     allnumbers,
     weight,
+    material,
+    paths,
 )
 
 

@@ -130,3 +130,70 @@ def places_label(count: int, first: str) -> str:
 def again(name: str, time: int) -> str:
     """The name of a link to a number's second, third … place under one heading."""
     return f"{name} ({time})"
+#: What a chapter hands over to whoever checks it.
+MATERIAL_TITLE = "For den som vil etterprøve"
+MATERIAL_LEAD = (
+    "Kapitlet er regnet ut i en notatbok. Den kan lastes ned og kjøres på nytt, celle for celle. Resultatet skal bli "
+    "det samme som her."
+)
+MATERIAL_EXECUTED = "Notatboken slik den er kjørt for denne utgaven, med kode og resultater"
+MATERIAL_TEMPLATE = "Malen: notatboken uten resultater, den samme for alle utgaver"
+MATERIAL_OPEN = (
+    "Med kildekoden på maskinen åpner denne kommandoen notatboken i JupyterLab, med parametrene til denne utgaven:"
+)
+MATERIAL_SECOND_STAGE = (
+    "Kapitlet regner videre på det andre kapitler har kommet fram til. De må derfor være kjørt før dette."
+)
+MATERIAL_CHECKSUM = "Kontrollsummen er SHA-256 av hele filen. Er den lik, er innholdet det samme."
+MATERIAL_CONFIDENTIAL = (
+    "Svarene fra den enkelte kommunen er fortrolige og ligger ikke her. Forskere kan søke Statistisk sentralbyrå om å "
+    "få låne mikrodata. Uten tilgang til svarene kan notatboken kjøres på de syntetiske svarene som følger med "
+    "kildekoden."
+)
+
+
+def material_files(count: int) -> str:
+    """The heading of the folded list of data files."""
+    return f"Datafiler kapitlet bygger på ({count})"
+
+
+#: How an indicator is computed, step by step.
+WAY_STAGES = ("Svar", "Spørsmål og punkter", "Telling", "Score", "Grad")
+WAY_LACKING = "Indikatoren er ikke beregnet i denne utgaven, fordi spørsmål den bygger på, ikke ble stilt."
+WAY_CODE = "Vis koden"
+WAY_CELL = "Celle:"
+
+
+def way_chapter(docname: str) -> str:
+    """The line above the steps, as MyST: which chapter the indicator is computed in."""
+    return f"Beregnet i kapitlet {{doc}}`/{docname}`."
+
+
+def way_answers(year: int) -> str:
+    """The answers of a survey year."""
+    return f"Svarene fra kommunene i {year}"
+
+
+def way_points(count: int, year: int) -> str:
+    """How many points of a list the municipalities were asked about in a year."""
+    return f"{count} punkter i {year}"
+
+
+def way_score(counts: Sequence[str]) -> str:
+    """A score by what it is computed from."""
+    return f"Score for {' og '.join(f'«{count}»' for count in counts)}"
+
+
+def way_limits(steps: Sequence[tuple[str, str, str]]) -> str:
+    """The limits of a score, each as score, lowest and highest count (empty where there is none)."""
+    spans = []
+    for score, lower, upper in steps:
+        span = lower if lower == upper else f"{lower}–{upper}" if upper else f"{lower} eller flere"
+        spans.append(f"score\u00a0{score}: {span}")
+    text = "; ".join(spans)
+    return text[:1].upper() + text[1:]
+
+
+def way_checksum(digits: str) -> str:
+    """The first digits of a file's checksum."""
+    return f"SHA-256 {digits}…"

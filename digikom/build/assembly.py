@@ -43,7 +43,11 @@ def edition_config(
         "digikom_facts": facts.model_dump(mode="json"),
         "digikom_pdf": pdf,
     }
-    return {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
+    configured = {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
+    # The address that the configuration gives is the site's; each edition has a folder of its own there.
+    if address := config.get("html", {}).get("baseurl"):
+        configured["html"] = {**config["html"], "baseurl": f"{address.rstrip('/')}/{edition.year}/"}
+    return configured
 
 
 def assemble(

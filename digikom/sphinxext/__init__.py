@@ -5,7 +5,8 @@
 `frames` (anchors, folded code and what it shows), `exports` and `assets` (files), `passages` and `presence` (what some
 editions lack), `editions` (the way to other editions), `municipalities` (single municipalities), `colophon`,
 `corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `language`, `page`,
-`privacy`, `weight` and `bibliography` (the page around it).
+`privacy`, `weight` and `bibliography` (the page around it), `citing`, `citation_files`, `metadata`, `datapackage` and
+`dcat` (how it is cited, and described to other programs).
 """
 
 from __future__ import annotations
@@ -23,8 +24,12 @@ from . import (
     assets,
     bibliography,
     cells,
+    citation_files,
+    citing,
     colophon,
     corrections,
+    datapackage,
+    dcat,
     editions,
     elements,
     exports,
@@ -32,6 +37,7 @@ from . import (
     frames,
     keynumbers,
     language,
+    metadata,
     municipalities,
     page,
     passages,
@@ -66,6 +72,11 @@ PARTS = (
     symbols,
     municipalities,
     pdf_link,
+    citing,
+    metadata,
+    citation_files,
+    datapackage,
+    dcat,
     weight,
 )
 

@@ -45,8 +45,15 @@ def citation_file(cited: Citation, message: str, abstract: str, based_on: Work |
     }
     if based_on is not None:
         content["references"] = [_reference(based_on)]
-    text: str = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
+    text: str = yaml.dump(content, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=120)
     return text
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes what occurs twice out twice: the references that YAML has for it are hard to read."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
 
 
 def _reference(work: Work) -> dict[str, Any]:

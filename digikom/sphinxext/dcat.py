@@ -65,6 +65,7 @@ class Catalogue:
     def describe_all(self) -> Graph:
         """The whole catalogue."""
         described, agent, contact = self.described, self.own("utgiver"), self.own("kontakt")
+        self.graph.bind("vcard", VCARD, override=True, replace=True)
         self.tell(agent, (RDF.type, FOAF.Agent), (FOAF.name, _text(described.cited.author)))
         self.tell(
             contact,

@@ -1,8 +1,8 @@
 """The addresses in published editions that others may have linked to: pages, and anchors on them.
 
-`tests/anchors/<year>.txt` lists them, a line each, sorted: `page` or `page#anchor`. A line once committed is a promise, so
-a test asks for every one of them. `python tests/anchors.py SITE` adds what the editions in SITE have beyond it; it never
-takes a line away.
+`tests/anchors/<year>.txt` lists them, a line each, sorted: `page` or `page#anchor`. A line once committed is a promise,
+so a test asks for every one of them. `python tests/anchors.py SITE` adds what the editions in SITE have beyond it; it
+never takes a line away.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Addresses that an edition has been published with stay: pages, numbers, words, cells, figures, tables and headings."""
+"""Addresses that an edition has been published with stay: pages, numbers, words, cells, figures, tables, headings."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ YEARS = sorted(path.stem for path in anchors.ANCHOR_DIR.glob("*.txt"))
 def test_no_address_of_a_published_edition_disappears(site: Path, year: str) -> None:
     lost = anchors.gone(site / year)
     assert not lost, (
-        f"edition {year} has lost {len(lost)} addresses that others may have linked to; keep them, or take the lines out "
-        f"of tests/anchors/{year}.txt and say why in the changelog:\n" + "\n".join(lost[:50])
+        f"edition {year} has lost {len(lost)} addresses that others may have linked to; keep them, or take the lines "
+        f"out of tests/anchors/{year}.txt and say why in the changelog:\n" + "\n".join(lost[:50])
     )
 
 

@@ -1,4 +1,4 @@
-"""How an edition is cited: its citation files, what stands at figures, tables and chapters, and the tags of its pages."""
+"""How an edition is cited: citation files, what stands at figures, tables and chapters, and the tags of its pages."""
 
 from __future__ import annotations
 

@@ -62,13 +62,15 @@ def chapter(title: str = "Digital prioritering", status: str = "synthetic") -> s
 
 FRONT = (
     "# Forside\n\nEn setning om rapporten.\n\n```{sitering}\n```\n\n```{sitering}\n:nokkel: project-areas\n```\n\n"
-    "```{sitering}\n:nokkel: project-table\n```\n\n```{sitering} bibtex\n```\n"
+    "```{sitering}\n:nokkel: project-table\n```\n\n```{sitering}\n:kapittel: notebooks/kap2\n```\n\n"
+    "```{sitering}\n:kapittel: book/vedlegg\n```\n\n```{sitering} bibtex\n```\n"
 )
 
 
 def book(folder: Path, pages: dict[str, str] | None = None, **config: object) -> books.Built:
     content = {**books.PAGES, "index.md": FRONT, "notebooks/kap2.ipynb": chapter(), **(pages or {})}
-    return books.build_here(books.write_book(folder, content, **{"digikom_edition": facts(), **config}))
+    told = config.pop("digikom_edition", facts())
+    return books.build_here(books.write_book(folder, content, None, digikom_edition=told, **config))
 
 
 def terms(page: BeautifulSoup) -> list[dict[str, Any]]:
@@ -228,6 +230,15 @@ def test_figures_and_tables_are_cited_by_number_and_title(synthetic: books.Built
         whole.text(),
         whole.part_text("Figur 2.1. Områder i strategien. 2018 og 2022"),
         whole.part_text("Tabell 2.1. Områder i strategien"),
+        whole.part_text("Kapittel 2. Digital prioritering"),
+        whole.part_text("Vedlegg"),
+    ]
+    links = [link["href"] for link in synthetic.page("index.html").select("blockquote.digikom-citation a")]
+    assert links == [
+        "notebooks/kap2.html#project-areas",
+        "notebooks/kap2.html#project-table",
+        "notebooks/kap2.html",
+        "book/vedlegg.html",
     ]
     assert not synthetic.page("index.html").select(".digikom-cite")
     assert not synthetic.page("book/vedlegg.html").select(".digikom-cite")
@@ -255,9 +266,11 @@ def test_every_citation_has_a_button_of_its_own(synthetic: books.Built) -> None:
 
 
 def test_a_citation_of_what_is_not_published_is_a_warning(tmp_path: Path) -> None:
-    built = book(tmp_path, {"index.md": "# Forside\n\n```{sitering}\n:nokkel: no-such-figure\n```\n"})
+    front = "# Forside\n\n```{sitering}\n:nokkel: no-such-figure\n```\n\n```{sitering}\n:kapittel: x/y\n```\n"
+    built = book(tmp_path, {"index.md": front})
     assert built.returncode != 0
     assert "{sitering}: no notebook of the report publishes the figure or table 'no-such-figure'" in built.log
+    assert "{sitering}: the book has no page 'x/y'" in built.log
 
 
 # Tags

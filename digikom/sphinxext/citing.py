@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from . import texts
-from .colophon import citation
+from .colophon import ChapterName, citation
 from .description import chapter_number
 from .elements import ActionLine, number_in_words
 from .payloads import heading_of
@@ -47,6 +47,15 @@ def add_boxes(app: Sphinx, doctree: nodes.document) -> None:
     section = next(iter(doctree.findall(nodes.section)), None)
     if section is not None:
         section += CitationBox(kind="chapter", target="kapitlet", key="")
+
+
+def name_chapters(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put numbers and titles of chapters where they are cited, linked."""
+    for node in list(doctree.findall(ChapterName)):
+        chapter = node["docname"]
+        name = texts.chapter_name(chapter_number(app, chapter), app.env.titles[chapter].astext())
+        address = app.builder.get_relative_uri(docname, chapter)
+        node.replace_self(nodes.reference("", name, refuri=address, internal=True))
 
 
 def _box_text(self: HTML5Translator, node: CitationBox) -> tuple[str, str]:
@@ -116,4 +125,5 @@ def setup(app: Sphinx) -> None:
     app.add_node(CitationBox, html=(_visit_box, None), **nothing)
     app.add_node(CopyLine, html=(_visit_copy_line, None), **nothing)
     app.connect("doctree-read", add_boxes)
+    app.connect("doctree-resolved", name_chapters)
     app.connect("html-page-context", add_files)

@@ -32,6 +32,10 @@ LOGGER = logging.getLogger(__name__)
 FORMATS = {"bibtex": "bibtex", "ris": "text"}
 
 
+class ChapterName(nodes.Inline, nodes.Element):  # type: ignore[misc]
+    """Stands for the number and title of a chapter until the chapters are numbered. Attribute: `docname`."""
+
+
 def edition_file(env: BuildEnvironment) -> Path | None:
     """The edition file of the year that the notebooks are about, where the book has one."""
     year = register_of(env.app).numbers.get(YEAR_KEY)
@@ -98,13 +102,16 @@ class EditionRole(SphinxRole):
 class CitationDirective(SphinxDirective):
     """```{sitering}``` gives a reference to the edition; with content, to the part of it that the content describes.
 
-    The option `:nokkel:` gives the key of a figure or table, which is cited by its number and title.
-    `{sitering} bibtex` and `{sitering} ris` give the reference for reference managers.
+    The option `:nokkel:` gives the key of a figure or table, and `:kapittel:` the name of a page, which is then cited
+    by its number and title. `{sitering} bibtex` and `{sitering} ris` give the reference for reference managers.
     """
 
     optional_arguments = 1
     has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {"nokkel": directives.unchanged_required}
+    option_spec: ClassVar[dict[str, Any]] = {
+        "nokkel": directives.unchanged_required,
+        "kapittel": directives.unchanged_required,
+    }
 
     def run(self) -> list[nodes.Node]:
         """A quotation, or a block of code."""
@@ -121,11 +128,19 @@ class CitationDirective(SphinxDirective):
         paragraph = nodes.paragraph("", "")
         if key := self.options.get("nokkel"):
             paragraph += self._published(key)
+        elif docname := self.options.get("kapittel"):
+            paragraph += self._chapter(docname)
         elif self.content:
             part, messages = self.parse_inline(" ".join(line.strip() for line in self.content), lineno=self.lineno)
             paragraph += [*part, nodes.Text(". I: "), *messages]
         paragraph += nodes.Text(cited.text())
         return [nodes.block_quote("", paragraph, classes=["digikom-citation"])]
+
+    def _chapter(self, docname: str) -> list[nodes.Node]:
+        if docname not in self.env.found_docs:
+            LOGGER.warning("{sitering}: the book has no page %r", docname, location=self.get_location())
+            return []
+        return [ChapterName(docname=docname), nodes.Text(". I: ")]
 
     def _published(self, key: str) -> list[nodes.Node]:
         register = register_of(self.env.app)

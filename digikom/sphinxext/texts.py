@@ -209,8 +209,8 @@ def unit_line(unit: str) -> str:
 
 
 def chapter_name(number: str, title: str) -> str:
-    """A chapter as it is cited: «Kapittel 3. Digital prioritering»."""
-    return f"Kapittel {number}. {title}"
+    """A chapter as it is cited: «Kapittel 3. Digital prioritering»; a page without a number by its title."""
+    return f"Kapittel {number}. {title}" if number else title
 
 
 def _sentence(text: str) -> str:

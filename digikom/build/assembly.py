@@ -50,7 +50,11 @@ def edition_config(
         "digikom_pdf": pdf,
         "digikom_answers": str(Path(data_dir).resolve()) if data_dir else "",
     }
-    return {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
+    configured = {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
+    # The address that the configuration gives is the site's; each edition has a folder of its own there.
+    if address := config.get("html", {}).get("baseurl"):
+        configured["html"] = {**config["html"], "baseurl": f"{address.rstrip('/')}/{edition.year}/"}
+    return configured
 
 
 def assemble(

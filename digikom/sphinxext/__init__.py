@@ -6,7 +6,8 @@
 where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files), `passages` and
 `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single municipalities),
 `colophon`, `corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `material`
-and `paths` (for whoever checks it), `language`, `page`, `privacy`, `weight` and `bibliography` (the page around it).
+and `paths` (for whoever checks it), `citing`, `citation_files`, `metadata`, `datapackage` and `dcat` (how it is cited,
+and described to other programs), `language`, `page`, `privacy`, `weight` and `bibliography` (the page around it).
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ from . import (
     basis,
     bibliography,
     cells,
+    citation_files,
+    citing,
     colophon,
     corrections,
+    datapackage,
+    dcat,
     editions,
     elements,
     exports,
@@ -36,6 +41,7 @@ from . import (
     keynumbers,
     language,
     material,
+    metadata,
     municipalities,
     page,
     passages,
@@ -77,6 +83,11 @@ PARTS = (
     places,
     trace,
     allnumbers,
+    citing,
+    metadata,
+    citation_files,
+    datapackage,
+    dcat,
     weight,
     material,
     paths,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,6 +39,36 @@ from .register import Entry, P, Register, register_of
 from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
 
 BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A figure or table of the finished book: `target` is its id on the page, `stem` the name of its data files without
+    extension, `name` what it is called («Figur 3.1»).
+    """
+
+    figtype: str
+    entry: Entry[Figure] | Entry[Table]
+    target: str
+    stem: str
+    name: str
+
+
+def published_blocks(env: BuildEnvironment, register: Register) -> list[Block]:
+    """Every figure and table, figures first, in the order of the register. Call it when all pages have been read."""
+    labels = cast(StandardDomain, env.get_domain("std")).anonlabels
+    entries: list[tuple[str, Entry[Figure] | Entry[Table]]] = [
+        *(("figure", entry) for entry in register.figures.values()),
+        *(("table", entry) for entry in register.tables.values()),
+    ]
+    blocks = []
+    for figtype, entry in entries:
+        key, docname = entry.item.key, entry.place.docname
+        name = nodes.fully_normalize_name(key)
+        _, target = labels.get(name, ("", nodes.make_id(name)))
+        stem = file_stem(env, docname, figtype, target, key)
+        blocks.append(Block(figtype, entry, target, stem, number_in_words(env, docname, figtype, target)))
+    return blocks
 
 
 def reading_order(env: BuildEnvironment, root: str) -> list[str]:
@@ -127,22 +158,12 @@ def _flat(value: Value | tuple[str, ...]) -> str:
 
 def _data_files(env: BuildEnvironment, register: Register) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    labels = cast(StandardDomain, env.get_domain("std")).anonlabels
-    blocks: list[tuple[str, Entry[Figure] | Entry[Table]]] = [
-        *(("figure", entry) for entry in register.figures.values()),
-        *(("table", entry) for entry in register.tables.values()),
-    ]
-    for figtype, entry in blocks:
-        item, docname = entry.item, entry.place.docname
-        name = nodes.fully_normalize_name(item.key)
-        _, target = labels.get(name, ("", nodes.make_id(name)))
-        stem = file_stem(env, docname, figtype, target, item.key)
+    for block in published_blocks(env, register):
+        item, stem = block.entry.item, block.stem
         files[f"{stem}.csv"] = machine_csv(item).encode()
         files[f"{stem}.nb.csv"] = spreadsheet_csv(item).encode()
         if isinstance(item, Figure):
-            picture = picture_file(
-                item, number_in_words(env, docname, figtype, target), data_folder(env.config.digikom_data_dir)
-            )
+            picture = picture_file(item, block.name, data_folder(env.config.digikom_data_dir))
             if picture:
                 files[f"{stem}.svg"] = picture.encode()
                 files[f"{stem}.png"] = png(picture)
@@ -176,10 +197,7 @@ def machine_csv(block: Figure | Table) -> str:
     A number column in which standard symbols stand has them in a column of its own beside it, `<name>_symbol`, so that
     it holds nothing but numbers.
     """
-    with_symbols = [
-        column.is_number and any(symbol_meaning(row[position]) for row in block.rows)
-        for position, column in enumerate(block.columns)
-    ]
+    with_symbols = parted_columns(block)
     names = [
         name
         for column, parted in zip(block.columns, with_symbols, strict=True)
@@ -190,6 +208,14 @@ def machine_csv(block: Figure | Table) -> str:
     tail = [] if own_status else [block.status]
     rows = ([*_machine_row(row, with_symbols), *tail] for row in block.rows)
     return _csv([header, *rows], delimiter=",")
+
+
+def parted_columns(block: Figure | Table) -> list[bool]:
+    """Of each column, whether `machine_csv` puts its standard symbols in a column of their own."""
+    return [
+        column.is_number and any(symbol_meaning(row[position]) for row in block.rows)
+        for position, column in enumerate(block.columns)
+    ]
 
 
 def _machine_row(row: Sequence[Value], with_symbols: Sequence[bool]) -> list[str]:

@@ -150,6 +150,11 @@ class Table(_Block):
     total_row: bool = False
 
 
+def heading_of(block: Figure | Table) -> str:
+    """What stands beside the number of a figure (its title) or a table (its caption)."""
+    return block.heading if isinstance(block, Figure) else block.caption
+
+
 Published = Number | Wording | Figure | Table
 
 _MODELS: dict[str, type[Number] | type[Wording] | type[Figure] | type[Table]] = {

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from digikom.build.editions import Edition
 from digikom.errors import BuildError
 from digikom.facts import BuildFacts
 from digikom.needs import Availability
-from digikom.paths import PROJECT_ROOT, SHARED_WORDS
+from digikom.paths import PROJECT_ROOT, REVIEW_DIR, SHARED_WORDS
 from digikom.publish.edition import EditionFacts
+from digikom.reviews.signatures import Signature, load_signatures
 
 #: The program `jupyter-book` of the very environment that this runs in; the package has no `python -m` of its own.
 JUPYTER_BOOK = (
@@ -29,10 +31,15 @@ LOG_LINES = 40
 
 
 def edition_config(
-    edition: Edition, availability: Availability, config: dict[str, Any], facts: BuildFacts, pdf: str = ""
+    edition: Edition,
+    availability: Availability,
+    config: dict[str, Any],
+    facts: BuildFacts,
+    pdf: str = "",
+    signatures: Sequence[Signature] = (),
 ) -> dict[str, Any]:
-    """The book's configuration with what belongs to the edition put in: what it is built from, and in `pdf` the name of
-    the PDF that will lie beside it.
+    """The book's configuration with what belongs to the edition put in: what it is built from, who has checked what,
+    and in `pdf` the name of the PDF that will lie beside it.
     """
     sphinx = config.get("sphinx", {})
     settings = {
@@ -42,6 +49,7 @@ def edition_config(
         "digikom_edition": edition.model_dump(mode="json", by_alias=True, include=PUBLISHED_FIELDS),
         "digikom_facts": facts.model_dump(mode="json"),
         "digikom_pdf": pdf,
+        "digikom_reviews": [signature.model_dump(mode="json") for signature in signatures],
     }
     return {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
 
@@ -67,8 +75,10 @@ def assemble(
     for name in ("index.md", "_toc.yml"):
         shutil.copy(root / name, folder / name)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    signatures = load_signatures(edition.year, root / REVIEW_DIR.name)
+    settings = edition_config(edition, availability, config, facts, pdf, signatures)
     (folder / "_config.yml").write_text(
-        yaml.safe_dump(edition_config(edition, availability, config, facts, pdf), allow_unicode=True, sort_keys=True),
+        yaml.safe_dump(settings, allow_unicode=True, sort_keys=True),
         encoding="utf-8",
     )
     return folder

@@ -23,6 +23,7 @@ from digikom.facts import collect_facts
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
+from digikom.reviews.signatures import load_signatures
 
 #: The name under which the executed notebooks find a data folder given with `--data-dir`.
 DATA_LINK = "data"
@@ -50,6 +51,8 @@ def build_edition(
     templates = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
     if not templates:
         raise InputError("There is no notebook in notebooks/.")
+    # Read before the long work, so that a damaged file is told at once.
+    load_signatures(edition.year)
     selection = select(edition, data_dir)
     lacking = lacking_libraries() if with_pdf else ""
     pdf = file_name(edition.title) if with_pdf and not lacking else ""

@@ -57,7 +57,7 @@ class Count:
 def assess(
     signatures: Iterable[Signature], chapters: Mapping[str, Sequence[Cell]], inputs: str
 ) -> tuple[Assessed, ...]:
-    """Compare each signature with the edition: its `chapters` (the cells shown, by notebook) and its inputs' checksum."""
+    """Compare each signature with the edition: its `chapters` (cells shown, by notebook) and its inputs' checksum."""
     return tuple(Assessed(signature, _changes(signature, chapters, inputs)) for signature in signatures)
 
 

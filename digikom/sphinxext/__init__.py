@@ -4,8 +4,8 @@
 `payloads` and `register` (what notebooks publish), `renderers`, `elements` and `roles` (how it is shown), `cells` and
 `frames` (anchors, folded code and what it shows), `exports` and `assets` (files), `passages` and `presence` (what some
 editions lack), `editions` (the way to other editions), `municipalities` (single municipalities), `colophon`,
-`corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `language`, `page`,
-`privacy`, `weight` and `bibliography` (the page around it).
+`corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `reviews` (who has
+checked what), `language`, `page`, `privacy`, `weight` and `bibliography` (the page around it).
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from . import (
     pdf_link,
     presence,
     privacy,
+    reviews,
     roles,
     symbols,
     weight,
@@ -66,6 +67,7 @@ PARTS = (
     symbols,
     municipalities,
     pdf_link,
+    reviews,
     weight,
 )
 

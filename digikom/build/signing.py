@@ -77,7 +77,7 @@ def sign(request: Request) -> tuple[list[Signature], Path]:
     except InputError as error:
         raise InputError(_subject(edition), [*problems, error.subject]) from None
     signed: list[Signature] = []
-    for notebook, cell in [*map(_cell_place, request.cells), *((_place(name)[0], "") for name in request.chapters)]:
+    for notebook, cell in [*map(_cell_place, request.cells), *map(_chapter_place, request.chapters)]:
         problem = _problem(edition, chapters, notebook, cell)
         if problem:
             problems.append(problem)
@@ -106,7 +106,7 @@ def published_chapters(edition: Edition, site: Path) -> dict[str, list[Cell]]:
     notebooks = sorted(folder.glob("*.ipynb"))
     if not notebooks:
         raise InputError(
-            f"the edition {edition.year} is not built in {site}; run `digikom build {edition.year}` first, "
+            f"The edition {edition.year} is not built in {site}; run `digikom build {edition.year}` first, "
             "or name another site with --site"
         )
     return {path.stem: json.loads(path.read_text(encoding="utf-8"))["cells"] for path in notebooks}
@@ -119,7 +119,7 @@ def edition_inputs(edition: Edition, data_dir: str | None) -> str:
     present = {each.path for each in inputs}
     missing = [name for name in (f"survey/{year}.csv" for year in edition.years) if name not in present]
     if missing:
-        raise InputError(f"there is no {' and no '.join(missing)} in the data folder; name another one with --data-dir")
+        raise InputError(f"There is no {' and no '.join(missing)} in the data folder; name another one with --data-dir")
     return inputs_fingerprint(inputs, edition.year, edition.reference_year)
 
 
@@ -134,12 +134,21 @@ def _place(text: str) -> tuple[str, str | None]:
 
 
 def _cell_place(text: str) -> tuple[str, str | None]:
+    """Notebook and cell; no cell where none was typed."""
     notebook, cell = _place(text)
     return notebook, cell or None
 
 
+def _chapter_place(text: str) -> tuple[str, str]:
+    """Notebook and an empty text. What names a cell as well is no chapter, and is left to be unknown."""
+    notebook, cell = _place(text)
+    return (text if cell else notebook), ""
+
+
 def _problem(edition: Edition, chapters: Mapping[str, Sequence[Cell]], notebook: str, cell: str | None) -> str:
     """Why the cell (or, where it is empty, the chapter) cannot be signed; an empty text when it can."""
+    if "#" in notebook:
+        return f"{notebook} is a cell, not a chapter; sign it with --cell"
     if notebook not in chapters:
         return f"there is no notebook {notebook!r} in the edition{_suggestion(notebook, chapters)}"
     if cell is None:

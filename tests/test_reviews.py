@@ -21,7 +21,7 @@ from digikom.build.assembly import edition_config
 from digikom.build.editions import load_edition
 from digikom.errors import InputError
 from digikom.facts import InputFile
-from digikom.needs import Availability
+from digikom.needs import Availability, shown_cells
 from digikom.paths import EDITION_DIR, NOTEBOOK_DIR, PROJECT_ROOT, REVIEW_DIR
 from digikom.reviews.fingerprints import (
     cell_fingerprint,
@@ -399,7 +399,7 @@ def test_pages_tell_who_has_checked_and_what_has_changed_since(tmp_path: Path) -
     ]
     built = good(book(tmp_path, signatures))
     page = built.page("notebooks/kap2.html")
-    lapsed = "Kontrollen gjelder ikke lenger: {} er endret siden {} kontrollerte 28. november 2026."
+    lapsed = "Kontrollen gjelder ikke lenger: {} er endret siden {} kontrollerte den 28. november 2026."
     assert lines_by_cell(page) == {
         "celle-tall": [
             "Kontrollert av Kari Nordmann 28. november 2026: «Regnet på nytt».",
@@ -618,6 +618,18 @@ def test_a_damaged_file_stops_the_commands(project: Path) -> None:
 
 
 # The project's own chapters
+
+
+def test_a_built_edition_and_the_book_as_committed_have_the_same_fingerprints(executed: Callable[[int], Path]) -> None:
+    """So that what is signed in one holds in the other."""
+    config = yaml.safe_load((PROJECT_ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
+    lacks = Availability(frozenset(config["digikom_lacking"]), frozenset(config["digikom_not_comparable"]))
+    for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")):
+        committed = shown_cells(json.loads(path.read_text(encoding="utf-8"))["cells"], lacks)
+        built = json.loads((executed(2022) / path.name).read_text(encoding="utf-8"))["cells"]
+        assert chapter_fingerprint(committed, INPUTS) == chapter_fingerprint(built, INPUTS), path.name
+        # The extension chooses the cells once more when the edition is built.
+        assert shown_cells(copy.deepcopy(built), lacks) == built
 
 
 def test_every_calculation_of_the_project_has_a_fingerprint_of_its_own() -> None:

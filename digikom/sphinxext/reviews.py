@@ -233,7 +233,7 @@ class SignaturesDirective(SphinxDirective):
     def _row(self, reviews: Reviews, assessed: Assessed) -> Sequence[Content]:
         signed = assessed.signature
         docname = next((name for name in reviews.chapters if notebook_name(name) == signed.notebook), None)
-        what: list[nodes.Node] = [nodes.Text(signed.place)]
+        what: list[nodes.Node] = [nodes.literal("", signed.place)]
         if docname is not None:
             what = [page_reference(self.env, docname, self._title(docname))]
             if signed.cell:
@@ -244,8 +244,8 @@ class SignaturesDirective(SphinxDirective):
     def _cell_link(self, docname: str, assessed: Assessed) -> nodes.Node:
         cell = assessed.signature.cell
         if Change.GONE in assessed.changes:
-            return nodes.Text(cell)
-        link = NumberLink("", cell, classes=["digikom-signed"], docname=docname, value=None)
+            return nodes.literal("", cell)
+        link = NumberLink("", "", nodes.literal("", cell), classes=["digikom-signed"], docname=docname, value=None)
         link["anchor"], link["tooltip"] = CELL_ANCHOR + cell, texts.GO_TO_CALCULATION
         return link
 

@@ -121,7 +121,7 @@ def reviewed(by: str, date: str, note: str, whole: bool) -> str:
 def review_lapsed(by: str, date: str, changed: str, whole: bool) -> str:
     """That a check is no longer worth anything, and why: `changed` is a clause."""
     what = "Kontrollen av hele kapitlet" if whole else "Kontrollen"
-    return f"{what} gjelder ikke lenger: {changed} siden {by} kontrollerte {date}."
+    return f"{what} gjelder ikke lenger: {changed} siden {by} kontrollerte den {date}."
 
 
 def are_changed(parts: Sequence[str]) -> str:

@@ -264,6 +264,62 @@ def refresh() -> None:
         console.print(f"Executed: {path.name}", markup=False)
 
 
+@app.command()
+def sign(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    by: Annotated[str, typer.Option(help="The full name of the person who has checked.", show_default=False)],
+    cell: Annotated[
+        list[str] | None,
+        typer.Option(help="A checked calculation: notebook#cell. May be given several times.", show_default=False),
+    ] = None,
+    chapter: Annotated[
+        list[str] | None,
+        typer.Option(help="A notebook checked as a whole, text included. May be repeated.", show_default=False),
+    ] = None,
+    note: Annotated[str, typer.Option(help="What was done, for the reader.", show_default=False)] = "",
+    date: Annotated[str | None, typer.Option(help="YYYY-MM-DD; today when not given.", show_default=False)] = None,
+    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    data_dir: DataDir = None,
+) -> None:
+    """Sign calculations of a built edition as checked. A signature lapses when code, data or result change."""
+    from digikom.build.signing import Request, sign
+
+    signed, path = sign(
+        Request(
+            year=year,
+            cells=cell or [],
+            chapters=chapter or [],
+            by=by,
+            date=datetime.date.today().isoformat() if date is None else date,
+            note=note,
+            site=site,
+            data_dir=None if data_dir is None else str(data_dir),
+        )
+    )
+    for each in signed:
+        console.print(f"Signed: {each.place}, by {each.by}, {each.date}", markup=False)
+    console.print(f"Written: {path}\nNext: digikom build {year}", markup=False)
+
+
+@app.command()
+def signatures(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    data_dir: DataDir = None,
+) -> None:
+    """List the signatures of an edition: valid, or lapsed and why."""
+    from digikom.build.signing import assessed_signatures
+
+    found = assessed_signatures(year, site, None if data_dir is None else str(data_dir))
+    for each in found:
+        signed = each.signature
+        state = "valid" if each.is_valid else f"lapsed ({', '.join(change.value for change in each.changes)})"
+        note = f": {signed.note}" if signed.note else ""
+        console.print(f"{state}: {signed.place}, by {signed.by}, {signed.date}{note}", markup=False)
+    valid = sum(each.is_valid for each in found)
+    console.print(f"{year}: {len(found)} signature(s), {valid} valid, {len(found) - valid} lapsed", markup=False)
+
+
 def fail(message: str, exit_code: int) -> NoReturn:
     """Print `message` to stderr and end with `exit_code`."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(message, markup=False)

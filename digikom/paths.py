@@ -13,6 +13,8 @@ NOTEBOOK_DIR = PROJECT_ROOT / "notebooks"
 EDITION_DIR = BOOK_DIR / "editions"
 #: The folder of words that editions share, beside the folders of their own in `EDITION_DIR`.
 SHARED_WORDS = "felles"
+#: Who has checked which calculation, one file an edition.
+REVIEW_DIR = PROJECT_ROOT / "reviews"
 SITE_DIR = PROJECT_ROOT / "_build" / "site"
 #: Number registers by the fingerprint of what they are computed from; may be deleted at any time.
 REGISTER_STORE = PROJECT_ROOT / "_build" / "registers"

@@ -16,7 +16,7 @@ from filelock import FileLock
 from digikom.paths import PROJECT_ROOT
 
 #: What a build reads; a copy of it is a project of its own.
-SOURCES = ("_config.yml", "_toc.yml", "index.md", "book", "notebooks", "data", "digikom")
+SOURCES = ("_config.yml", "_toc.yml", "index.md", "book", "notebooks", "data", "reviews", "digikom")
 
 #: Folders and endings in the folders of sources that programs write there.
 NO_SOURCES = frozenset({"__pycache__", "_build", ".ipynb_checkpoints", ".mo"})

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from digikom.errors import BuildError
 from digikom.facts import BuildFacts
 from digikom.material import write_templates
 from digikom.needs import Availability
-from digikom.paths import PROJECT_ROOT, SHARED_WORDS
+from digikom.paths import PROJECT_ROOT, REVIEW_DIR, SHARED_WORDS
 from digikom.publish.edition import EditionFacts
+from digikom.reviews.signatures import Signature, load_signatures
 
 #: The program `jupyter-book` of the very environment that this runs in; the package has no `python -m` of its own.
 JUPYTER_BOOK = (
@@ -36,9 +38,11 @@ def edition_config(
     facts: BuildFacts,
     pdf: str = "",
     data_dir: str | None = None,
+    signatures: Sequence[Signature] = (),
 ) -> dict[str, Any]:
-    """The book's configuration with what belongs to the edition put in: what it is built from, in `pdf` the name of the
-    PDF that will lie beside it, in `data_dir` the folder of the answers where that is not the project's own.
+    """The book's configuration with what belongs to the edition put in: what it is built from, who has checked what, in
+    `pdf` the name of the PDF that will lie beside it, in `data_dir` the folder of the answers where that is not the
+    project's own.
     """
     sphinx = config.get("sphinx", {})
     settings = {
@@ -49,6 +53,7 @@ def edition_config(
         "digikom_facts": facts.model_dump(mode="json"),
         "digikom_pdf": pdf,
         "digikom_answers": str(Path(data_dir).resolve()) if data_dir else "",
+        "digikom_reviews": [signature.model_dump(mode="json") for signature in signatures],
     }
     configured = {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
     # The address that the configuration gives is the site's; each edition has a folder of its own there.
@@ -80,10 +85,10 @@ def assemble(
     for name in ("index.md", "_toc.yml"):
         shutil.copy(root / name, folder / name)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    signatures = load_signatures(edition.year, root / REVIEW_DIR.name)
+    settings = edition_config(edition, availability, config, facts, pdf, data_dir, signatures)
     (folder / "_config.yml").write_text(
-        yaml.safe_dump(
-            edition_config(edition, availability, config, facts, pdf, data_dir), allow_unicode=True, sort_keys=True
-        ),
+        yaml.safe_dump(settings, allow_unicode=True, sort_keys=True),
         encoding="utf-8",
     )
     return folder

@@ -25,6 +25,7 @@ from digikom.material import write_inputs
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
+from digikom.reviews.signatures import load_signatures
 
 #: The name under which the executed notebooks find a data folder given with `--data-dir`.
 DATA_LINK = "data"
@@ -48,6 +49,8 @@ def build_edition(
     Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
     """
     templates = prepare(edition, data_dir)
+    # Read before the long work, so that a damaged file is told at once.
+    load_signatures(edition.year)
     lacking = lacking_libraries() if with_pdf else ""
     pdf = file_name(edition.title) if with_pdf and not lacking else ""
     with build_folder(site) as folder:

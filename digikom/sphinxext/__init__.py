@@ -6,8 +6,9 @@
 where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files), `passages` and
 `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single municipalities),
 `colophon`, `corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `material`
-and `paths` (for whoever checks it), `citing`, `citation_files`, `metadata`, `datapackage` and `dcat` (how it is cited,
-and described to other programs), `language`, `page`, `privacy`, `weight` and `bibliography` (the page around it).
+and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`, `citation_files`, `metadata`,
+`datapackage` and `dcat` (how it is cited, and described to other programs), `language`, `page`, `privacy`, `weight` and
+`bibliography` (the page around it).
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ from . import (
     places,
     presence,
     privacy,
+    reviews,
     roles,
     symbols,
     trace,
@@ -88,6 +90,7 @@ PARTS = (
     citation_files,
     datapackage,
     dcat,
+    reviews,
     weight,
     material,
     paths,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digikom.publish.formatting import format_number
+from digikom.publish.formatting import format_number, join_words
 
 from .payloads import Number
 
@@ -322,3 +322,58 @@ def chapter_name(number: str, title: str) -> str:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+#: Signed review: what stands at a cell, at the foot of a chapter and in the tables of signatures.
+NOT_REVIEWED = "Ikke kontrollert."
+REVIEWS_LINK = "Se hvem som har kontrollert hva."
+REVIEW_GONE = "beregningen er ikke lenger med i utgaven"
+REVIEW_VALID = "Gjelder"
+REVIEWS_TOTAL = "I alt"
+NO_NOTE = "ingen"
+GO_TO_CALCULATION = "Gå til beregningen."
+REVIEW_COUNTS = "Kontrollerte beregninger i hvert kapittel"
+REVIEW_COUNTS_HEAD = ("Kapittel", "Beregninger", "Kontrollert", "Kontrollen gjelder ikke lenger", "Ikke kontrollert")
+SIGNATURES = "Underskrifter"
+SIGNATURES_HEAD = ("Hva", "Kontrollert av", "Dato", "Merknad", "Status")
+#: What can have changed since a signature, by the name of the checksum that it holds of it.
+CHANGED_IN_CELL = {"source": "koden", "inputs": "dataene", "output": "resultatet"}
+CHANGED_IN_CHAPTER = {"source": "teksten eller koden", "inputs": "dataene", "output": "resultatene"}
+
+
+def reviewed(by: str, date: str, note: str, whole: bool) -> str:
+    """That somebody has checked a calculation, or (`whole`) the chapter that it is in."""
+    return (
+        f"{'Hele kapitlet er kontrollert' if whole else 'Kontrollert'} av {by} {date}{f': «{note}»' if note else ''}."
+    )
+
+
+def review_lapsed(by: str, date: str, changed: str, whole: bool) -> str:
+    """That a check is no longer worth anything, and why: `changed` is a clause."""
+    what = "Kontrollen av hele kapitlet" if whole else "Kontrollen"
+    return f"{what} gjelder ikke lenger: {changed} siden {by} kontrollerte den {date}."
+
+
+def are_changed(parts: Sequence[str]) -> str:
+    """«koden og resultatet er endret»."""
+    return f"{join_words(list(parts))} er endret"
+
+
+def lapsed_because(changed: str) -> str:
+    """The status of a signature that has lapsed."""
+    return f"Gjelder ikke lenger: {changed}"
+
+
+def chapter_reviewed(checked: str, cells: str) -> str:
+    """How many of the calculations of a chapter are checked."""
+    return f"Kontrollerte beregninger i kapitlet: {checked} av {cells}."
+
+
+def chapter_lapsed(cells: str) -> str:
+    """For how many of them the check has lapsed."""
+    return f"Kontrollen gjelder ikke lenger for {cells}."
+
+
+def nothing_signed(cells: str) -> str:
+    """What stands where the edition has no signature."""
+    return f"Ingen har ennå skrevet under på at de har kontrollert noen av de {cells} beregningene i utgaven."

@@ -31,9 +31,8 @@ USUAL_COLUMNS = 5
 #: cell's input; outputs are seen to apart.
 DROPPED = (
     "script, style, template, noscript, dialog, button, form, input, select, label, nav, audio, video, iframe, "
-    ".headerlink, .cell_input, .digikom-narrow, .digikom-download, .digikom-actions, .digikom-hidden, "
-    ".toctree-wrapper, .digikom-pdf, .pst-js-only, [hidden], .admonition.tip, "
-    ".digikom-material, .digikom-way-code"
+    ".headerlink, .cell_input, .digikom-review, .digikom-narrow, .digikom-download, .digikom-actions, .digikom-hidden, "
+    ".toctree-wrapper, .digikom-pdf, .pst-js-only, [hidden], .admonition.tip, .digikom-material, .digikom-way-code"
 )
 #: The attributes that stay; the pictures keep theirs.
 ATTRIBUTES = frozenset({"id", "href", "class", "lang", "colspan", "rowspan", "scope", "alt", "src", "start"})

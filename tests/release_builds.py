@@ -104,6 +104,7 @@ def build(site: Path, year: int, version: str, at_html: Callable[[], None] = not
         select=lambda *_: Selection(()),
         execute_notebooks=execute,
         check_disclosure=nothing,
+        require_computed_prose=nothing,
         assemble=functools.partial(assemble, root=project),
         build_book=build_book,
     )

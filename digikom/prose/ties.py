@@ -8,8 +8,9 @@ The rule, simple enough to be checked by reading the code's syntax:
 - a word is **beside an extreme** when it stands in an f-string that also prints a computed extreme.
 
 A condition compares sizes when it holds `<`, `<=`, `>` or `>=` (or pandas' names for them) between anything but the
-lengths of collections, or a name that was given a value by such a comparison; an extreme is what `max`, `idxmin`,
-`nlargest`, `sort_values` and the like give, or a name that was given a value by one.
+lengths of collections, or a name that was given its value by such a comparison. An extreme is what `max`, `idxmin`,
+`nlargest`, `sort_values` and the like give, or a name whose value follows from one. Names are those of the whole
+notebook.
 """
 
 from __future__ import annotations
@@ -74,8 +75,8 @@ class Ties:
         }
         self._grounds: dict[ast.AST, Ground] = {}
         given = [(name, self._ground(value)) for tree in trees for name, value in _values_given(tree)]
-        self._compared = _closure([(name, ground.compares, ground.names) for name, ground in given])
-        self._extreme = _closure([(name, ground.is_extreme, ground.names) for name, ground in given])
+        self._compared = frozenset(name for name, ground in given if ground.compares)
+        self._extreme = _extremes(given)
 
     def is_chosen(self, literal: ast.AST) -> bool:
         """Whether the words of a literal are chosen by a comparison."""
@@ -147,10 +148,10 @@ class Ties:
         return None
 
 
-def _closure(given: list[tuple[str, bool, frozenset[str]]]) -> frozenset[str]:
-    """The names that are given a value that fulfils a rule itself, or that uses another of these names."""
-    found = {name for name, direct, _ in given if direct}
-    while more := {name for name, _, names in given if name not in found and names & found}:
+def _extremes(given: list[tuple[str, Ground]]) -> frozenset[str]:
+    """The names that are given an extreme as their value, or something that follows from another of these names."""
+    found = {name for name, ground in given if ground.is_extreme}
+    while more := {name for name, ground in given if name not in found and ground.names & found}:
         found |= more
     return frozenset(found)
 

@@ -72,11 +72,8 @@ def _read_inline(token: Token, line: int, file: str, cell: str) -> Passage | Non
     autolink = False
     for child in token.children or []:
         # Where the text stands in the source tells its line: breaks inside roles and code are no tokens of their own.
-        words = child.content.split()
-        found = re.compile(r"\s+".join(map(re.escape, words))).search(raw, position) if words else None
-        place = line + raw.count("\n", 0, found.start() if found else position)
-        if found:
-            position = found.end()
+        start, end = _find(child.content, raw, position)
+        place, position = line + raw.count("\n", 0, start), end
         if child.type == "text" and not autolink:
             writer.add(child.content, place)
         elif child.type in {"softbreak", "hardbreak"}:
@@ -95,6 +92,18 @@ def _read_inline(token: Token, line: int, file: str, cell: str) -> Passage | Non
         elif child.type == "link_close":
             autolink = False
     return writer.passage()
+
+
+def _find(content: str, raw: str, position: int) -> tuple[int, int]:
+    """From and to where `content` stands in `raw`, at `position` or after; a line break in it has become a blank.
+
+    Where it stands there in another form, as escapes do, it is taken to begin and end at `position`.
+    """
+    start = raw.find(content, position)
+    if start < 0 and " " in content:
+        found = re.compile(r"\s+".join(map(re.escape, content.split()))).search(raw, position)
+        return found.span() if found else (position, position)
+    return (start, start + len(content)) if start >= 0 else (position, position)
 
 
 def _read_role(role: Token, line: int, writer: PassageWriter) -> None:

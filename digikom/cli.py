@@ -256,6 +256,15 @@ def open_notebook(
 
 
 @app.command()
+def lint() -> None:
+    """Look for numbers and direction words that were typed into the prose of any edition: exit code 0 or 2."""
+    from digikom.prose import require_computed_prose
+
+    require_computed_prose()
+    console.print("No loose number or direction word in the prose", markup=False)
+
+
+@app.command()
 def refresh() -> None:
     """Execute the committed notebooks again with the default edition's parameters, and keep their outputs."""
     from digikom.build import refresh_notebooks

@@ -23,6 +23,7 @@ from digikom.errors import InputError
 from digikom.facts import BuildFacts, collect_facts, input_files
 from digikom.material import write_inputs
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
+from digikom.prose import require_computed_prose
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 from digikom.reviews.signatures import load_signatures
@@ -149,9 +150,10 @@ def build_editions(
 
     The answers are those in `data_dir`, else in the folder that the edition file names, else the project's own. All
     edition files are read before the first build, so that a mistake in the last one does not cost the time of the
-    first.
+    first, and nothing is built of a prose with loose numbers in it.
     """
     editions = [load_edition(year) for year in years]
+    require_computed_prose()
     return [
         build_edition(edition, site, data_dir or edition.data_folder, jobs, progress, with_pdf) for edition in editions
     ]

@@ -428,6 +428,7 @@ def test_every_link_back_leads_to_what_prints_the_number(edition_folder: Path) -
         holder = back.link.find_parent(class_="digikom-uses")
         assert holder is not None
         line = holder.find_previous_sibling(class_="digikom-line")
+        assert line is not None
         assert place.target is line, f"{back.address} leads to another line than {back.page} has it from"
         reached.setdefault(f"{back.page}#{line['id']}", []).append(back.address)
     every = [address for addresses in reached.values() for address in addresses]

@@ -32,7 +32,7 @@ from digikom.errors import InputError
 from digikom.material import INPUTS_DIR, survey_year
 
 from . import texts
-from .cells import CELL_ANCHOR
+from .elements import CELL_ANCHOR
 from .facts import facts_of
 from .material import copy_address
 from .passages import availability_of

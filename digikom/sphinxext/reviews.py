@@ -31,9 +31,8 @@ from digikom.reviews.signatures import Signature, load_signatures
 from digikom.reviews.standing import Assessed, Change, Count, assess, concerning, count
 
 from . import texts
-from .cells import CELL_ANCHOR
 from .colophon import edition_facts
-from .elements import NumberLink
+from .elements import CELL_ANCHOR, NumberLink
 from .facts import facts_of
 from .passages import availability_of
 from .plaintables import Content, plain_table

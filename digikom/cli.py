@@ -213,6 +213,16 @@ def refresh() -> None:
         console.print(f"Executed: {path.name}", markup=False)
 
 
+@app.command()
+def control() -> None:
+    """Run the committed notebooks through nbval, and write down times and outcomes for the page «Kontroll»."""
+    from digikom.build.control import control_notebooks
+
+    for run in control_notebooks():
+        told = f"{run.compared} of {run.cells} cells compared, {run.outcome.value}, {run.seconds:.1f} s"
+        console.print(f"{run.notebook}: {told}", markup=False)
+
+
 def fail(message: str, exit_code: int) -> NoReturn:
     """Print `message` to stderr and end with `exit_code`."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(message, markup=False)

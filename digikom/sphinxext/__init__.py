@@ -5,8 +5,8 @@
 `frames` (anchors, folded code and what it shows), `basis`, `places`, `trace` and `allnumbers` (what numbers rest on,
 where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files), `passages` and
 `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single municipalities),
-`colophon`, `corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `material`
-and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`, `citation_files`, `metadata`,
+`colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report says of itself),
+`material` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`, `citation_files`, `metadata`,
 `datapackage` and `dcat` (how it is cited, and described to other programs), `language`, `page`, `privacy`, `weight` and
 `bibliography` (the page around it).
 """
@@ -31,6 +31,7 @@ from . import (
     citation_files,
     citing,
     colophon,
+    control,
     corrections,
     datapackage,
     dcat,
@@ -76,6 +77,7 @@ PARTS = (
     frames,
     assets,
     colophon,
+    control,
     corrections,
     keynumbers,
     symbols,

@@ -408,6 +408,25 @@ def register_resources() -> list[Json]:
     ]
 
 
+def control_resource() -> Json:
+    """How the committed notebooks fared when they were run again."""
+    return table(
+        "control-notebooks",
+        "control/notebooks.csv",
+        "Runs of the committed notebooks: time, and comparison with the stored outputs",
+        [
+            field("notebook"),
+            field("cells", "integer", minimum=0),
+            field("seconds", "number", minimum=0),
+            field("compared", "integer", minimum=0),
+            field("outcome", enum=["identical", "different"]),
+            field("sha256", pattern="[0-9a-f]{64}"),
+        ],
+        [OWN],
+        ["notebook"],
+    )
+
+
 def published_resources() -> list[Json]:
     """The printed figures, where they stand, how they contradict each other and which of them were given up."""
     return [
@@ -503,6 +522,7 @@ def package() -> Json:
             *published_resources(),
             *statbank_resources(),
             *register_resources(),
+            control_resource(),
         ],
     }
 

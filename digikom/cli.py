@@ -105,11 +105,15 @@ def verify(
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks executed at the same time.")] = 2,
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make the PDF again too.")] = True,
     quick: Annotated[bool, typer.Option("--quick", help="Compare the numbers only; makes no pages.")] = False,
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder to put the edition in as it was made again.", show_default=False)
+    ] = None,
 ) -> None:
     """Make a published edition again in a clean environment, and compare number by number and file by file."""
     from digikom.build.verification import verify_edition
 
-    found = verify_edition(year, site, None if data_dir is None else str(data_dir), jobs, report_progress, pdf, quick)
+    answers = None if data_dir is None else str(data_dir)
+    found = verify_edition(year, site, answers, jobs, report_progress, pdf, quick, keep)
     for note in found.notes:
         console.print(f"{year}: note: {note}", markup=False)
     if not found.is_identical:
@@ -232,6 +236,16 @@ def refresh() -> None:
 
     for path in refresh_notebooks():
         console.print(f"Executed: {path.name}", markup=False)
+
+
+@app.command()
+def control() -> None:
+    """Run the committed notebooks through nbval, and write down times and outcomes for the page «Kontroll»."""
+    from digikom.build.control import control_notebooks
+
+    for run in control_notebooks():
+        told = f"{run.compared} of {run.cells} cells compared, {run.outcome.value}, {run.seconds:.1f} s"
+        console.print(f"{run.notebook}: {told}", markup=False)
 
 
 def fail(message: str, exit_code: int) -> NoReturn:

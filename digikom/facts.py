@@ -21,8 +21,10 @@ from digikom.survey.provenance import DESCRIPTOR
 #: Folders of the data that chapters read, from the project where the folder of the answers has none of its own.
 SHARED_DATA = ("boundaries", "codebook", "method", "municipalities", "published", "statbank")
 LOCK_FILE = "requirements.txt"
-#: Says of a copy of the project that is no repository, such as an archive, which commit it is a copy of.
+#: Says of a copy of the project that is no repository, such as an archive, which commit it is a copy of: 40 hex digits,
+#: and `MODIFIED` after a space where files differ from it.
 COMMIT_FILE = "COMMIT"
+MODIFIED = "modified"
 
 
 class InputFile(BaseModel):
@@ -102,7 +104,8 @@ def commit_of(root: Path) -> tuple[str, bool]:
         return (head, bool(_git(root, "status", "--porcelain", "--untracked-files=no"))) if head else ("", False)
     stated = root / COMMIT_FILE
     text = stated.read_text(encoding="ascii", errors="replace").strip() if stated.is_file() else ""
-    return (text if re.fullmatch(r"[0-9a-f]{40}", text) else "", False)
+    known = re.fullmatch(rf"([0-9a-f]{{40}})( {MODIFIED})?", text)
+    return (known[1], bool(known[2])) if known else ("", False)
 
 
 def _git(root: Path, *arguments: str) -> str:

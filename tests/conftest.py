@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from digikom.facts import COMMIT_FILE, MODIFIED, commit_of
 from digikom.paths import PROJECT_ROOT
 
 #: What a build reads; a copy of it is a project of its own.
-SOURCES = ("_config.yml", "_toc.yml", "index.md", "book", "notebooks", "data", "digikom")
+SOURCES = ("_config.yml", "_toc.yml", "index.md", "requirements.txt", "book", "notebooks", "data", "digikom")
 
 #: Folders and endings in the folders of sources that programs write there.
 NO_SOURCES = frozenset({"__pycache__", "_build", ".ipynb_checkpoints", ".mo"})
@@ -27,7 +28,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def copy_project(folder: Path) -> Path:
-    """A copy of the project in `folder`, as it stands in the work tree."""
+    """A copy of the project in `folder`, as it stands in the work tree; it knows which commit it is a copy of."""
     for name in SOURCES:
         source = PROJECT_ROOT / name
         if source.is_dir():
@@ -35,6 +36,8 @@ def copy_project(folder: Path) -> Path:
         else:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, folder / name)
+    commit, modified = commit_of(PROJECT_ROOT)
+    (folder / COMMIT_FILE).write_text(f"{commit} {MODIFIED}" if modified else commit, encoding="ascii")
     return folder
 
 
@@ -62,9 +65,9 @@ def digikom() -> Command:
 
 
 def sources_digest() -> str:
-    """SHA-256 (hex) of everything a built site follows from: names and content of the sources, lock file, Python."""
-    digest = hashlib.sha256(sys.version.encode())
-    for name in (*SOURCES, "requirements.txt"):
+    """SHA-256 (hex) of everything a built site follows from: names and content of the sources, the commit, Python."""
+    digest = hashlib.sha256(f"{sys.version}\0{commit_of(PROJECT_ROOT)}\0".encode())
+    for name in SOURCES:
         top = PROJECT_ROOT / name
         for path in [top] if top.is_file() else sorted(top.rglob("*")):
             if path.is_file() and not NO_SOURCES & {*path.parts, path.suffix}:

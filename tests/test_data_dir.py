@@ -1,4 +1,7 @@
-"""One answer changed in a copy of the data: the numbers that rest on it change, in the text too, and nothing else."""
+"""One answer changed in a copy of the data: the numbers that rest on it change, in the text too, and nothing else.
+
+`digikom verify` makes the edition from the changed data, and has to name the numbers that are others now.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import json
 import shutil
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -28,8 +32,8 @@ CROSSED = ("-large-barrier", "-neither-barrier", "barrier-large-external", "barr
 
 
 @pytest.fixture(scope="module")
-def changed_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The edition built from data in which one municipality has answered otherwise."""
+def verified(site: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """The edition made from data in which one municipality has answered otherwise, and what `digikom verify` says."""
     folder = tmp_path_factory.mktemp("changed")
     data = folder / "data"
     shutil.copytree(DATA_DIR, data)
@@ -41,14 +45,27 @@ def changed_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    done = run_digikom(PROJECT_ROOT, "build", "2022", "--data-dir", str(data), "--site", str(folder / "site"))
-    assert done.returncode == 0, done.stderr
-    return folder / "site" / "2022"
+    made = folder / "site" / "2022"
+    options = ("--site", str(site), "--data-dir", str(data), "--keep", str(made), "--no-pdf")
+    done = run_digikom(PROJECT_ROOT, "verify", "2022", *options)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "note: input survey/2022.csv: changed since" in done.stdout
+    return made, done.stderr.splitlines()
+
+
+@pytest.fixture(scope="module")
+def changed_site(verified: tuple[Path, list[str]]) -> Path:
+    return verified[0]
+
+
+def entries(edition: Path) -> dict[str, dict[str, Any]]:
+    """Everything that the register tells of each number, but for its address."""
+    numbers = json.loads((edition / "data" / "numbers.json").read_text(encoding="utf-8"))["numbers"]
+    return {number["key"]: {name: number[name] for name in number if name != "href"} for number in numbers}
 
 
 def values(edition: Path) -> dict[str, float]:
-    numbers = json.loads((edition / "data" / "numbers.json").read_text(encoding="utf-8"))["numbers"]
-    return {number["key"]: number["value"] for number in numbers}
+    return {key: number["value"] for key, number in entries(edition).items()}
 
 
 @cache
@@ -68,6 +85,27 @@ def test_exactly_the_numbers_that_rest_on_the_answer_change(edition_folder: Path
     crossed = keys - DEPENDENT
     assert crossed
     assert [key for key in sorted(crossed) if not key.endswith(CROSSED)] == []
+
+
+def test_verifying_names_exactly_the_numbers_and_files_that_changed(
+    edition_folder: Path, verified: tuple[Path, list[str]]
+) -> None:
+    changed_site, said = verified
+    assert said[0] == "Numbers that differ:"
+    end = next(index for index, line in enumerate(said[1:], start=1) if not line.startswith("  "))
+    named = [line.split(":")[0].strip() for line in said[1:end]]
+    before, after = entries(edition_folder), entries(changed_site)
+    assert set(before) == set(after)
+    assert sorted(named) == sorted(key for key in before if before[key] != after[key])
+    assert f"{len(named)} of {len(before)} numbers differ" in said[-1]
+    files = [line.split(": ", 1)[1] for line in said[said.index("Files that differ when made again:") + 1 : -1]]
+    ours = {path.relative_to(edition_folder) for path in edition_folder.rglob("*") if path.is_file()}
+    theirs = {path.relative_to(changed_site) for path in changed_site.rglob("*") if path.is_file()}
+    assert {path.suffix for path in ours ^ theirs} <= {".pdf"}
+    other = [
+        name for name in ours & theirs if (edition_folder / name).read_bytes() != (changed_site / name).read_bytes()
+    ]
+    assert sorted(files) == sorted(name.as_posix() for name in other if name.as_posix() != "data/manifest.json")
 
 
 def test_the_text_changes_where_it_prints_them_and_nowhere_else(edition_folder: Path, changed_site: Path) -> None:

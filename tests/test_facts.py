@@ -49,10 +49,19 @@ def test_a_repository_without_commits_has_none(tmp_path: Path) -> None:
     assert commit_of(tmp_path) == ("", False)
 
 
-@pytest.mark.parametrize(("text", "expected"), [("a" * 40 + "\n", "a" * 40), ("<script>", ""), ("", "")])
-def test_a_copy_may_state_its_commit(tmp_path: Path, text: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a" * 40 + "\n", ("a" * 40, False)),
+        ("a" * 40 + " modified\n", ("a" * 40, True)),
+        ("a" * 40 + " <script>", ("", False)),
+        ("<script>", ("", False)),
+        ("", ("", False)),
+    ],
+)
+def test_a_copy_may_state_its_commit(tmp_path: Path, text: str, expected: tuple[str, bool]) -> None:
     (tmp_path / COMMIT_FILE).write_text(text, encoding="utf-8")
-    assert commit_of(tmp_path) == (expected, False)
+    assert commit_of(tmp_path) == expected
 
 
 def test_the_inputs_are_the_answers_of_the_years_and_what_all_years_share() -> None:

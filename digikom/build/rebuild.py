@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from digikom.build.editions import load_edition
 from digikom.build.execution import EXECUTED
+from digikom.build.manifest import write_manifest
 from digikom.build.pdf import make_pdf
 from digikom.build.pipeline import Progress, execute_notebooks, make_pages, prepare
 from digikom.build.selection import select
@@ -90,6 +91,7 @@ def make(order: Order, progress: Progress) -> None:
     if order.with_pdf:
         progress(edition.year, order.pdf, len(templates), len(templates))
         make_pdf(pages, pages / order.pdf)
+    write_manifest(pages, facts)
 
 
 def executed_folder(order: Order) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -90,13 +91,18 @@ def verify_edition(
     progress: Progress,
     with_pdf: bool = True,
     numbers_only: bool = False,
+    keep: Path | None = None,
 ) -> Verification:
     """Compare the edition published in `site`/`year` with its manifest, and with itself made again from the answers in
     `data_dir` (else those that its edition file names, else the project's own).
 
-    Without `with_pdf`, and where this machine cannot make one, the PDF is held against the manifest only. Raises
-    InputError where there is no edition that can be verified, and InputError or BuildError when it cannot be made.
+    Without `with_pdf`, and where this machine cannot make one, the PDF is held against the manifest only. What was made
+    is moved to `keep`, for whoever wants to look at it: the pages, or the executed notebooks with `numbers_only`.
+    Raises InputError where there is no edition that can be verified or `keep` is taken, and InputError or BuildError
+    when the edition cannot be made.
     """
+    if keep is not None and keep.exists():
+        raise InputError(f"{keep} exists already; name a folder that does not.")
     folder = site / str(year)
     edition = load_edition(year)
     answers = data_dir or edition.data_folder
@@ -128,6 +134,9 @@ def verify_edition(
         if not numbers_only:
             expected = [file for file in published_files(folder) if file.path != pdf or order.with_pdf]
             other_files = compare_files(expected, published_files(order.folder / PAGES))
+        if keep is not None:
+            keep.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(executed_folder(order) if numbers_only else order.folder / PAGES, keep)
     return Verification(
         year=year,
         numbers=len(published["numbers"]),

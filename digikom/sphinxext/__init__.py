@@ -4,8 +4,8 @@
 `payloads` and `register` (what notebooks publish), `renderers`, `elements` and `roles` (how it is shown), `cells` and
 `frames` (anchors, folded code and what it shows), `exports` and `assets` (files), `passages` and `presence` (what some
 editions lack), `editions` (the way to other editions), `municipalities` (single municipalities), `colophon`,
-`corrections`, `symbols`, `keynumbers`, `facts` and `pdf_link` (what the report says of itself), `language`, `page`,
-`privacy`, `weight` and `bibliography` (the page around it).
+`corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report says of itself), `language`,
+`page`, `privacy`, `weight` and `bibliography` (the page around it).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from . import (
     bibliography,
     cells,
     colophon,
+    control,
     corrections,
     editions,
     elements,
@@ -61,6 +62,7 @@ PARTS = (
     frames,
     assets,
     colophon,
+    control,
     corrections,
     keynumbers,
     symbols,

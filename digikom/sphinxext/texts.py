@@ -92,3 +92,59 @@ def wording_title(text: str, numbers: Sequence[Number]) -> str:
     """The tooltip of a computed wording: the numbers that it rests on."""
     basis = "; ".join(f"{number.label}: {number.with_unit}" for number in numbers)
     return f"«{text}» følger av tallene{f': {basis}' if basis else ''}. Gå til beregningen."
+
+
+#: The page «Kontroll».
+ENVIRONMENT = "Hva utgaven er bygd med"
+ENVIRONMENT_HEAD = ("Hva", "Verdi")
+COMMIT = "Kildekodens versjon (commit)"
+UNKNOWN_COMMIT = "ikke kjent"
+MODIFIED = "med endringer som ikke er lagret"
+PYTHON = "Python"
+LOCK = "Låsefilen requirements.txt (SHA-256)"
+NO_LOCK = "ikke kjent"
+PACKAGES = "Pakkene som betyr mest for tall og bilder"
+PACKAGES_HEAD = ("Pakke", "Brukes til", "Versjon")
+MAIN_PACKAGES = {
+    "pandas": "beregningene i notatbøkene",
+    "numpy": "regning med tall, under pandas",
+    "pandera": "kontroll av svarene mot kodeboken",
+    "scipy": "de syntetiske svarene",
+    "altair": "beskrivelsen av figurene",
+    "vl-convert-python": "tegningen av figurene",
+    "papermill": "kjøring av notatbøkene for et år",
+    "nbclient": "kjøring av cellene",
+    "ipykernel": "Python i notatbøkene",
+    "nbformat": "lesing og skriving av notatbøker",
+    "jupyter-book": "boken",
+    "sphinx": "sidene",
+    "myst-nb": "notatbøker som sider",
+    "sphinx-book-theme": "utseendet",
+    "babel": "tall og datoer på norsk",
+    "weasyprint": "PDF-en",
+}
+ALL_PACKAGES = "Alle pakker i låsefilen"
+ALL_PACKAGES_HEAD = ("Pakke", "Versjon")
+INPUTS = "Filene som beregningene leser"
+INPUTS_HEAD = ("Fil", "Byte", "SHA-256")
+MANIFEST_LINK = "Last ned listen over alle filer i utgaven, med sjekksummer (JSON)"
+RUNS = "Notatbøkene kjørt på nytt"
+RUNS_HEAD = ("Notatbok", "Sekunder", "Celler sammenlignet", "Resultat")
+SAME_RESULT = "samme resultat i alle celler"
+OTHER_RESULT = "noen celler ga et annet resultat"
+LAPSED = "ikke kontrollert etter siste endring"
+
+
+def all_packages(count: str) -> str:
+    """What the fold around the list of all packages is called."""
+    return f"Vis alle {count} pakker"
+
+
+def other_version(installed: str, locked: str) -> str:
+    """A package that is not the one the lock file names."""
+    return f"{installed or 'ikke installert'} (låsefilen sier {locked})"
+
+
+def compared(count: str, cells: str) -> str:
+    """How many of a notebook's cells were compared."""
+    return f"{count} av {cells}"

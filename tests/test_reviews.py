@@ -315,7 +315,7 @@ def test_everything_wrong_with_the_entries_is_told(tmp_path: Path) -> None:
 
 def test_the_signatures_of_the_project_can_be_read() -> None:
     for path in REVIEW_DIR.glob("*.yml"):
-        assert load_signatures(int(path.stem))
+        load_signatures(int(path.stem))
 
 
 # The pages

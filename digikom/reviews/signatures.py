@@ -41,7 +41,7 @@ def _not_empty(text: str) -> str:
 
 
 def _iso_date(value: object) -> datetime.date:
-    """A date written as in 2000-12-31, or what YAML makes of one."""
+    """A date written as YYYY-MM-DD, or what YAML makes of one."""
     if isinstance(value, str) and ISO_DATE.fullmatch(value):
         try:
             return datetime.date.fromisoformat(value)

@@ -6,9 +6,9 @@
 where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files), `passages` and
 `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single municipalities),
 `colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report says of itself),
-`material` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`, `citation_files`, `metadata`,
-`datapackage` and `dcat` (how it is cited, and described to other programs), `language`, `page`, `privacy`, `weight` and
-`bibliography` (the page around it).
+`material` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`, `citation_files`,
+`metadata`, `datapackage` and `dcat` (how it is cited, and described to other programs), `language`, `page`, `privacy`,
+`weight` and `bibliography` (the page around it).
 """
 
 from __future__ import annotations

@@ -231,9 +231,10 @@ def _caption_first(figure: Tag, caption: Tag) -> None:
 
 
 def _replace_table(table: Tag, text: str) -> None:
-    """A sentence in place of a table, with the table's id and caption."""
+    """A sentence in place of a table, with the table's id, if it has one, and caption."""
     box = _new("div", "", "left-out")
-    box["id"] = str(table.get("id") or "")
+    if table.get("id"):
+        box["id"] = str(table["id"])
     if table.caption is not None:
         head = _new("p", "", "caption")
         head.extend(list(table.caption.contents))

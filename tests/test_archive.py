@@ -401,8 +401,13 @@ def test_changed_files_may_be_archived_and_the_archive_says_so(case: Case, tmp_p
     assert "Files have uncommitted changes; the archive says so" in made.notes
     assert "endret etter siste lagring" in text(made, "LES-MEG.md")
     assert "endringer" in graph(made)["./"]["description"]
-    # A copy that isn't the commit must not pass for it.
-    assert commit_of(unpack(made, tmp_path / "out"))[0] == ""
+    # A copy that isn't the commit must not pass for it, nor what is made of it.
+    folder = unpack(made, tmp_path / "out")
+    assert commit_of(folder) == (commit_of(case.project)[0], True)
+    with pytest.raises(InputError, match="COMMIT"):
+        make_archive(YEAR, folder / "site", tmp_path / "b.zip", root=folder)
+    again = make_archive(YEAR, folder / "site", tmp_path / "b.zip", root=folder, allow_modified=True)
+    assert again.sha256 == made.sha256
 
 
 def test_other_pages_are_never_archived_as_if_they_were_the_build(case: Case) -> None:

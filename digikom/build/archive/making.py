@@ -31,7 +31,7 @@ from digikom.build.pdf import file_name
 from digikom.build.pdf.words import AUTHOR
 from digikom.build.root import root_environment
 from digikom.errors import InputError
-from digikom.facts import COMMIT_FILE, InputFile, input_files, sha256_of
+from digikom.facts import COMMIT_FILE, MODIFIED, InputFile, input_files, sha256_of
 from digikom.paths import PROJECT_ROOT
 from digikom.publish import join_words
 
@@ -209,8 +209,8 @@ def has_answers(names: Iterable[str]) -> bool:
 
 
 def commit_text(material: Material) -> str:
-    """The commit in the form that `digikom.facts` reads; one that the files differ from is told, but no longer read."""
-    return f"{material.sources.commit}{' with uncommitted changes' if material.is_modified else ''}\n"
+    """The commit that the sources are those of, and whether they differ from it, as `digikom.facts` reads it."""
+    return f"{material.sources.commit}{f' {MODIFIED}' if material.is_modified else ''}\n"
 
 
 def readme_text(material: Material, *, with_answers: bool) -> str:

@@ -42,6 +42,8 @@ def project_sources(root: Path) -> Sources:
         sums = {name: digest for name, digest in read_sums(root / SUMS_FILE).items() if not _is_made(name)}
         tracked = sorted(sums)
         changed = [name for name in tracked if not (root / name).is_file() or sha256_of(root / name) != sums[name]]
+        if commit_of(root)[1]:
+            changed.append(COMMIT_FILE)  # the archive says itself that it is not as committed
     else:
         raise InputError(
             f"The project has neither a git repository nor a list of its files ({SUMS_FILE}), so there is no telling "

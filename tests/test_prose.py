@@ -154,6 +154,7 @@ FOUND = {
     "raised and halved": ("m² og ½", ["1: ²", "1: ½"]),
     "in a heading": ("# Andelen økte", ["1: økte"]),
     "over two lines": ("De gikk\nopp, og flere\nenn før", ["1: gikk opp", "2: flere enn"]),
+    "one within another": ("Den har gått mest ned.", ["1: gått mest ned"]),
     "with words between": ("Den gikk litt mer ned.", ["1: gikk litt mer ned"]),
     "in a list": ("- én\n- to\n\n  sank\n", ["4: sank"]),
     "in a table": ("| a | b |\n|---|---|\n| x | 5 |\n", ["3: 5"]),

@@ -75,7 +75,10 @@ def require_computed_prose(root: Path = PROJECT_ROOT) -> None:
 
 
 def _loose(passage: Passage, words: DirectionWords) -> list[tuple[int, int, str]]:
-    """Each number and unbound direction word of a passage: from and to which character, and what is wrong; in order."""
+    """Each number and unbound direction word of a passage: from and to which character, and what is wrong; in order.
+
+    Of a find within another only the longer one is told.
+    """
     found: list[tuple[int, int, str]] = []
     for number in NUMBER.finditer(passage.text):
         template = TYPED_IN_CODE if passage.is_code else TYPED
@@ -86,4 +89,9 @@ def _loose(passage: Passage, words: DirectionWords) -> list[tuple[int, int, str]
                 template = CLAIMED_IN_CODE if passage.is_code else CLAIMED
                 message = template.format(found=" ".join(word.group().split()), claim=CLAIMS[kind])
                 found.append((word.start(), word.end(), message + OR_ALLOW))
-    return sorted(found)
+    return sorted(one for one in found if not any(_is_within(one, other) for other in found))
+
+
+def _is_within(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
+    """Whether a find is a part of another, as «mest» is of «gått mest opp»."""
+    return one[:2] != other[:2] and other[0] <= one[0] and one[1] <= other[1]

@@ -610,7 +610,7 @@ def test_what_cannot_be_signed(project: Path, arguments: list[str], words: str) 
 
 def test_a_damaged_file_stops_the_commands(project: Path) -> None:
     written(project / "reviews", "signatures: [")
-    for arguments in (["signatures", "2022"], ["sign", "2022", "--chapter", "kap2", "--by", "Kari"]):
+    for arguments in (["signatures", "2022"], ["sign", "2022", "--chapter", "kap2", "--by", "Kari"], ["build", "2022"]):
         done = run_digikom(project, *arguments)
         assert done.returncode == 2
         assert "The signatures in reviews/2022.yml cannot be read." in done.stderr

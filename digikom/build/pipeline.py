@@ -46,13 +46,13 @@ def build_edition(
 
     Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
     """
+    # Read before the long work, so that a damaged file is told at once.
+    load_signatures(edition.year)
     for year in filter(None, (edition.year, edition.reference_year)):
         survey.load(year, data_dir)
     templates = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
     if not templates:
         raise InputError("There is no notebook in notebooks/.")
-    # Read before the long work, so that a damaged file is told at once.
-    load_signatures(edition.year)
     selection = select(edition, data_dir)
     lacking = lacking_libraries() if with_pdf else ""
     pdf = file_name(edition.title) if with_pdf and not lacking else ""

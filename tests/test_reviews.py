@@ -7,6 +7,7 @@ import datetime
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from bs4 import BeautifulSoup, Tag
 from build_facts import NO_FACTS
 from conftest import run_digikom
 
+from digikom.build import signing
 from digikom.build.assembly import edition_config
 from digikom.build.editions import load_edition
+from digikom.cli import main
 from digikom.errors import InputError
 from digikom.facts import InputFile
 from digikom.needs import Availability, shown_cells
@@ -565,13 +568,36 @@ def test_signing_and_listing(project: Path) -> None:
     ]
 
 
-def test_signing_tells_every_problem_and_writes_nothing(project: Path) -> None:
+@pytest.fixture
+def here(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """The command in this process, which is quicker, on the bare project. Returns the exit code."""
+    reviews = project / "reviews"
+    monkeypatch.setattr(signing, "load_signatures", partial(load_signatures, folder=reviews))
+    monkeypatch.setattr(signing, "write_signatures", partial(write_signatures, folder=reviews))
+    monkeypatch.setattr(signing, "NOTEBOOK_DIR", project / "notebooks")
+
+    def run(*arguments: str) -> int:
+        given = ["digikom", *arguments, "--site", str(project / "_build" / "site")]
+        if "--data-dir" not in arguments:
+            given += ["--data-dir", str(project / "data")]
+        monkeypatch.setattr("sys.argv", given)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0)
+
+    return run
+
+
+def test_signing_tells_every_problem_and_writes_nothing(
+    project: Path, here: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
     cells = ["kap2#tal", "kap3#tall", "kap2#tittel", "kap2#bare-andre-ar", "kap2", "kap2#injected-parameters"]
     options = [part for cell in cells for part in ("--cell", cell)]
     more = ["--chapter", "kap", "--chapter", "kap2#tall", "--by", "", "--date", "i dag"]
-    done = run_digikom(project, "sign", "2022", *options, *more)
-    assert (done.returncode, done.stdout) == (2, "")
-    problems = [line for line in done.stderr.splitlines() if line.startswith("  - ")]
+    assert here("sign", "2022", *options, *more) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    problems = [line for line in shown.err.splitlines() if line.startswith("  - ")]
     told = [
         "by: must not be empty",
         "date: must be a date",
@@ -584,7 +610,7 @@ def test_signing_tells_every_problem_and_writes_nothing(project: Path) -> None:
         "no notebook 'kap' in the edition; did you mean kap2?",
         "kap2#tall is a cell, not a chapter",
     ]
-    assert len(problems) == len(told), done.stderr
+    assert len(problems) == len(told), shown.err
     for problem, words in zip(problems, told, strict=True):
         assert words in problem
     assert not (project / "reviews").exists()
@@ -601,16 +627,18 @@ def test_signing_tells_every_problem_and_writes_nothing(project: Path) -> None:
         (["signatures", "1999"], "There is no edition file"),
     ],
 )
-def test_what_cannot_be_signed(project: Path, arguments: list[str], words: str) -> None:
-    done = run_digikom(project, *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert words in done.stderr
-    assert "Traceback" not in done.stderr
+def test_what_cannot_be_signed(
+    here: Callable[..., int], capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert here(*arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert words in shown.err
 
 
 def test_a_damaged_file_stops_the_commands(project: Path) -> None:
     written(project / "reviews", "signatures: [")
-    for arguments in (["signatures", "2022"], ["sign", "2022", "--chapter", "kap2", "--by", "Kari"]):
+    for arguments in (["sign", "2022", "--chapter", "kap2", "--by", "Kari"], ["build", "2022"]):
         done = run_digikom(project, *arguments)
         assert done.returncode == 2
         assert "The signatures in reviews/2022.yml cannot be read." in done.stderr

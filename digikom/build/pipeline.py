@@ -49,9 +49,9 @@ def build_edition(
 
     Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
     """
-    templates = prepare(edition, data_dir)
     # Read before the long work, so that a damaged file is told at once.
     load_signatures(edition.year)
+    templates = prepare(edition, data_dir)
     lacking = lacking_libraries() if with_pdf else ""
     pdf = file_name(edition.title) if with_pdf and not lacking else ""
     with build_folder(site) as folder:

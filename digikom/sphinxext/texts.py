@@ -422,7 +422,7 @@ LAPSED = "ikke kontrollert etter siste endring"
 
 def all_packages(count: str) -> str:
     """What the fold around the list of all packages is called."""
-    return f"Vis alle {count} pakker"
+    return f"Alle {count} pakker i låsefilen"
 
 
 def other_version(installed: str, locked: str) -> str:

@@ -14,10 +14,12 @@ from test_confidentiality import real_data
 
 from digikom.build.assembly import assemble
 from digikom.build.editions import load_edition
+from digikom.build.pdf.articles import read_chapters
 from digikom.facts import collect_facts, input_files, sha256_of
 from digikom.material import handed_over, template_of, write_inputs
 from digikom.needs import Availability
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+from digikom.sphinxext import texts
 
 EDITION = {
     "year": 2022,
@@ -231,6 +233,14 @@ def test_the_steps_of_an_indicator(built: books.Built) -> None:
         address, _, anchor = link.partition("#")
         assert (built.html / "book" / address).is_file()
         assert not anchor or chapter.find(id=anchor) is not None
+
+
+def test_the_pdf_has_the_steps_but_nothing_to_fold_out_or_download(built: books.Built) -> None:
+    pages = {"book/om.html": "Beregningsveier", "notebooks/kap2.html": "Digital aktivitet"}
+    steps, chapter = read_chapters(built.html, pages, "index.html")
+    assert "Spørsmål og punkter" in steps.article.get_text()
+    assert texts.WAY_CODE not in steps.article.get_text()
+    assert texts.MATERIAL_TITLE not in chapter.article.get_text()
 
 
 def test_what_the_notebook_calls_a_column_is_text_on_the_page(built: books.Built) -> None:

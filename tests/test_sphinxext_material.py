@@ -12,9 +12,11 @@ import pytest
 import sphinxext_books as books
 from test_confidentiality import real_data
 
+from digikom.build import pipeline
 from digikom.build.assembly import assemble
-from digikom.build.editions import load_edition
+from digikom.build.editions import Edition, load_edition
 from digikom.build.pdf.articles import read_chapters
+from digikom.errors import BuildError
 from digikom.facts import collect_facts, input_files, sha256_of
 from digikom.material import handed_over, template_of, write_inputs
 from digikom.needs import Availability
@@ -184,6 +186,30 @@ def test_what_a_build_lays_out_is_published_and_nothing_else(tmp_path: Path) -> 
     assert (done.html / "data" / "maler" / "kap2.ipynb").read_text(encoding="utf-8") == "{}"
     copies = done.html / "data" / "grunnlag"
     assert {path.parent.name for path in copies.rglob("*") if path.is_file()} == {"codebook"}
+
+
+@pytest.mark.parametrize("confidential", [True, False])
+def test_a_build_lays_out_the_files_of_the_folder_that_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confidential: bool
+) -> None:
+    data = real_data(tmp_path, municipalities_public=not confidential)
+    laid_out: set[str] = set()
+
+    def execute(_edition: Edition, _templates: object, _selection: object, folder: Path, *_more: object) -> None:
+        (folder / pipeline.EXECUTED).mkdir()
+
+    def stop(source: Path) -> Path:
+        laid_out.update(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file())
+        raise BuildError("far enough")
+
+    monkeypatch.setattr(pipeline, "execute_notebooks", execute)
+    monkeypatch.setattr(pipeline, "build_book", stop)
+    with pytest.raises(BuildError, match="far enough"):
+        pipeline.build_edition(load_edition(2022), tmp_path / "site", str(data), 1, pipeline.silent, with_pdf=False)
+    assert {"maler/02_datakilder.ipynb", "grunnlag/codebook/items.csv"} <= laid_out
+    assert ("grunnlag/survey/2022.csv" in laid_out) == (not confidential)
+    assert ("grunnlag/datapackage.json" in laid_out) == (not confidential)
+    assert not any(name.startswith("data/") for name in laid_out)
 
 
 def test_a_template_has_no_results_and_no_parameters_of_a_run() -> None:

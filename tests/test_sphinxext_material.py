@@ -15,6 +15,7 @@ from test_confidentiality import real_data
 from digikom.build import pipeline
 from digikom.build.assembly import assemble
 from digikom.build.editions import Edition, load_edition
+from digikom.build.execution import EXECUTED
 from digikom.build.pdf.articles import read_chapters
 from digikom.errors import BuildError
 from digikom.facts import collect_facts, input_files, sha256_of
@@ -196,7 +197,7 @@ def test_a_build_lays_out_the_files_of_the_folder_that_it_reads(
     laid_out: set[str] = set()
 
     def execute(_edition: Edition, _templates: object, _selection: object, folder: Path, *_more: object) -> None:
-        (folder / pipeline.EXECUTED).mkdir()
+        (folder / EXECUTED).mkdir()
 
     def stop(source: Path) -> Path:
         laid_out.update(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file())

@@ -41,9 +41,9 @@ def files_opened() -> Iterator[set[str]]:
 
 
 def forget() -> None:
-    """Empty what the package keeps in memory of files."""
+    """Empty what the parts of the package that read data keep in memory of files."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("digikom."):
+        if name.startswith(("digikom.survey", "digikom.geography")):
             for value in vars(module).values():
                 if callable(getattr(value, "cache_clear", None)):
                     value.cache_clear()

@@ -12,12 +12,17 @@ import pytest
 import sphinxext_books as books
 from test_confidentiality import real_data
 
+from digikom.build import pipeline
 from digikom.build.assembly import assemble
-from digikom.build.editions import load_edition
+from digikom.build.editions import Edition, load_edition
+from digikom.build.execution import EXECUTED
+from digikom.build.pdf.articles import read_chapters
+from digikom.errors import BuildError
 from digikom.facts import collect_facts, input_files, sha256_of
 from digikom.material import handed_over, template_of, write_inputs
 from digikom.needs import Availability
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+from digikom.sphinxext import texts
 
 EDITION = {
     "year": 2022,
@@ -184,6 +189,30 @@ def test_what_a_build_lays_out_is_published_and_nothing_else(tmp_path: Path) -> 
     assert {path.parent.name for path in copies.rglob("*") if path.is_file()} == {"codebook"}
 
 
+@pytest.mark.parametrize("confidential", [True, False])
+def test_a_build_lays_out_the_files_of_the_folder_that_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confidential: bool
+) -> None:
+    data = real_data(tmp_path, municipalities_public=not confidential)
+    laid_out: set[str] = set()
+
+    def execute(_edition: Edition, _templates: object, _selection: object, folder: Path, *_more: object) -> None:
+        (folder / EXECUTED).mkdir()
+
+    def stop(source: Path) -> Path:
+        laid_out.update(path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file())
+        raise BuildError("far enough")
+
+    monkeypatch.setattr(pipeline, "execute_notebooks", execute)
+    monkeypatch.setattr(pipeline, "build_book", stop)
+    with pytest.raises(BuildError, match="far enough"):
+        pipeline.build_edition(load_edition(2022), tmp_path / "site", str(data), 1, pipeline.silent, with_pdf=False)
+    assert {"maler/02_datakilder.ipynb", "grunnlag/codebook/items.csv"} <= laid_out
+    assert ("grunnlag/survey/2022.csv" in laid_out) == (not confidential)
+    assert ("grunnlag/datapackage.json" in laid_out) == (not confidential)
+    assert not any(name.startswith("data/") for name in laid_out)
+
+
 def test_a_template_has_no_results_and_no_parameters_of_a_run() -> None:
     notebook = nbformat.read(NOTEBOOK_DIR / "02_datakilder.ipynb", as_version=4)
     injected = nbformat.v4.new_code_cell("target_year = 1999", id="injected-parameters")
@@ -231,6 +260,14 @@ def test_the_steps_of_an_indicator(built: books.Built) -> None:
         address, _, anchor = link.partition("#")
         assert (built.html / "book" / address).is_file()
         assert not anchor or chapter.find(id=anchor) is not None
+
+
+def test_the_pdf_has_the_steps_but_nothing_to_fold_out_or_download(built: books.Built) -> None:
+    pages = {"book/om.html": "Beregningsveier", "notebooks/kap2.html": "Digital aktivitet"}
+    steps, chapter = read_chapters(built.html, pages, "index.html")
+    assert "Spørsmål og punkter" in steps.article.get_text()
+    assert texts.WAY_CODE not in steps.article.get_text()
+    assert texts.MATERIAL_TITLE not in chapter.article.get_text()
 
 
 def test_what_the_notebook_calls_a_column_is_text_on_the_page(built: books.Built) -> None:

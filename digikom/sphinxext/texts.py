@@ -161,7 +161,7 @@ def material_files(count: int) -> str:
 
 #: How an indicator is computed, step by step.
 WAY_STAGES = ("Svar", "Spørsmål og punkter", "Telling", "Score", "Grad")
-WAY_LACKING = "Indikatoren er ikke beregnet i denne utgaven, fordi spørsmål den bygger på, ikke ble stilt."
+WAY_LACKING = "Indikatoren er ikke beregnet i denne utgaven, fordi vi ikke har svar på alle spørsmålene den bygger på."
 WAY_CODE = "Vis koden"
 WAY_CELL = "Celle:"
 

@@ -61,9 +61,9 @@ def chapter(title: str = "Digital prioritering", status: str = "synthetic") -> s
 
 
 FRONT = (
-    "# Forside\n\nEn setning om rapporten.\n\n```{sitering}\n```\n\n```{sitering}\n:nokkel: project-areas\n```\n\n"
-    "```{sitering}\n:nokkel: project-table\n```\n\n```{sitering}\n:kapittel: notebooks/kap2\n```\n\n"
-    "```{sitering}\n:kapittel: book/vedlegg\n```\n\n```{sitering} bibtex\n```\n"
+    "# Forside\n\nEn setning om rapporten.\n\n```{sitering}\n```\n\n```{sitering} nokkel project-areas\n```\n\n"
+    "```{sitering} nokkel project-table\n```\n\n```{sitering} kapittel notebooks/kap2\n```\n\n"
+    "```{sitering} kapittel book/vedlegg\n```\n\n```{sitering} bibtex\n```\n"
 )
 
 
@@ -266,7 +266,7 @@ def test_every_citation_has_a_button_of_its_own(synthetic: books.Built) -> None:
 
 
 def test_a_citation_of_what_is_not_published_is_a_warning(tmp_path: Path) -> None:
-    front = "# Forside\n\n```{sitering}\n:nokkel: no-such-figure\n```\n\n```{sitering}\n:kapittel: x/y\n```\n"
+    front = "# Forside\n\n```{sitering} nokkel no-such-figure\n```\n\n```{sitering} kapittel x/y\n```\n"
     built = book(tmp_path, {"index.md": front})
     assert built.returncode != 0
     assert "{sitering}: no notebook of the report publishes the figure or table 'no-such-figure'" in built.log

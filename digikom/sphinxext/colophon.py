@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 import yaml
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -30,6 +29,8 @@ from .register import register_of
 LOGGER = logging.getLogger(__name__)
 #: The forms of a reference that are shown as a block to be copied, and the language Pygments knows them by.
 FORMATS = {"bibtex": "bibtex", "ris": "text"}
+#: The parts of the edition that are cited by their name in the book.
+PARTS = ("nokkel", "kapittel")
 
 
 class ChapterName(nodes.Inline, nodes.Element):  # type: ignore[misc]
@@ -102,34 +103,31 @@ class EditionRole(SphinxRole):
 class CitationDirective(SphinxDirective):
     """```{sitering}``` gives a reference to the edition; with content, to the part of it that the content describes.
 
-    The option `:nokkel:` gives the key of a figure or table, and `:kapittel:` the name of a page, which is then cited
-    by its number and title. `{sitering} bibtex` and `{sitering} ris` give the reference for reference managers.
+    `{sitering} nokkel fig-x` cites the figure or table of that key, and `{sitering} kapittel notebooks/x` the chapter
+    of that name, by number and title. `{sitering} bibtex` and `{sitering} ris` give the reference for reference
+    managers.
     """
 
     optional_arguments = 1
+    final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {
-        "nokkel": directives.unchanged_required,
-        "kapittel": directives.unchanged_required,
-    }
+    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """A quotation, or a block of code."""
         _note_dependency(self.env)
         cited = citation(self.env)
-        form = self.arguments[0] if self.arguments else ""
-        if cited is None or form not in {"", *FORMATS}:
+        form, _, part_name = (self.arguments[0] if self.arguments else "").partition(" ")
+        if cited is None or form not in {"", *FORMATS, *PARTS}:
             what = "there is no edition file" if cited is None else f"expected {' or '.join(FORMATS)}, found {form!r}"
             LOGGER.warning("{sitering}: %s", what, location=self.get_location())
             return []
-        if form:
+        if form in FORMATS:
             text = (cited.bibtex() if form == "bibtex" else cited.ris()).rstrip()
             return [nodes.literal_block(text, text, language=FORMATS[form])]
         paragraph = nodes.paragraph("", "")
-        if key := self.options.get("nokkel"):
-            paragraph += self._published(key)
-        elif docname := self.options.get("kapittel"):
-            paragraph += self._chapter(docname)
+        if form in PARTS:
+            paragraph += self._chapter(part_name) if form == "kapittel" else self._published(part_name)
         elif self.content:
             part, messages = self.parse_inline(" ".join(line.strip() for line in self.content), lineno=self.lineno)
             paragraph += [*part, nodes.Text(". I: "), *messages]

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 import sphinxext_books as books
 from bs4 import BeautifulSoup, Tag
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from digikom.build.pdf.articles import read_chapters
 from digikom.paths import DATA_DIR
@@ -447,6 +447,7 @@ def test_every_link_back_leads_to_what_prints_the_number(edition_folder: Path) -
         holder = back.link.find_parent(class_="digikom-uses")
         assert holder is not None
         line = holder.find_previous_sibling(class_="digikom-line")
+        assert isinstance(line, Tag)
         assert place.target is line, f"{back.address} leads to another line than {back.page} has it from"
         reached.setdefault(f"{back.page}#{line['id']}", []).append(back.address)
     every = [address for addresses in reached.values() for address in addresses]

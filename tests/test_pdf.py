@@ -329,7 +329,7 @@ def test_without_pango_the_command_says_what_to_install(tmp_path: Path, without_
 def building(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[str]]:
     """The pipeline's own build with stand-ins for kernels and Jupyter Book. Gives the steps that were reported."""
 
-    def assemble(*_: object, pdf: str) -> Path:
+    def assemble(*_: object, pdf: str, **_others: object) -> Path:
         (tmp_path / "leads to").write_text(pdf, encoding="utf-8")
         return tmp_path
 

@@ -1,0 +1,66 @@
+"""The page of all numbers, and the ways from numbers and figures to their calculations, as a reader uses them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .pages import Visits
+
+REGISTER = "2022/book/alle_tall.html"
+CHAPTER = "2022/notebooks/03_digital_prioritering.html"
+
+
+def test_all_numbers_can_be_chosen_by_chapter_and_subject(visit: Visits, site: Path) -> None:
+    numbers = json.loads((site / "2022" / "data" / "numbers.json").read_text(encoding="utf-8"))["numbers"]
+    page = visit(REGISTER)
+    block = page.locator(".digikom-block").first
+    block.scroll_into_view_if_needed()
+    chapter, subject = block.get_by_label("Kapittel"), block.get_by_label("Tema")
+    chapter.wait_for()
+    rows = block.locator("tbody tr:visible")
+    assert rows.count() == len(numbers)
+    chapter.select_option(label="3 Digital prioritering")
+    of_chapter = [number for number in numbers if number["notebook"].endswith("03_digital_prioritering.ipynb")]
+    assert rows.count() == len(of_chapter)
+    assert block.locator("output").inner_text() == f"{len(of_chapter)} av {len(numbers)} rader"
+    subject.select_option(label="IKT-prosjekter")
+    both = [
+        number
+        for number in of_chapter
+        if any(column.startswith(("project_", "has_projects")) for column in number["columns"])
+    ]
+    assert 0 < rows.count() == len(both) < len(of_chapter)
+    block.get_by_label("Filtrer tabellen").fill(both[0]["key"])
+    assert 0 < rows.count() < len(both)
+    chapter.select_option(index=0)
+    subject.select_option(index=0)
+    block.get_by_label("Filtrer tabellen").fill("")
+    assert rows.count() == len(numbers)
+
+
+def test_all_numbers_can_be_read_without_script(visit: Visits, site: Path) -> None:
+    numbers = json.loads((site / "2022" / "data" / "numbers.json").read_text(encoding="utf-8"))["numbers"]
+    page = visit(REGISTER, script=False)
+    assert page.locator("table.digikom-register").first.locator("tbody tr:visible").count() == len(numbers)
+    assert page.locator("select:visible").count() == 0
+
+
+def test_a_figure_opens_its_calculation(visit: Visits) -> None:
+    page = visit(CHAPTER)
+    page.locator("a.digikom-calculation").first.click()
+    cell = page.locator("div.cell:target")
+    assert cell.locator("details.digikom-run > summary").first.is_visible()
+    assert cell.locator("details.digikom-run").first.get_attribute("open") is not None
+
+
+def test_from_a_number_to_its_cell_and_back(visit: Visits) -> None:
+    page = visit(CHAPTER)
+    link = page.locator("article a.tall[href^='#tall-projects']").first
+    place = link.get_attribute("id")
+    link.click()
+    line = page.locator("p.digikom-line:target")
+    assert line.is_visible()
+    back = line.locator(f"xpath=following-sibling::*[1]//a[@href='#{place}']")
+    back.click()
+    assert page.locator(f"a.tall:target#{place}").is_visible()

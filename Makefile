@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# cffconvert, which checks the citation files, needs an older jsonschema than the project: it has an environment of its own.
+CFF_VENV := .venv-cff
+CFF_READY := $(CFF_VENV)/.ready
 SITE := _build/site
 # An archive of an edition has the published site in a folder of its own; it is there that `make verify` looks.
 PUBLISHED ?= $(firstword $(wildcard site) $(SITE))
@@ -25,6 +28,11 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
+$(CFF_READY): tests/cffconvert/requirements.txt
+	$(PYTHON) -m venv $(CFF_VENV)
+	$(CFF_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/cffconvert/requirements.txt
+	touch $@
+
 book: $(READY) ## Build the report into _build/site/
 	$(BIN)/digikom build $(EDITIONS) --site $(SITE) $(DATA_OPTION)
 
@@ -32,7 +40,7 @@ verify: $(READY) ## Compute the report again and compare it with what is publish
 	@for year in $(if $(filter --all,$(EDITIONS)),$(PUBLISHED_YEARS),$(EDITIONS)); do \
 	  $(BIN)/digikom verify $$year --site $(PUBLISHED) $(DATA_OPTION) || exit; done
 
-test: $(READY) lint ## Run every check but those that need a browser
+test: $(READY) $(CFF_READY) lint ## Run every check but those that need a browser
 	$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist loadfile
 	$(BIN)/python -m pytest --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q --numprocesses auto --maxprocesses 4 --dist loadfile
 

@@ -229,6 +229,45 @@ def synthesise(
     console.print(f"Written: {synthetic.write(year, data_dir)}", markup=False)
 
 
+@app.command("open")
+def open_notebook(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    notebook: Annotated[str, typer.Argument(help="Name of a notebook in notebooks/.", show_default=False)],
+    data_dir: DataDir = None,
+    site: Annotated[Path, typer.Option(help="Published site, for chapters that read the others.")] = SITE_DIR,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port of JupyterLab.", show_default=False)] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
+    prepare_only: Annotated[
+        bool, typer.Option("--prepare-only", help="Write the notebook and print the command that opens it.")
+    ] = False,
+) -> None:
+    """Open a notebook in JupyterLab with an edition's parameters put in, as a build would execute it."""
+    import shlex
+
+    from digikom.build.workbench import command_for, prepare, run_lab
+
+    prepared = prepare(year, notebook, site, data_dir)
+    if prepared.kept is not None:
+        console.print(f"Moved aside: {prepared.kept}", markup=False)
+    console.print(f"Written: {prepared.path}", markup=False)
+    for name, value in prepared.parameters.items():
+        console.print(f"  {name} = {value!r}", markup=False)
+    command = command_for(prepared.path, port, browser=browser)
+    if prepare_only:
+        console.print(f"Next: {shlex.join(command)}", markup=False)
+    else:
+        run_lab(command)
+
+
+@app.command()
+def lint() -> None:
+    """Look for numbers and direction words that were typed into the prose of any edition: exit code 0 or 2."""
+    from digikom.prose import require_computed_prose
+
+    require_computed_prose()
+    console.print("No loose number or direction word in the prose", markup=False)
+
+
 @app.command()
 def refresh() -> None:
     """Execute the committed notebooks again with the default edition's parameters, and keep their outputs."""
@@ -236,6 +275,62 @@ def refresh() -> None:
 
     for path in refresh_notebooks():
         console.print(f"Executed: {path.name}", markup=False)
+
+
+@app.command()
+def sign(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    by: Annotated[str, typer.Option(help="The full name of the person who has checked.", show_default=False)],
+    cell: Annotated[
+        list[str] | None,
+        typer.Option(help="A checked calculation: notebook#cell. May be given several times.", show_default=False),
+    ] = None,
+    chapter: Annotated[
+        list[str] | None,
+        typer.Option(help="A notebook checked as a whole, text included. May be repeated.", show_default=False),
+    ] = None,
+    note: Annotated[str, typer.Option(help="What was done, for the reader.", show_default=False)] = "",
+    date: Annotated[str | None, typer.Option(help="YYYY-MM-DD; today when not given.", show_default=False)] = None,
+    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    data_dir: DataDir = None,
+) -> None:
+    """Sign calculations of a built edition as checked. A signature lapses when code, data or result change."""
+    from digikom.build.signing import Request, sign
+
+    signed, path = sign(
+        Request(
+            year=year,
+            cells=cell or [],
+            chapters=chapter or [],
+            by=by,
+            date=datetime.date.today().isoformat() if date is None else date,
+            note=note,
+            site=site,
+            data_dir=None if data_dir is None else str(data_dir),
+        )
+    )
+    for each in signed:
+        console.print(f"Signed: {each.place}, by {each.by}, {each.date}", markup=False)
+    console.print(f"Written: {path}\nNext: digikom build {year}", markup=False)
+
+
+@app.command()
+def signatures(
+    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    data_dir: DataDir = None,
+) -> None:
+    """List the signatures of an edition: valid, or lapsed and why."""
+    from digikom.build.signing import assessed_signatures
+
+    found = assessed_signatures(year, site, None if data_dir is None else str(data_dir))
+    for each in found:
+        signed = each.signature
+        state = "valid" if each.is_valid else f"lapsed ({', '.join(change.value for change in each.changes)})"
+        note = f": {signed.note}" if signed.note else ""
+        console.print(f"{state}: {signed.place}, by {signed.by}, {signed.date}{note}", markup=False)
+    valid = sum(each.is_valid for each in found)
+    console.print(f"{year}: {len(found)} signature(s), {valid} valid, {len(found) - valid} lapsed", markup=False)
 
 
 @app.command()

@@ -20,6 +20,8 @@ from digikom.survey.provenance import DESCRIPTOR
 
 #: Folders of the data that chapters read, from the project where the folder of the answers has none of its own.
 SHARED_DATA = ("boundaries", "codebook", "method", "municipalities", "published", "statbank")
+#: What stands beside the data and is none: descriptions for people, and the programs that made it.
+NO_DATA = frozenset({".md", ".py", ".pyc"})
 LOCK_FILE = "requirements.txt"
 #: Says of a copy of the project that is no repository, such as an archive, which commit it is a copy of: 40 hex digits,
 #: and `MODIFIED` after a space where files differ from it.
@@ -66,13 +68,13 @@ def sha256_of(path: Path) -> str:
 
 
 def input_files(years: tuple[int, ...], data_dir: str | Path | None = None) -> dict[str, Path]:
-    """The files that the chapters of an edition on `years` may read, by their path in the data folder, sorted by it."""
+    """The data files that the chapters of an edition on `years` may read, by their path in the data folder, sorted."""
     folder = Path(data_dir) if data_dir else DATA_DIR
     found: dict[str, Path] = {}
     for part in SHARED_DATA:
         root = folder if (folder / part).is_dir() else DATA_DIR
         for path in (root / part).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and path.suffix not in NO_DATA:
                 found[path.relative_to(root).as_posix()] = path
     for name in [DESCRIPTOR, *(f"survey/{year}.csv" for year in years)]:
         if (folder / name).is_file():

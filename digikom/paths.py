@@ -13,9 +13,13 @@ NOTEBOOK_DIR = PROJECT_ROOT / "notebooks"
 EDITION_DIR = BOOK_DIR / "editions"
 #: The folder of words that editions share, beside the folders of their own in `EDITION_DIR`.
 SHARED_WORDS = "felles"
+#: Who has checked which calculation, one file an edition.
+REVIEW_DIR = PROJECT_ROOT / "reviews"
 SITE_DIR = PROJECT_ROOT / "_build" / "site"
 #: Number registers by the fingerprint of what they are computed from; may be deleted at any time.
 REGISTER_STORE = PROJECT_ROOT / "_build" / "registers"
+#: Notebooks made ready for JupyterLab; what is changed in them is the user's.
+WORKBENCH_DIR = PROJECT_ROOT / "_build" / "workbench"
 
 
 def data_folder(data_dir: str | Path | None = None) -> Path:

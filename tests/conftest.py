@@ -17,7 +17,17 @@ from digikom.facts import COMMIT_FILE, MODIFIED, commit_of
 from digikom.paths import PROJECT_ROOT
 
 #: What a build reads; a copy of it is a project of its own.
-SOURCES = ("_config.yml", "_toc.yml", "index.md", "requirements.txt", "book", "notebooks", "data", "digikom")
+SOURCES = (
+    "_config.yml",
+    "_toc.yml",
+    "index.md",
+    "requirements.txt",
+    "book",
+    "notebooks",
+    "data",
+    "reviews",
+    "digikom",
+)
 
 #: Folders and endings in the folders of sources that programs write there.
 NO_SOURCES = frozenset({"__pycache__", "_build", ".ipynb_checkpoints", ".mo"})

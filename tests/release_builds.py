@@ -106,6 +106,7 @@ def build(site: Path, year: int, version: str, at_html: Callable[[], None] = not
         execute_notebooks=execute,
         check_disclosure=nothing,
         collect_facts=lambda *_: NO_FACTS,
+        require_computed_prose=nothing,
         assemble=functools.partial(assemble, root=project),
         build_book=build_book,
     )

@@ -136,7 +136,7 @@ def test_packages_that_are_not_the_locked_ones_show() -> None:
     assert "1.1 (låsefilen sier 1.0)" in main.astext()
     assert "<script>" not in main.astext()
     assert "ikke installert (låsefilen sier 3)" in every.astext()
-    assert every["summary"] == "Vis alle 3 pakker"
+    assert every["summary"] == "Alle 3 pakker i låsefilen"
 
 
 def test_the_packages_that_matter_are_in_the_lock_file() -> None:
@@ -164,7 +164,7 @@ def test_the_page_shows_facts_and_runs(tmp_path: Path) -> None:
     fold = article.select_one("details")
     assert fold is not None
     assert fold.summary is not None
-    assert fold.summary.get_text() == "Vis alle 3 pakker"
+    assert fold.summary.get_text() == "Alle 3 pakker i låsefilen"
     assert not article.select("script")
     assert all(path.name in article.get_text() for path in NOTEBOOK_DIR.glob("*.ipynb"))
 

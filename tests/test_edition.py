@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
-import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
 from conftest import copy_project, run_digikom
@@ -134,14 +133,6 @@ def test_a_number_leads_to_the_cell_that_computed_it(edition_folder: Path) -> No
             assert target.find_parent(class_="cell"), f"{anchor} is not in a cell"
             checked += 1
     assert checked > 60
-
-
-def test_no_digit_in_prose_that_no_cell_made() -> None:
-    for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")):
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "markdown":
-                bare = re.sub(r"\{[a-z:]+\}`[^`]*`", "", cell.source)
-                assert not re.search(r"\d", bare), f"{path.name}, cell {cell.id}: {bare}"
 
 
 def test_number_register_matches_the_notebooks(edition_folder: Path, numbers: list[dict[str, Any]]) -> None:

@@ -69,6 +69,7 @@ def test_the_inputs_are_the_answers_of_the_years_and_what_all_years_share() -> N
     assert {"survey/2022.csv", "survey/2018.csv", "codebook/items.csv", "datapackage.json"} <= files.keys()
     assert "survey/2023.csv" not in files
     assert list(files) == sorted(files)
+    assert not [name for name in files if name.endswith((".md", ".py"))]
 
 
 def test_a_folder_of_answers_borrows_what_it_lacks(tmp_path: Path) -> None:

@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 import sphinxext_books
 from bs4 import BeautifulSoup
+from build_facts import NO_FACTS
 from conftest import run_digikom
 from pdf_reading import Pdf
 
 from digikom import survey
 from digikom.build import pipeline
 from digikom.build.editions import Edition
+from digikom.build.manifest import differences, write_manifest
 from digikom.build.pdf import file_name, lacking_libraries, make_pdf, rendering, words
 from digikom.build.selection import Selection
 from digikom.errors import BuildError, InputError
@@ -253,7 +255,8 @@ def test_no_font_of_the_machine_takes_part(small: Pdf) -> None:
 
 
 def test_place_time_zone_locale_and_hash_seed_leave_no_trace(small: Pdf, tmp_path: Path) -> None:
-    write_edition(tmp_path / "et annet sted" / "2001")
+    folder = write_edition(tmp_path / "et annet sted" / "2001")
+    write_manifest(folder, NO_FACTS)
     done = run_digikom(
         PROJECT_ROOT,
         "pdf",
@@ -270,6 +273,7 @@ def test_place_time_zone_locale_and_hash_seed_leave_no_trace(small: Pdf, tmp_pat
     made = tmp_path / "et annet sted" / "2001" / "kommunene-i-tall.pdf"
     assert f"Written: {made}" in done.stdout
     assert made.read_bytes() == small.path.read_bytes()
+    assert differences(folder) == [], "the manifest is no longer true"
     assert str(tmp_path).encode() not in made.read_bytes()
 
 

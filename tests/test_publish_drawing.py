@@ -11,6 +11,7 @@ import pytest
 import sphinxext_books as books
 
 from digikom.publish.drawing import NARROW, DrawingError, draw, local_files, narrow_spec
+from digikom.publish.lettering import text_width
 
 
 def test_drawing_is_the_same_each_time_and_needs_nothing_else(tmp_path: Path) -> None:
@@ -21,6 +22,25 @@ def test_drawing_is_the_same_each_time_and_needs_nothing_else(tmp_path: Path) ->
     assert not re.search(r"://|xmlns|aria-roledescription|graphics-symbol", first)
     assert "Liberation Sans, Arial" in first
     assert ">80,0<" in first
+
+
+def test_each_text_keeps_its_length_in_any_font(tmp_path: Path) -> None:
+    names = {"bold": "Fet & bred", "plain": "Æ øl", "unknown": "\N{GREEK SMALL LETTER OMEGA}"}
+    layers = [
+        {
+            "data": {"values": [{"t": text}]},
+            "mark": {"type": "text", "fontSize": 20, "fontWeight": "bold" if kind == "bold" else "normal"},
+            "encoding": {"text": {"field": "t", "type": "nominal"}},
+        }
+        for kind, text in names.items()
+    ]
+    svg = draw({"layer": layers, "width": 100, "height": 50}, prefix="a", alt="x", data_dir=tmp_path)
+    lengths = {html.unescape(text): found for found, text in re.findall(r'textLength="([\d.]+)"[^>]*>([^<]*)<', svg)}
+    assert lengths == {
+        names["bold"]: f"{text_width(names['bold'], 20, bold=True):.1f}",
+        names["plain"]: f"{text_width(names['plain'], 20):.1f}",
+    }
+    assert f">{names['unknown']}<" in svg
 
 
 def test_ids_of_two_pictures_differ(tmp_path: Path) -> None:

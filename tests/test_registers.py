@@ -10,6 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
+from digikom import facts
 from digikom.build import registers as store
 from digikom.build.editions import Edition, earlier_editions, edition_years, load_edition
 from digikom.errors import InputError
@@ -102,8 +103,9 @@ def small_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("digikom/a.py", "data/codebook/items.csv", "data/survey/2022.csv", "data/survey/2018.csv"):
         (tmp_path / name).write_text("first\n", encoding="utf-8")
     (tmp_path / "requirements.txt").write_text("a==1\n", encoding="utf-8")
-    for name, path in {"NOTEBOOK_DIR": "notebooks", "PROJECT_ROOT": "", "DATA_DIR": "data"}.items():
+    for name, path in {"NOTEBOOK_DIR": "notebooks", "PROJECT_ROOT": ""}.items():
         monkeypatch.setattr(store, name, tmp_path / path)
+    monkeypatch.setattr(facts, "DATA_DIR", tmp_path / "data")
     return tmp_path
 
 

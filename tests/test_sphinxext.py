@@ -288,6 +288,14 @@ def test_the_register_of_numbers(book: books.Built) -> None:
         "notebook": "notebooks/kap2.ipynb",
         "cell_id": "tall",
         "href": "notebooks/kap2.html#tall-projects-planned",
+        "questions": [],
+        "columns": [],
+        "inputs": [],
+        "uses": [
+            "index.html#bruk-projects-planned",
+            "index.html#bruk-projects-planned-2",
+            "notebooks/kap2.html#bruk-projects-planned",
+        ],
     }
     assert [wording["key"] for wording in content["wordings"]] == ["projects-change"]
     rows = list(csv.DictReader(io.StringIO(book.text("data/numbers.csv"))))
@@ -296,10 +304,10 @@ def test_the_register_of_numbers(book: books.Built) -> None:
 
 
 def test_data_files_follow_the_numbering(book: books.Built) -> None:
-    names = sorted(path.name for path in (book.html / "data").iterdir())
+    names = sorted(path.name for path in (book.html / "data").iterdir() if path.is_file())
     data = [f"{stem}{end}" for stem in ("figur-2-1", "figur-2-2", "tabell-2-1") for end in (".csv", ".nb.csv")]
     pictures = [f"{stem}{end}" for stem in ("figur-2-1", "figur-2-2") for end in (".svg", ".png")]
-    assert names == sorted([*data, *pictures, "numbers.csv", "numbers.json"])
+    assert names == sorted([*data, *pictures, "numbers.csv", "numbers.json", "numbers.schema.json"])
     assert (book.html / "data" / "figur-2-1.csv").read_bytes() == (
         "area,share_2018,share_2018_symbol,share_2022,status\n"
         "Informasjonssikkerhet,71.25,,84.5,synthetic\n"

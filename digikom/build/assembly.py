@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import yaml
 from digikom.build.editions import Edition
 from digikom.errors import BuildError
 from digikom.facts import BuildFacts
+from digikom.material import write_templates
 from digikom.needs import Availability
-from digikom.paths import PROJECT_ROOT, SHARED_WORDS
+from digikom.paths import PROJECT_ROOT, REVIEW_DIR, SHARED_WORDS
 from digikom.publish.edition import EditionFacts
+from digikom.reviews.signatures import Signature, load_signatures
 
 #: The program `jupyter-book` of the very environment that this runs in; the package has no `python -m` of its own.
 JUPYTER_BOOK = (
@@ -29,10 +32,17 @@ LOG_LINES = 40
 
 
 def edition_config(
-    edition: Edition, availability: Availability, config: dict[str, Any], facts: BuildFacts, pdf: str = ""
+    edition: Edition,
+    availability: Availability,
+    config: dict[str, Any],
+    facts: BuildFacts,
+    pdf: str = "",
+    data_dir: str | None = None,
+    signatures: Sequence[Signature] = (),
 ) -> dict[str, Any]:
-    """The book's configuration with what belongs to the edition put in: what it is built from, and in `pdf` the name of
-    the PDF that will lie beside it.
+    """The book's configuration with what belongs to the edition put in: what it is built from, who has checked what, in
+    `pdf` the name of the PDF that will lie beside it, in `data_dir` the folder of the answers where that is not the
+    project's own.
     """
     sphinx = config.get("sphinx", {})
     settings = {
@@ -42,8 +52,14 @@ def edition_config(
         "digikom_edition": edition.model_dump(mode="json", by_alias=True, include=PUBLISHED_FIELDS),
         "digikom_facts": facts.model_dump(mode="json"),
         "digikom_pdf": pdf,
+        "digikom_answers": str(Path(data_dir).resolve()) if data_dir else "",
+        "digikom_reviews": [signature.model_dump(mode="json") for signature in signatures],
     }
-    return {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
+    configured = {**config, "title": edition.title, "sphinx": {**sphinx, "config": settings}}
+    # The address that the configuration gives is the site's; each edition has a folder of its own there.
+    if address := config.get("html", {}).get("baseurl"):
+        configured["html"] = {**config["html"], "baseurl": f"{address.rstrip('/')}/{edition.year}/"}
+    return configured
 
 
 def assemble(
@@ -54,21 +70,25 @@ def assemble(
     folder: Path,
     root: Path = PROJECT_ROOT,
     pdf: str = "",
+    data_dir: str | None = None,
 ) -> Path:
     """Lay out the edition's book source in `folder` and return it: words and configuration from `root`, notebooks as
     executed. `facts` are what it is built from, `pdf` is the name of the PDF that the front page leads to, if one will
-    be made.
+    be made, `data_dir` the folder of the answers where that is not the project's own.
     """
     shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
     for words in (root / "book" / "editions" / name for name in (str(edition.year), SHARED_WORDS)):
         if words.is_dir():
             shutil.copytree(words, folder / "book" / "editions" / words.name)
     shutil.copytree(notebooks, folder / "notebooks")
+    write_templates(root / "notebooks", folder)
     for name in ("index.md", "_toc.yml"):
         shutil.copy(root / name, folder / name)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    signatures = load_signatures(edition.year, root / REVIEW_DIR.name)
+    settings = edition_config(edition, availability, config, facts, pdf, data_dir, signatures)
     (folder / "_config.yml").write_text(
-        yaml.safe_dump(edition_config(edition, availability, config, facts, pdf), allow_unicode=True, sort_keys=True),
+        yaml.safe_dump(settings, allow_unicode=True, sort_keys=True),
         encoding="utf-8",
     )
     return folder

@@ -20,10 +20,13 @@ from digikom.build.root import write_root
 from digikom.build.selection import Selection, select
 from digikom.build.workspace import build_folder, site_lock
 from digikom.errors import InputError
-from digikom.facts import BuildFacts, collect_facts
+from digikom.facts import BuildFacts, collect_facts, input_files
+from digikom.material import write_inputs
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
+from digikom.prose import require_computed_prose
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
+from digikom.reviews.signatures import load_signatures
 
 #: The name under which the executed notebooks find a data folder given with `--data-dir`.
 DATA_LINK = "data"
@@ -46,6 +49,8 @@ def build_edition(
 
     Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
     """
+    # Read before the long work, so that a damaged file is told at once.
+    load_signatures(edition.year)
     templates = prepare(edition, data_dir)
     lacking = lacking_libraries() if with_pdf else ""
     pdf = file_name(edition.title) if with_pdf and not lacking else ""
@@ -96,7 +101,9 @@ def make_pages(
     execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress, store)
     check_disclosure(edition, folder / EXECUTED, data_dir)
     progress(edition.year, "assemble", len(templates), len(templates))
-    source = assemble(edition, folder / EXECUTED, selection.availability, facts, folder / "book", pdf=pdf)
+    availability = selection.availability
+    source = assemble(edition, folder / EXECUTED, availability, facts, folder / "book", pdf=pdf, data_dir=data_dir)
+    write_inputs(input_files(edition.years, data_dir), source)
     html = build_book(source)
     remove_build_state(html)
     return html
@@ -143,9 +150,10 @@ def build_editions(
 
     The answers are those in `data_dir`, else in the folder that the edition file names, else the project's own. All
     edition files are read before the first build, so that a mistake in the last one does not cost the time of the
-    first.
+    first, and nothing is built of a prose with loose numbers in it.
     """
     editions = [load_edition(year) for year in years]
+    require_computed_prose()
     return [
         build_edition(edition, site, data_dir or edition.data_folder, jobs, progress, with_pdf) for edition in editions
     ]

@@ -11,6 +11,10 @@ from digikom.publish.edition import EditionFacts, long_date
 #: Stands in every citation of an edition made from synthetic answers: the status follows the data out of the report.
 SYNTHETIC_NOTE = "Bygger på syntetiske svar"
 LANGUAGE = "nb"
+#: The licence of text and data, by its SPDX name, its address and its title.
+LICENSE = "CC-BY-4.0"
+LICENSE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
+LICENSE_TITLE = "Creative Commons Navngivelse 4.0 Internasjonal"
 
 
 @dataclass(frozen=True, slots=True)

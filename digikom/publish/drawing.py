@@ -7,7 +7,8 @@ Fonts, as measured with vl-convert 1.9.0: it carries Liberation Sans (four faces
 the machine. A family that is in neither is measured with a last-resort font, so «Arial» or «Roboto» first gives other
 widths, and other bytes, on a machine that has it. With Liberation Sans first the picture was byte for byte the same
 with no fonts on the machine, with DejaVu only, and with Liberation, Roboto and Noto installed. It has the widths of
-Arial and Helvetica, which readers without it get.
+Arial and Helvetica, which readers without it get. Where none of the three is at hand, the browser takes a font that may
+be much wider; so each text says how long it is, and is set closer there instead of being cut off.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -25,6 +26,7 @@ import vl_convert
 
 from digikom.publish.borders import with_county_borders
 from digikom.publish.formatting import VEGA_NUMBER_LOCALE
+from digikom.publish.lettering import is_measured, text_width
 from digikom.publish.palette import GRID, INK, LINE
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
@@ -82,6 +84,7 @@ _NAMES = re.compile(r'\s(?:role|aria-[a-z]+)="[^"]*"')
 _OUTLINE = re.compile(r'\bd="[^"]*"')
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}(?:e-?\d+)?")
 _ROOT = re.compile(r"<svg\b[^>]*>")
+_TEXT = re.compile(r'<text (?P<attributes>[^>]*\bfont-size="(?P<size>[\d.]+)px"[^>]*)>(?P<content>[^<]+)</text>')
 _SIZE = re.compile(r'\b(width|height)="([^"]+)"')
 
 
@@ -223,7 +226,18 @@ def _cleaned(svg: str, *, prefix: str) -> Drawing:
     body = _ID_USE.sub(used, body)
     # A tenth of a pixel is finer than any screen shows, and a map's outlines are half of its page.
     body = _OUTLINE.sub(lambda match: _LONG_NUMBER.sub(_tenths, match[0]), body)
+    body = _TEXT.sub(_with_length, body)
     return Drawing(body.strip(), float(size["width"]), float(size["height"]))
+
+
+def _with_length(match: re.Match[str]) -> str:
+    """The text with the length that it has in Liberation Sans, to keep in any other font."""
+    attributes, content = match["attributes"], match["content"]
+    text, bold = unescape(content), 'font-weight="bold"' in attributes
+    if not is_measured(text, bold=bold):
+        return match[0]
+    length = text_width(text, float(match["size"]), bold=bold)
+    return f'<text {attributes} textLength="{length:.1f}" lengthAdjust="spacingAndGlyphs">{content}</text>'
 
 
 def _tenths(match: re.Match[str]) -> str:

@@ -62,6 +62,11 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     return size * sum(_WIDTHS[bold].get(letter, _WIDEST) for letter in text)
 
 
+def is_measured(text: str, *, bold: bool = False) -> bool:
+    """Whether the width of every letter is known, and not only how wide it is at most."""
+    return all(letter in _WIDTHS[bold] for letter in text)
+
+
 def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
     """`text` in lines no wider than `room` pixels, divided between words; a word wider than that is itself divided."""
     lines: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,14 @@ def cells_of_chapters(executed_dir: str | Path | None = None) -> Iterator[tuple[
             yield path, cells
 
 
+def questions_behind(given: Collection[str], tags: Collection[str]) -> tuple[str, ...]:
+    """The blocks, questions and items behind a number: those `given` with it, else those that the `tags` of its cell
+    say it needs, sorted.
+    """
+    needed = named(tags, NEEDS) - NOT_QUESTIONS
+    return tuple(given) or tuple(sorted({name.removesuffix(RANKED) for name in needed}))
+
+
 def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
     """The numbers that the executed notebooks in `executed_dir` have published, a row each, by notebook and cell.
 
@@ -99,9 +107,8 @@ def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
         for index, mime_type, payload in published_outputs(cells):
             if mime_type == NUMBER_MIME:
                 cell = cells[index]
-                needed = named(cell.get("metadata", {}).get("tags", []), NEEDS) - NOT_QUESTIONS
-                tagged = {name.removesuffix(RANKED) for name in needed}
-                behind = " ".join(payload.get("questions") or sorted(tagged))
+                tags = cell.get("metadata", {}).get("tags", [])
+                behind = " ".join(questions_behind(payload.get("questions") or (), tags))
                 place = {"notebook": path.stem, "cell_id": cell.get("id", ""), "questions": behind}
                 rows.append({**payload, **place})
     return pd.DataFrame(rows, columns=list(NUMBER_COLUMNS)).astype(NUMBER_COLUMNS)

@@ -2,10 +2,13 @@
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `payloads` and `register` (what notebooks publish), `renderers`, `elements` and `roles` (how it is shown), `cells` and
-`frames` (anchors, folded code and what it shows), `exports` and `assets` (files), `passages` and `presence` (what some
-editions lack), `editions` (the way to other editions), `municipalities` (single municipalities), `colophon`,
-`corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report says of itself), `language`,
-`page`, `privacy`, `weight` and `bibliography` (the page around it).
+`frames` (anchors, folded code and what it shows), `basis`, `places`, `trace` and `allnumbers` (what numbers rest on,
+where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files), `passages` and
+`presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single municipalities),
+`colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report says of itself),
+`material` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`, `citation_files`,
+`metadata`, `datapackage` and `dcat` (how it is cited, and described to other programs), `language`, `page`, `privacy`,
+`weight` and `bibliography` (the page around it).
 """
 
 from __future__ import annotations
@@ -20,12 +23,18 @@ from sphinx.util.typing import ExtensionMetadata
 import digikom
 
 from . import (
+    allnumbers,
     assets,
+    basis,
     bibliography,
     cells,
+    citation_files,
+    citing,
     colophon,
     control,
     corrections,
+    datapackage,
+    dcat,
     editions,
     elements,
     exports,
@@ -33,14 +42,20 @@ from . import (
     frames,
     keynumbers,
     language,
+    material,
+    metadata,
     municipalities,
     page,
     passages,
+    paths,
     pdf_link,
+    places,
     presence,
     privacy,
+    reviews,
     roles,
     symbols,
+    trace,
     weight,
 )
 from .register import read_register, set_register
@@ -68,7 +83,19 @@ PARTS = (
     symbols,
     municipalities,
     pdf_link,
+    basis,
+    places,
+    trace,
+    allnumbers,
+    citing,
+    metadata,
+    citation_files,
+    datapackage,
+    dcat,
+    reviews,
     weight,
+    material,
+    paths,
 )
 
 

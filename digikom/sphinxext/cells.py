@@ -12,9 +12,8 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from . import texts
+from .elements import CELL_ANCHOR
 from .register import register_of
-
-CELL_ANCHOR = "celle-"
 
 
 def add_anchors(app: Sphinx, doctree: nodes.document) -> None:

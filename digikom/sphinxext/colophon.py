@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
@@ -21,11 +22,19 @@ from digikom.publish.citation import Citation
 from digikom.publish.edition import EditionFacts, long_date
 
 from .passages import EDITION_DIR, YEAR_KEY
+from .payloads import heading_of
+from .references import number_reference
 from .register import register_of
 
 LOGGER = logging.getLogger(__name__)
 #: The forms of a reference that are shown as a block to be copied, and the language Pygments knows them by.
 FORMATS = {"bibtex": "bibtex", "ris": "text"}
+#: The parts of the edition that are cited by their name in the book.
+PARTS = ("nokkel", "kapittel")
+
+
+class ChapterName(nodes.Inline, nodes.Element):  # type: ignore[misc]
+    """Stands for the number and title of a chapter until the chapters are numbered. Attribute: `docname`."""
 
 
 def edition_file(env: BuildEnvironment) -> Path | None:
@@ -48,7 +57,13 @@ def citation(env: BuildEnvironment) -> Citation | None:
     facts = edition_facts(env)
     if facts is None:
         return None
-    return Citation(facts, env.config.author, register_of(env.app).is_synthetic, env.config.html_baseurl)
+    return Citation(facts, env.config.author, register_of(env.app).is_synthetic, edition_address(env.config))
+
+
+def edition_address(config: Config) -> str:
+    """The address of the edition's folder, with a slash at its end, where the book knows it; else an empty text."""
+    address: str = config.html_baseurl
+    return f"{address.rstrip('/')}/" if address else ""
 
 
 def _note_dependency(env: BuildEnvironment) -> None:
@@ -88,10 +103,13 @@ class EditionRole(SphinxRole):
 class CitationDirective(SphinxDirective):
     """```{sitering}``` gives a reference to the edition; with content, to the part of it that the content describes.
 
-    `{sitering} bibtex` and `{sitering} ris` give it for reference managers.
+    `{sitering} nokkel fig-x` cites the figure or table of that key, and `{sitering} kapittel notebooks/x` the chapter
+    of that name, by number and title. `{sitering} bibtex` and `{sitering} ris` give the reference for reference
+    managers.
     """
 
     optional_arguments = 1
+    final_argument_whitespace = True
     has_content = True
     option_spec: ClassVar[dict[str, Any]] = {}
 
@@ -99,20 +117,42 @@ class CitationDirective(SphinxDirective):
         """A quotation, or a block of code."""
         _note_dependency(self.env)
         cited = citation(self.env)
-        form = self.arguments[0] if self.arguments else ""
-        if cited is None or form not in {"", *FORMATS}:
+        form, _, part_name = (self.arguments[0] if self.arguments else "").partition(" ")
+        if cited is None or form not in {"", *FORMATS, *PARTS}:
             what = "there is no edition file" if cited is None else f"expected {' or '.join(FORMATS)}, found {form!r}"
             LOGGER.warning("{sitering}: %s", what, location=self.get_location())
             return []
-        if form:
+        if form in FORMATS:
             text = (cited.bibtex() if form == "bibtex" else cited.ris()).rstrip()
             return [nodes.literal_block(text, text, language=FORMATS[form])]
         paragraph = nodes.paragraph("", "")
-        if self.content:
+        if form in PARTS:
+            paragraph += self._chapter(part_name) if form == "kapittel" else self._published(part_name)
+        elif self.content:
             part, messages = self.parse_inline(" ".join(line.strip() for line in self.content), lineno=self.lineno)
             paragraph += [*part, nodes.Text(". I: "), *messages]
         paragraph += nodes.Text(cited.text())
         return [nodes.block_quote("", paragraph, classes=["digikom-citation"])]
+
+    def _chapter(self, docname: str) -> list[nodes.Node]:
+        if docname not in self.env.found_docs:
+            LOGGER.warning("{sitering}: the book has no page %r", docname, location=self.get_location())
+            return []
+        return [ChapterName(docname=docname), nodes.Text(". I: ")]
+
+    def _published(self, key: str) -> list[nodes.Node]:
+        register = register_of(self.env.app)
+        entry = register.figures.get(key) or register.tables.get(key)
+        if entry is None:
+            LOGGER.warning(
+                "{sitering}: no notebook of the report publishes the figure or table %r",
+                key,
+                location=self.get_location(),
+            )
+            return []
+        # The page is read again when the title changes, as it is when a number on it does.
+        self.env.note_dependency(self.env.doc2path(entry.place.docname))
+        return [number_reference(self.env, key), nodes.Text(f". {heading_of(entry.item).rstrip('.')}. I: ")]
 
 
 def setup(app: Sphinx) -> None:

@@ -31,7 +31,7 @@ MANIFEST_ADDRESS = "../data/manifest.json"
 
 
 class Fold(nodes.container):  # type: ignore[misc]
-    """Content that is folded until the reader opens it. Attribute: `summary`, the words that stand for it."""
+    """Content that is folded until the reader opens it, and left out on paper. Attribute: `summary`, its name."""
 
 
 class ControlDirective(SphinxDirective):
@@ -97,10 +97,8 @@ def packages(facts: BuildFacts) -> list[nodes.Node]:
 
 def inputs(facts: BuildFacts) -> list[nodes.Node]:
     """Every file that the chapters may read, with size and checksum."""
-    rows = [
-        ([nodes.literal("", file.path)], format_number(file.size, 0), [_digest(file.sha256)]) for file in facts.inputs
-    ]
-    return [plain_table(texts.INPUTS, texts.INPUTS_HEAD, rows)]
+    rows = [([_file(file.path)], format_number(file.size, 0), [_digest(file.sha256)]) for file in facts.inputs]
+    return [plain_table(texts.INPUTS, texts.INPUTS_HEAD, rows, "digikom-inputs")]
 
 
 def manifest(has_one: bool) -> list[nodes.Node]:
@@ -117,7 +115,7 @@ def notebook_runs(now: dict[str, str]) -> list[nodes.Node]:
     rows = []
     for name, digest in now.items():
         run = runs.get(name)
-        shown: list[nodes.Node] = [nodes.literal("", name)]
+        shown: list[nodes.Node] = [_file(name)]
         if run is None or run.sha256 != digest:
             rows.append((shown, "..", "..", texts.LAPSED))
             continue
@@ -137,8 +135,14 @@ def _digest(text: str) -> nodes.literal:
     return nodes.literal("", text, classes=["digikom-digest"])
 
 
+def _file(name: str) -> nodes.literal:
+    return nodes.literal("", name, classes=["digikom-file"])
+
+
 def _visit_fold(self: HTML5Translator, node: Fold) -> None:
-    self.body.append(f'<details class="digikom-numbers">\n<summary>{escape(node["summary"])}</summary>\n')
+    self.body.append(
+        f'<details class="digikom-numbers digikom-screen">\n<summary>{escape(node["summary"])}</summary>\n'
+    )
 
 
 def _depart_fold(self: HTML5Translator, _node: Fold) -> None:

@@ -12,13 +12,18 @@ from sphinx.util.docutils import SphinxTranslator
 from sphinx.writers.html5 import HTML5Translator
 
 from . import texts
+from .payloads import Figure, Table
+from .register import Entry, register_of
+
+#: Before the id of a cell, in the id that it has on the page.
+CELL_ANCHOR = "celle-"
 
 
 class NumberLink(nodes.inline):  # type: ignore[misc]
     """A computed number or wording in running text, linked to the cell that computed it.
 
     Attributes: `docname` and `anchor` of the cell, `tooltip`, `value` (the machine-readable value, or `None`),
-    `classes`.
+    `classes`; `place`, the id that the cell links back to, once the page has been read (see `places`).
     """
 
 
@@ -114,7 +119,9 @@ def _visit_number_link(self: HTML5Translator, node: NumberLink) -> None:
     builder = self.builder
     page = "" if builder.name == "singlehtml" else builder.get_relative_uri(builder.current_docname, node["docname"])
     classes = " ".join(node["classes"])
-    self.body.append(f'<a class="{classes}" href="{page}#{node["anchor"]}" title="{escape(node["tooltip"])}">')
+    # In one document of all pages the places would have the same id twice.
+    place = "" if builder.name == "singlehtml" or not node.get("place") else f' id="{node["place"]}"'
+    self.body.append(f'<a class="{classes}"{place} href="{page}#{node["anchor"]}" title="{escape(node["tooltip"])}">')
     if node["value"] is not None:
         self.body.append(f'<data value="{escape(node["value"])}">')
 
@@ -217,6 +224,9 @@ def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
         for ending, label in files
     ]
     ways = [f'<a class="digikom-permalink" href="#{target}">{texts.PERMALINKS[figtype]}</a>']
+    cell = _cell_of(builder.env, figtype, node["key"])
+    if cell:
+        ways.append(f'<a class="digikom-calculation" href="#{CELL_ANCHOR}{cell}">{texts.TO_CALCULATION}</a>')
     if node["has_symbols"] and texts.SYMBOLS_PAGE in builder.env.found_docs:
         address = builder.get_relative_uri(docname, texts.SYMBOLS_PAGE)
         ways.append(f'<a class="digikom-symbols" href="{address}">{texts.SYMBOLS_LINK}</a>')
@@ -226,6 +236,15 @@ def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
         + "</p>\n"
     )
     raise nodes.SkipNode
+
+
+def _cell_of(env: BuildEnvironment, figtype: str, key: str) -> str:
+    """The id of the cell that published the figure or table; empty where it has none."""
+    register = register_of(env.app)
+    entry: Entry[Figure] | Entry[Table] | None = (
+        register.figures.get(key) if figtype == "figure" else register.tables.get(key)
+    )
+    return "" if entry is None else entry.place.cell_id
 
 
 def _skip(_self: SphinxTranslator, _node: nodes.Element) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,28 +21,54 @@ from digikom.publish.pictures import png, standalone_svg
 from digikom.publish.tables import base_line
 
 from . import texts
+from .basis import foundations_of
 from .elements import file_stem, number_in_words
 from .formats import machine_text, spreadsheet_text, symbol_meaning
-from .payloads import Figure, Number, Table, Value, Wording
-from .register import Entry, Register, register_of
+from .numberfile import (
+    NUMBER_FIELDS,
+    InputRecord,
+    NumberRecord,
+    NumberRegister,
+    WordingRecord,
+    register_text,
+    schema_text,
+)
+from .payloads import Figure, Table, Value
+from .places import places_of
+from .register import Entry, P, Register, register_of
 from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
 
-NUMBER_FIELDS = (
-    "key",
-    "label",
-    "value",
-    "text",
-    "unit",
-    "base",
-    "base_text",
-    "year",
-    "status",
-    "source",
-    "notebook",
-    "cell_id",
-    "href",
-)
 BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A figure or table of the finished book: `target` is its id on the page, `stem` the name of its data files without
+    extension, `name` what it is called («Figur 3.1»).
+    """
+
+    figtype: str
+    entry: Entry[Figure] | Entry[Table]
+    target: str
+    stem: str
+    name: str
+
+
+def published_blocks(env: BuildEnvironment, register: Register) -> list[Block]:
+    """Every figure and table, figures first, in the order of the register. Call it when all pages have been read."""
+    labels = cast(StandardDomain, env.get_domain("std")).anonlabels
+    entries: list[tuple[str, Entry[Figure] | Entry[Table]]] = [
+        *(("figure", entry) for entry in register.figures.values()),
+        *(("table", entry) for entry in register.tables.values()),
+    ]
+    blocks = []
+    for figtype, entry in entries:
+        key, docname = entry.item.key, entry.place.docname
+        name = nodes.fully_normalize_name(key)
+        _, target = labels.get(name, ("", nodes.make_id(name)))
+        stem = file_stem(env, docname, figtype, target, key)
+        blocks.append(Block(figtype, entry, target, stem, number_in_words(env, docname, figtype, target)))
+    return blocks
 
 
 def reading_order(env: BuildEnvironment, root: str) -> list[str]:
@@ -67,7 +93,7 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
     register = register_of(app)
     folder = Path(app.outdir) / "data"
     folder.mkdir(exist_ok=True)
-    files = _register_files(app, register) | _data_files(app.env, register)
+    files = _register_files(app) | _data_files(app.env, register)
     for old in [*folder.glob("figur-*"), *folder.glob("tabell-*")]:
         if old.name not in files:
             old.unlink()
@@ -75,54 +101,69 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
         (folder / name).write_bytes(files[name])
 
 
-def _register_files(app: Sphinx, register: Register) -> dict[str, bytes]:
+def in_reading_order(app: Sphinx, entries: Iterable[Entry[P]]) -> list[Entry[P]]:
+    """What is published, in the order in which a reader meets the cells."""
     place = {docname: position for position, docname in enumerate(reading_order(app.env, app.config.root_doc))}
 
-    def order(entry: Entry[Any]) -> tuple[int, str, int, str]:
+    def order(entry: Entry[P]) -> tuple[int, str, int, str]:
         docname = entry.place.docname
         return place.get(docname, len(place)), docname, entry.place.position, entry.item.key
 
-    def where(entry: Entry[Any], anchor: str) -> dict[str, str]:
+    return sorted(entries, key=order)
+
+
+def number_register(app: Sphinx) -> NumberRegister:
+    """Everything of the edition that goes into `numbers.json`."""
+    register, foundations = register_of(app), foundations_of(app)
+    places = places_of(app.env, reading_order(app.env, app.config.root_doc))
+
+    def where(entry: Entry[Any], anchor: str) -> dict[str, Any]:
+        name = f"{anchor}{entry.item.key}"
         return {
             "notebook": app.env.doc2path(entry.place.docname, base=False),
             "cell_id": entry.place.cell_id,
-            "href": f"{app.builder.get_target_uri(entry.place.docname)}#{anchor}{entry.item.key}",
+            "href": f"{app.builder.get_target_uri(entry.place.docname)}#{name}",
+            "uses": [f"{app.builder.get_target_uri(use.docname)}#{use.id}" for use in places.get(name, ())],
         }
 
-    entries: list[Entry[Number]] = sorted(register.numbers.values(), key=order)
-    worded: list[Entry[Wording]] = sorted(register.wordings.values(), key=order)
-    described = [entry.item.model_dump() | where(entry, NUMBER_ANCHOR) for entry in entries]
-    numbers = [{name: number[name] for name in NUMBER_FIELDS} for number in described]
-    wordings = [entry.item.model_dump() | where(entry, WORDING_ANCHOR) for entry in worded]
-    rows = [
-        ["; ".join(number["source"]) if name == "source" else machine_text(number[name]) for name in NUMBER_FIELDS]
-        for number in numbers
+    numbers: list[NumberRecord] = []
+    inputs: dict[str, InputRecord] = {}
+    for entry in in_reading_order(app, register.numbers.values()):
+        basis = foundations.of(entry)
+        inputs |= {file.path: InputRecord.of(file) for file in basis.inputs}
+        about = {"questions": basis.names, "columns": basis.columns, "inputs": [file.path for file in basis.inputs]}
+        described = entry.item.model_dump(include=set(NumberRecord.model_fields))
+        numbers.append(NumberRecord.model_validate(described | where(entry, NUMBER_ANCHOR) | about))
+    wordings = [
+        WordingRecord.model_validate(entry.item.model_dump() | where(entry, WORDING_ANCHOR))
+        for entry in in_reading_order(app, register.wordings.values())
     ]
-    content = json.dumps({"numbers": numbers, "wordings": wordings}, ensure_ascii=False, indent=1) + "\n"
+    listed = tuple(inputs[path] for path in sorted(inputs))
+    return NumberRegister(inputs=listed, numbers=tuple(numbers), wordings=tuple(wordings))
+
+
+def _register_files(app: Sphinx) -> dict[str, bytes]:
+    register = number_register(app)
+    rows = [[_flat(getattr(number, name)) for name in NUMBER_FIELDS] for number in register.numbers]
     return {
-        "numbers.json": content.encode(),
+        "numbers.json": register_text(register).encode(),
         "numbers.csv": _csv([NUMBER_FIELDS, *rows], delimiter=",").encode(),
+        "numbers.schema.json": schema_text().encode(),
     }
+
+
+def _flat(value: Value | tuple[str, ...]) -> str:
+    return "; ".join(value) if isinstance(value, tuple) else machine_text(value)
 
 
 def _data_files(env: BuildEnvironment, register: Register) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    labels = cast(StandardDomain, env.get_domain("std")).anonlabels
-    blocks: list[tuple[str, Entry[Figure] | Entry[Table]]] = [
-        *(("figure", entry) for entry in register.figures.values()),
-        *(("table", entry) for entry in register.tables.values()),
-    ]
-    for figtype, entry in blocks:
-        item, docname = entry.item, entry.place.docname
-        name = nodes.fully_normalize_name(item.key)
-        _, target = labels.get(name, ("", nodes.make_id(name)))
-        stem = file_stem(env, docname, figtype, target, item.key)
+    for block in published_blocks(env, register):
+        item, stem = block.entry.item, block.stem
         files[f"{stem}.csv"] = machine_csv(item).encode()
         files[f"{stem}.nb.csv"] = spreadsheet_csv(item).encode()
         if isinstance(item, Figure):
-            picture = picture_file(
-                item, number_in_words(env, docname, figtype, target), data_folder(env.config.digikom_data_dir)
-            )
+            picture = picture_file(item, block.name, data_folder(env.config.digikom_data_dir))
             if picture:
                 files[f"{stem}.svg"] = picture.encode()
                 files[f"{stem}.png"] = png(picture)
@@ -156,10 +197,7 @@ def machine_csv(block: Figure | Table) -> str:
     A number column in which standard symbols stand has them in a column of its own beside it, `<name>_symbol`, so that
     it holds nothing but numbers.
     """
-    with_symbols = [
-        column.is_number and any(symbol_meaning(row[position]) for row in block.rows)
-        for position, column in enumerate(block.columns)
-    ]
+    with_symbols = parted_columns(block)
     names = [
         name
         for column, parted in zip(block.columns, with_symbols, strict=True)
@@ -170,6 +208,14 @@ def machine_csv(block: Figure | Table) -> str:
     tail = [] if own_status else [block.status]
     rows = ([*_machine_row(row, with_symbols), *tail] for row in block.rows)
     return _csv([header, *rows], delimiter=",")
+
+
+def parted_columns(block: Figure | Table) -> list[bool]:
+    """Of each column, whether `machine_csv` puts its standard symbols in a column of their own."""
+    return [
+        column.is_number and any(symbol_meaning(row[position]) for row in block.rows)
+        for position, column in enumerate(block.columns)
+    ]
 
 
 def _machine_row(row: Sequence[Value], with_symbols: Sequence[bool]) -> list[str]:

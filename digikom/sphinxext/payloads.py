@@ -59,6 +59,7 @@ class Number(_Payload):
     year: int | None = None
     status: Status
     source: Texts = ()
+    questions: Texts = ()
 
     @property
     def with_unit(self) -> str:
@@ -147,6 +148,11 @@ class Table(_Block):
     """A table of raw values; `None` is a cell that is not shown, the symbols «.», «..» and «:» stand as they are."""
 
     total_row: bool = False
+
+
+def heading_of(block: Figure | Table) -> str:
+    """What stands beside the number of a figure (its title) or a table (its caption)."""
+    return block.heading if isinstance(block, Figure) else block.caption
 
 
 Published = Number | Wording | Figure | Table

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from digikom.needs import Availability, shown_cells
+from digikom.needs import Availability, shown_cells, tags_of
 from digikom.publish.published import published_outputs
 
 from .payloads import Figure, Number, PayloadError, Published, Table, Wording, read_payload
@@ -45,10 +45,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[P]):
-    """One published thing and its place."""
+    """One published thing, its place, and the tags of its cell."""
 
     item: P
     place: Place
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +81,31 @@ class Register:
         ]
         return any(entry.item.status == "synthetic" for entry in blocks)
 
-    def add(self, item: Published, place: Place) -> None:
+    def add(self, item: Published, place: Place, tags: tuple[str, ...] = ()) -> None:
         """Take in one published thing; a key that is taken already becomes a fault."""
         if isinstance(item, Number):
-            self._store(self.numbers, "number", item, place)
+            self._store(self.numbers, "number", Entry(item, place, tags))
         elif isinstance(item, Wording):
-            self._store(self.wordings, "wording", item, place)
+            self._store(self.wordings, "wording", Entry(item, place, tags))
         elif isinstance(item, Figure):
-            self._store(self.figures, "figure", item, place, taken=self.tables)
+            self._store(self.figures, "figure", Entry(item, place, tags), taken=self.tables)
         else:
-            self._store(self.tables, "table", item, place, taken=self.figures)
+            self._store(self.tables, "table", Entry(item, place, tags), taken=self.figures)
 
     def _store(
         self,
         entries: dict[str, Entry[P]],
         kind: str,
-        item: P,
-        place: Place,
+        entry: Entry[P],
         taken: Mapping[str, Entry[Any]] | None = None,
     ) -> None:
-        first = entries.get(item.key) or (taken or {}).get(item.key)
+        key, place = entry.item.key, entry.place
+        first = entries.get(key) or (taken or {}).get(key)
         if first is not None:
-            message = f"the {kind} key {item.key!r} is published twice: first by {first.place}, again by {place}"
+            message = f"the {kind} key {key!r} is published twice: first by {first.place}, again by {place}"
             self.faults.append(Fault(place, message))
             return
-        entries[item.key] = Entry(item, place)
+        entries[key] = entry
 
 
 def read_register(notebooks: Mapping[str, Path], availability: Availability = EVERYTHING) -> Register:
@@ -124,7 +125,7 @@ def read_register(notebooks: Mapping[str, Path], availability: Availability = EV
             except PayloadError as error:
                 register.faults.append(Fault(place, f"what {place} publishes cannot be used: {error}"))
                 continue
-            register.add(item, place)
+            register.add(item, place, tuple(tags_of(cells[cell_index])))
     return register
 
 

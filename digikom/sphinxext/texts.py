@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digikom.publish.formatting import format_number
+from digikom.publish.formatting import format_number, join_words
 
 from .payloads import Number
 
@@ -94,6 +94,291 @@ def wording_title(text: str, numbers: Sequence[Number]) -> str:
     return f"«{text}» følger av tallene{f': {basis}' if basis else ''}. Gå til beregningen."
 
 
+#: From a number to what it rests on, and to where it is used; the page of all numbers.
+TO_CALCULATION = "Gå til beregningen"
+USED_IN = "Brukt i"
+TRACE = "Grunnlag for tallene"
+TRACE_OF = "Gjelder"
+TRACE_QUESTIONS = "Spørsmål som beregningen er merket med, og kolonnene i kodeboken"
+TRACE_NO_QUESTIONS = "Beregningen er ikke merket med enkeltspørsmål."
+TRACE_FILES = "Datafiler"
+TRACE_EARLIER = "Bygger også på tallregistrene til tidligere utgaver."
+CHECKSUM = "SHA-256"
+NUMBER_TABLE = "Alle tall i utgaven"
+NUMBER_HEAD = ("Hva tallet er", "Verdi", "Enhet", "Antall svar", "År", "Kapittel", "Tema", "Steder", "Nøkkel", "Status")
+WORDING_TABLE = "Ord og uttrykk som følger av tall"
+WORDING_HEAD = ("Ord eller uttrykk", "Kapittel", "Steder", "Nøkkel")
+NOTHING_SAID = "(sies ikke i denne utgaven)"
+NO_PLACES = "ingen"
+REGISTER_FILES = (
+    ("numbers.csv", "CSV"),
+    ("numbers.json", "JSON"),
+    ("numbers.schema.json", "JSON Schema"),
+)
+
+
+def used_often(count: int) -> str:
+    """The heading of a fold with links to many places."""
+    return f"Brukt {count} steder"
+
+
+def places_label(count: int, first: str) -> str:
+    """The name of the link to the first of the places where a number is used; `first` is its page."""
+    return f"{count} {'sted' if count == 1 else 'steder'}. Gå til det første: {first}"
+
+
+def again(name: str, time: int) -> str:
+    """The name of a link to a number's second, third … place under one heading."""
+    return f"{name} ({time})"
+
+
+#: What a chapter hands over to whoever checks it.
+MATERIAL_TITLE = "For den som vil etterprøve"
+MATERIAL_LEAD = (
+    "Kapitlet er regnet ut i en notatbok. Den kan lastes ned og kjøres på nytt, celle for celle. Resultatet skal bli "
+    "det samme som her."
+)
+MATERIAL_EXECUTED = "Notatboken slik den er kjørt for denne utgaven, med kode og resultater"
+MATERIAL_TEMPLATE = "Malen: notatboken uten resultater, den samme for alle utgaver"
+MATERIAL_OPEN = (
+    "Med kildekoden på maskinen åpner denne kommandoen notatboken i JupyterLab, med parametrene til denne utgaven:"
+)
+MATERIAL_SECOND_STAGE = (
+    "Kapitlet regner videre på det andre kapitler har kommet fram til. De må derfor være kjørt før dette."
+)
+MATERIAL_CHECKSUM = "Kontrollsummen er SHA-256 av hele filen. Er den lik, er innholdet det samme."
+MATERIAL_CONFIDENTIAL = (
+    "Svarene fra den enkelte kommunen er fortrolige og ligger ikke her. Forskere kan søke Statistisk sentralbyrå om å "
+    "få låne mikrodata. Uten tilgang til svarene kan notatboken kjøres på de syntetiske svarene som følger med "
+    "kildekoden."
+)
+
+
+def material_files(count: int) -> str:
+    """The heading of the folded list of data files."""
+    return f"Datafiler kapitlet bygger på ({count})"
+
+
+#: How an indicator is computed, step by step.
+WAY_STAGES = ("Svar", "Spørsmål og punkter", "Telling", "Score", "Grad")
+WAY_LACKING = "Indikatoren er ikke beregnet i denne utgaven, fordi vi ikke har svar på alle spørsmålene den bygger på."
+WAY_CODE = "Vis koden"
+WAY_CELL = "Celle:"
+
+
+def way_chapter(docname: str) -> str:
+    """The line above the steps, as MyST: which chapter the indicator is computed in."""
+    return f"Beregnet i kapitlet {{doc}}`/{docname}`."
+
+
+def way_answers(year: int) -> str:
+    """The answers of a survey year."""
+    return f"Svarene fra kommunene i {year}"
+
+
+def way_points(count: int, year: int) -> str:
+    """How many points of a list the municipalities were asked about in a year."""
+    return f"{count} punkter i {year}"
+
+
+def way_score(counts: Sequence[str]) -> str:
+    """A score by what it is computed from."""
+    return f"Score for {' og '.join(f'«{count}»' for count in counts)}"
+
+
+def way_limits(steps: Sequence[tuple[str, str, str]]) -> str:
+    """The limits of a score, each as score, lowest and highest count (empty where there is none)."""
+    spans = []
+    for score, lower, upper in steps:
+        span = lower if lower == upper else f"{lower}–{upper}" if upper else f"{lower} eller flere"
+        spans.append(f"score\u00a0{score}: {span}")
+    text = "; ".join(spans)
+    return text[:1].upper() + text[1:]
+
+
+def way_checksum(digits: str) -> str:
+    """The first digits of a file's checksum."""
+    return f"SHA-256 {digits}…"
+
+
+#: Citations, and what other programs read of the edition.
+COPY_CITATION = "Kopier henvisningen"
+COPIED = "Henvisningen er kopiert"
+COPY_FAILED = "Nettleseren tillot ikke kopiering. Henvisningen er merket, så du kan kopiere den selv."
+CITE = {"figure": "Siter figuren", "table": "Siter tabellen", "chapter": "Siter kapitlet"}
+CITATION_MESSAGE = "Bruk opplysningene her når du siterer utgaven."
+SYNTHETIC_DATA = "Tallene bygger på syntetiske svar, ikke på svar fra virkelige kommuner."
+COUNTRY = "Norge"
+KEYWORDS = ("digitalisering", "kommuner", "IKT", "statistikk", "Norge")
+UNIT_NAMES = {
+    "percent": "prosent",
+    "percentage_points": "prosentpoeng",
+    "points": "prosentpoeng",
+    "count": "antall",
+    "median": "median",
+    "share": "andel fra null til én",
+    "year": "år",
+}
+STATUS_FIELD = "Datastatus"
+REGISTER_TITLE = "Tallregister"
+TABLES_TITLE = "Tall i figurer og tabeller"
+MUNICIPALITIES_TITLE = "Resultater for enkeltkommuner"
+PACKAGE_TITLE = "Beskrivelse av datafilene (Frictionless Data Package)"
+#: Columns of the edition's own files. A column that is not here is called by its name.
+FIELD_TITLES = {
+    "key": "Nøkkel",
+    "label": "Hva tallet er",
+    "value": "Verdi",
+    "text": "Verdi slik den står i teksten",
+    "unit": "Enhet",
+    "base": "Grunnlag (n)",
+    "base_text": "Hvem grunnlaget er",
+    "year": "År",
+    "status": STATUS_FIELD,
+    "source": "Kilde",
+    "notebook": "Notatbok",
+    "cell_id": "Celle",
+    "href": "Adresse i utgaven",
+    "municipality_code": "Kommunenummer",
+    "name": "Navn",
+    "county": "Fylke",
+    "size_class": "Størrelsesgruppe",
+    "indicator": "Indikator",
+    "kind": "Slags indikator",
+    "count": "Antall som indikatoren teller",
+    "level": "Score, grad, kategori eller svar",
+    "level_name": "Navn på score, grad, kategori eller svar",
+    "group_size": "Kommuner i størrelsesgruppen",
+    "group_median": "Median i størrelsesgruppen",
+    "group_lower": "Lavere i størrelsesgruppen (prosent)",
+    "group_same": "Likt i størrelsesgruppen (prosent)",
+    "group_higher": "Høyere i størrelsesgruppen (prosent)",
+    "country_size": "Kommuner i landet",
+    "country_median": "Median i landet",
+    "country_lower": "Lavere i landet (prosent)",
+    "country_same": "Likt i landet (prosent)",
+    "country_higher": "Høyere i landet (prosent)",
+}
+
+
+def edition_abstract(year: int, reference_year: int | None, is_synthetic: bool) -> str:
+    """What an edition is, in two or three sentences."""
+    compared = f", sammenlignet med {reference_year}" if reference_year else ""
+    text = (
+        f"Rapport om hvordan norske kommuner digitaliserer, med tall for {year}{compared}. "
+        "Alle beregninger er vist og kan kjøres på nytt."
+    )
+    return f"{text} {SYNTHETIC_DATA}" if is_synthetic else text
+
+
+def dataset_name(name: str, heading: str) -> str:
+    """What the numbers of a figure or table are called: «Figur 3.1. Flere kommuner har …»."""
+    return f"{name}. {heading}"
+
+
+def dataset_description(name: str, edition: str, caption: str, base: str, is_synthetic: bool) -> str:
+    """What the numbers of a figure or table are: where they stand, what they measure, of whom, from where."""
+    place = f"Tallene i {name[0].lower()}{name[1:]} i rapporten «{edition}»"
+    told = [_sentence(part) for part in (place, caption, base) if part]
+    return " ".join([*told, *([SYNTHETIC_DATA] if is_synthetic else [])])
+
+
+def register_description(edition: str, is_synthetic: bool) -> str:
+    """What the register of numbers is."""
+    text = (
+        f"Alle tall som er beregnet i rapporten «{edition}», hvert med nøkkel, enhet, grunnlag, kilde og adressen til "
+        "cellen som har beregnet det."
+    )
+    return f"{text} {SYNTHETIC_DATA}" if is_synthetic else text
+
+
+def tables_description(edition: str, is_synthetic: bool) -> str:
+    """What the data files of all figures and tables together are."""
+    text = f"Tallene i hver figur og tabell i rapporten «{edition}», som én CSV-fil for hver."
+    return f"{text} {SYNTHETIC_DATA}" if is_synthetic else text
+
+
+def municipalities_description(edition: str, is_synthetic: bool) -> str:
+    """What the file on single municipalities is."""
+    what = "Scorer, grader og kategorier for hver kommune"
+    text = f"{what} i rapporten «{edition}», ved siden av størrelsesgruppen og landet."
+    return f"{text} {SYNTHETIC_DATA}" if is_synthetic else text
+
+
+def symbol_field(label: str) -> str:
+    """A column with the standard symbols that stand in place of numbers in another."""
+    return f"Standardtegn i kolonnen «{label}»"
+
+
+def unit_line(unit: str) -> str:
+    """The unit of a column, as a sentence."""
+    return f"Enhet: {unit}."
+
+
+def chapter_name(number: str, title: str) -> str:
+    """A chapter as it is cited: «Kapittel 3. Digital prioritering»; a page without a number by its title."""
+    return f"Kapittel {number}. {title}" if number else title
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+#: Signed review: what stands at a cell, at the foot of a chapter and in the tables of signatures.
+NOT_REVIEWED = "Ikke kontrollert."
+REVIEWS_LINK = "Se hvem som har kontrollert hva."
+REVIEW_GONE = "beregningen er ikke lenger med i utgaven"
+REVIEW_VALID = "Gjelder"
+REVIEWS_TOTAL = "I alt"
+NO_NOTE = "ingen"
+GO_TO_CALCULATION = "Gå til beregningen."
+REVIEW_COUNTS = "Kontrollerte beregninger i hvert kapittel"
+REVIEW_COUNTS_HEAD = ("Kapittel", "Beregninger", "Kontrollert", "Kontrollen gjelder ikke lenger", "Ikke kontrollert")
+SIGNATURES = "Underskrifter"
+SIGNATURES_HEAD = ("Hva", "Kontrollert av", "Dato", "Merknad", "Status")
+#: What can have changed since a signature, by the name of the checksum that it holds of it.
+CHANGED_IN_CELL = {"source": "koden", "inputs": "dataene", "output": "resultatet"}
+CHANGED_IN_CHAPTER = {"source": "teksten eller koden", "inputs": "dataene", "output": "resultatene"}
+
+
+def reviewed(by: str, date: str, note: str, whole: bool) -> str:
+    """That somebody has checked a calculation, or (`whole`) the chapter that it is in."""
+    return (
+        f"{'Hele kapitlet er kontrollert' if whole else 'Kontrollert'} av {by} {date}{f': «{note}»' if note else ''}."
+    )
+
+
+def review_lapsed(by: str, date: str, changed: str, whole: bool) -> str:
+    """That a check is no longer worth anything, and why: `changed` is a clause."""
+    what = "Kontrollen av hele kapitlet" if whole else "Kontrollen"
+    return f"{what} gjelder ikke lenger: {changed} siden {by} kontrollerte den {date}."
+
+
+def are_changed(parts: Sequence[str]) -> str:
+    """«koden og resultatet er endret»."""
+    return f"{join_words(list(parts))} er endret"
+
+
+def lapsed_because(changed: str) -> str:
+    """The status of a signature that has lapsed."""
+    return f"Gjelder ikke lenger: {changed}"
+
+
+def chapter_reviewed(checked: str, cells: str) -> str:
+    """How many of the calculations of a chapter are checked."""
+    return f"Kontrollerte beregninger i kapitlet: {checked} av {cells}."
+
+
+def chapter_lapsed(cells: str) -> str:
+    """For how many of them the check has lapsed."""
+    return f"Kontrollen gjelder ikke lenger for {cells}."
+
+
+def nothing_signed(cells: str) -> str:
+    """What stands where the edition has no signature."""
+    return f"Ingen har ennå skrevet under på at de har kontrollert noen av de {cells} beregningene i utgaven."
+
+
 #: The page «Kontroll».
 ENVIRONMENT = "Hva utgaven er bygd med"
 ENVIRONMENT_HEAD = ("Hva", "Verdi")
@@ -127,7 +412,7 @@ ALL_PACKAGES = "Alle pakker i låsefilen"
 ALL_PACKAGES_HEAD = ("Pakke", "Versjon")
 INPUTS = "Filene som beregningene leser"
 INPUTS_HEAD = ("Fil", "Byte", "SHA-256")
-MANIFEST_LINK = "Last ned listen over alle filer i utgaven, med sjekksummer (JSON)"
+MANIFEST_LINK = "Last ned listen over alle filer i utgaven, med kontrollsummer (JSON)"
 RUNS = "Notatbøkene kjørt på nytt"
 RUNS_HEAD = ("Notatbok", "Sekunder", "Celler sammenlignet", "Resultat")
 SAME_RESULT = "samme resultat i alle celler"
@@ -137,7 +422,7 @@ LAPSED = "ikke kontrollert etter siste endring"
 
 def all_packages(count: str) -> str:
     """What the fold around the list of all packages is called."""
-    return f"Vis alle {count} pakker"
+    return f"Alle {count} pakker i låsefilen"
 
 
 def other_version(installed: str, locked: str) -> str:

@@ -31,8 +31,9 @@ USUAL_COLUMNS = 5
 #: cell's input; outputs are seen to apart.
 DROPPED = (
     "script, style, template, noscript, dialog, button, form, input, select, label, nav, audio, video, iframe, "
-    ".headerlink, .cell_input, .digikom-narrow, .digikom-download, .digikom-actions, .digikom-hidden, "
-    ".toctree-wrapper, .digikom-pdf, .pst-js-only, [hidden], .admonition.tip"
+    ".headerlink, .cell_input, .digikom-review, .digikom-narrow, .digikom-download, .digikom-actions, .digikom-hidden, "
+    ".toctree-wrapper, .digikom-pdf, .digikom-screen, .pst-js-only, [hidden], .admonition.tip, .digikom-material, "
+    ".digikom-way-code"
 )
 #: The attributes that stay; the pictures keep theirs.
 ATTRIBUTES = frozenset({"id", "href", "class", "lang", "colspan", "rowspan", "scope", "alt", "src", "start"})
@@ -139,6 +140,10 @@ def _clean(chapter: Chapter, pictures: Sequence[str]) -> None:
                 child.decompose()
     for block in article.select(".digikom-block"):
         _lay_out(chapter, block, files[id(block)])
+    for table in article.select("table.digikom-register"):
+        # All numbers of the edition are for looking up, and would take twenty pages.
+        file = files.get(id(table.find_parent(class_="digikom-block")), "")
+        _replace_table(table, words.long_table(len(table.select("tbody tr")), file))
     for fold in article.select("details"):
         fold.name = "div"
         if fold.summary is not None:
@@ -227,9 +232,10 @@ def _caption_first(figure: Tag, caption: Tag) -> None:
 
 
 def _replace_table(table: Tag, text: str) -> None:
-    """A sentence in place of a table, with the table's id and caption."""
+    """A sentence in place of a table, with the table's id, if it has one, and caption."""
     box = _new("div", "", "left-out")
-    box["id"] = str(table.get("id") or "")
+    if table.get("id"):
+        box["id"] = str(table["id"])
     if table.caption is not None:
         head = _new("p", "", "caption")
         head.extend(list(table.caption.contents))

@@ -9,6 +9,7 @@
       "Bruk piltastene for å gå fra tall til tall, Home og End for det første og det siste, og Escape for å skjule teksten. " +
       "Alle tallene står også i tabellen under figuren.",
     filter: "Filtrer tabellen",
+    every: "alle",
     all: (count) => `${whole(count)} rader`,
     some: (found, count) => `${whole(found)} av ${whole(count)} rader`,
   };
@@ -181,20 +182,48 @@
     });
   }
 
+  /* The values of a column, in the order of the rows; a cell may hold several with a semicolon between them. */
+  function valuesOf(cell) {
+    return cell.textContent.split(";").map((value) => value.trim()).filter(Boolean);
+  }
+
+  /* A list to choose from for each column that is marked so. Returns what tells whether a row has what is chosen. */
+  function makeChoices(table, rows, line, changed) {
+    const headers = Array.from(table.tHead.rows[0].cells);
+    const choices = headers.flatMap(function (header, column) {
+      if (!("choices" in header.dataset)) {
+        return [];
+      }
+      const values = new Set(rows.flatMap((row) => valuesOf(row.cells[column])));
+      const options = Array.from(values, (value) => element("option", { value: value }, value));
+      const select = element("select", {}, element("option", { value: "" }, TEXTS.every), ...options);
+      select.addEventListener("change", changed);
+      line.append(element("label", {}, header.textContent, select));
+      return [{ column: column, select: select }];
+    });
+    return (row) =>
+      choices.every(({ column, select }) => !select.value || valuesOf(row.cells[column]).includes(select.value));
+  }
+
   function makeFilter(table, rows) {
     const field = element("input", { type: "search", autocomplete: "off", spellcheck: "false" });
     const count = element("output", { role: "status" }, TEXTS.all(rows.length));
-    const line = element("div", { class: "digikom-filter" }, element("label", {}, TEXTS.filter, field), count);
+    const line = element("div", { class: "digikom-filter" }, element("label", {}, TEXTS.filter, field));
     const texts = rows.map((row) => Array.from(row.cells, (cell) => cell.textContent).join(" ").toLocaleLowerCase("nb"));
-    field.addEventListener("input", function () {
+    const isChosen = makeChoices(table, rows, line, filter);
+    line.append(count);
+
+    function filter() {
       const wanted = field.value.trim().toLocaleLowerCase("nb");
       let found = 0;
       rows.forEach(function (row, place) {
-        row.hidden = !texts[place].includes(wanted);
+        row.hidden = !texts[place].includes(wanted) || !isChosen(row);
         found += row.hidden ? 0 : 1;
       });
-      count.textContent = wanted ? TEXTS.some(found, rows.length) : TEXTS.all(rows.length);
-    });
+      count.textContent = found < rows.length ? TEXTS.some(found, rows.length) : TEXTS.all(rows.length);
+    }
+
+    field.addEventListener("input", filter);
     table.closest(".digikom-scroll").before(line);
   }
 

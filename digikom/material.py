@@ -1,0 +1,93 @@
+"""What an edition hands over to whoever checks it: the notebooks without results, and copies of the data they read.
+
+Answers that are not to be shown one by one are never among them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from digikom.derivation.inputs import ANY_DATA, matches
+from digikom.survey.provenance import DESCRIPTOR, provenance
+
+#: The folders of the material, in the source of a book and under `data/` in an edition.
+TEMPLATES_DIR = "maler"
+INPUTS_DIR = "grunnlag"
+INJECTED = "injected-parameters"
+_SURVEY = re.compile(r"survey/([0-9]{4})\.csv")
+
+
+def survey_year(name: str) -> int | None:
+    """The year of a file of answers, by its path in the data folder; `None` for every other file."""
+    found = _SURVEY.fullmatch(name)
+    return None if found is None else int(found[1])
+
+
+def handed_over(files: Mapping[str, Path]) -> dict[str, Path]:
+    """Those of the data `files`, by their path in the data folder, that an edition may publish copies of.
+
+    These are the files that notebooks read: not what makes them or tells of them. Answers are left out unless what they
+    say of a single municipality may be shown, by the descriptor in their own folder; and then the
+    descriptor stays behind too. Raises `InputError` for a descriptor that cannot be understood.
+    """
+    chosen = {name: path for name, path in files.items() if any(matches(name, one) for one in ANY_DATA)}
+    closed = {name for name, path in chosen.items() if survey_year(name) is not None and not _is_open(name, path)}
+    if closed:
+        closed.add(DESCRIPTOR)
+    return {name: path for name, path in sorted(chosen.items()) if name not in closed}
+
+
+def _is_open(name: str, path: Path) -> bool:
+    year = survey_year(name)
+    assert year is not None
+    return provenance(path.parents[1], year, path.read_bytes()).municipalities_public
+
+
+def template_of(notebook: nbformat.NotebookNode) -> str:
+    """The notebook without results and without anything of a run, as a file's text. The notebook is not changed."""
+    cells = [_bare(cell) for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])]
+    metadata = {"kernelspec": notebook.metadata.get("kernelspec", {}), "language_info": {"name": "python"}}
+    content = {"cells": cells, "metadata": metadata, "nbformat": notebook.nbformat}
+    content["nbformat_minor"] = notebook.nbformat_minor
+    return str(nbformat.writes(nbformat.from_dict(content))) + "\n"
+
+
+def _bare(cell: nbformat.NotebookNode) -> dict[str, Any]:
+    tags = list(cell.metadata.get("tags", []))
+    bare: dict[str, Any] = {
+        "cell_type": cell.cell_type,
+        "source": cell.source,
+        "metadata": {"tags": tags} if tags else {},
+    }
+    if "id" in cell:
+        bare["id"] = cell.id
+    if cell.cell_type == "code":
+        bare |= {"execution_count": None, "outputs": []}
+    return bare
+
+
+def write_templates(notebooks: Path, folder: Path) -> None:
+    """Write the templates of all notebooks in `notebooks` to `folder`/maler."""
+    target = folder / TEMPLATES_DIR
+    target.mkdir(parents=True, exist_ok=True)
+    for path in sorted(notebooks.glob("*.ipynb")):
+        text = template_of(nbformat.read(path, as_version=4))
+        (target / path.name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_inputs(files: Mapping[str, Path], folder: Path) -> None:
+    """Write copies of those of the data `files` that may be published to `folder`/grunnlag, under their own paths.
+
+    The folder is made even where there is none, so that a book can tell «nothing» from «not laid out».
+    """
+    target = folder / INPUTS_DIR
+    target.mkdir(parents=True, exist_ok=True)
+    for name, path in handed_over(files).items():
+        copy = target / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())

@@ -1,0 +1,175 @@
+"""What a number rests on: the questions as asked, the columns of the codebook and the data files.
+
+Which questions is said by the number or by its cell (see `digikom.publish.published.questions_behind`). A cell that
+compares with the reference year rests on both years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from digikom.facts import InputFile
+from digikom.needs import EARLIER, NEEDS, PRINTED, REFERENCE, named
+from digikom.publish.published import questions_behind
+from digikom.survey.codebook import Codebook, Item, codebook
+
+from .colophon import edition_facts
+from .facts import facts_of
+from .payloads import Number
+from .register import Entry, register_of
+
+LOGGER = logging.getLogger(__name__)
+OTHER_NEEDS = frozenset({EARLIER, PRINTED})
+PRINTED_FIGURES = "published/figures.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question behind a number: its text in Norwegian, its block's name, and the columns with the years in which
+    they hold the answers.
+    """
+
+    question: str
+    text: str
+    block: str
+    columns: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a number rests on. `names` are the blocks, questions and items of the codebook as the notebook names them,
+    `years` the years of the answers, `needs` what else of the edition its cell needs (of `OTHER_NEEDS`).
+    """
+
+    names: tuple[str, ...]
+    years: tuple[int, ...]
+    needs: frozenset[str]
+    asked: tuple[Asked, ...]
+    inputs: tuple[InputFile, ...]
+
+    @property
+    def compares(self) -> bool:
+        """Whether the numbers of earlier editions are behind it too."""
+        return EARLIER in self.needs
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the survey files, in the order of the codebook."""
+        return tuple(column for each in self.asked for column, _ in each.columns)
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """The names of the blocks of the codebook, in its order."""
+        return tuple(dict.fromkeys(each.block for each in self.asked))
+
+
+class Foundations:
+    """Finds the basis of every number of an edition."""
+
+    def __init__(self, book: Codebook, inputs: Iterable[InputFile], years: Sequence[int]) -> None:
+        """`years` are those of the edition, its own and its reference year."""
+        self._book = book
+        self._inputs = {each.path: each for each in inputs}
+        self._years = tuple(years)
+        self._found: dict[tuple[tuple[str, ...], tuple[int, ...], frozenset[str]], Basis] = {}
+        self._blocks = {row.block: row.label_nb for row in book.block_rows}
+        self._known = {*self._blocks, *(row.question for row in book.question_rows)}
+        self._known |= {item.column for item in book.item_rows}
+
+    def of(self, entry: Entry[Number]) -> Basis:
+        """The basis of one number."""
+        needs = named(entry.tags, NEEDS)
+        own = () if entry.item.year is None else (entry.item.year,)
+        years = {*own, *self._years} if REFERENCE in needs else own
+        return self._basis(questions_behind(entry.item.questions, entry.tags), years, needs & OTHER_NEEDS)
+
+    def together(self, bases: Collection[Basis]) -> Basis:
+        """One basis for numbers that differ in their years only."""
+        first = next(iter(bases))
+        return self._basis(first.names, {year for each in bases for year in each.years}, first.needs)
+
+    def unknown(self, entry: Entry[Number]) -> list[str]:
+        """The names behind a number that the codebook does not have."""
+        return [name for name in self.of(entry).names if name not in self._known]
+
+    def _basis(self, names: tuple[str, ...], years: Collection[int], needs: Collection[str]) -> Basis:
+        key = (names, tuple(sorted(years)), frozenset(needs))
+        if key not in self._found:
+            paths = [*([PRINTED_FIGURES] if PRINTED in needs else []), *(f"survey/{year}.csv" for year in key[1])]
+            inputs = tuple(self._inputs[path] for path in paths if path in self._inputs)
+            self._found[key] = Basis(*key, asked=self._asked(names, key[1]), inputs=inputs)
+        return self._found[key]
+
+    def _asked(self, names: tuple[str, ...], years: tuple[int, ...]) -> tuple[Asked, ...]:
+        """The questions of which at least one column is behind the names, in codebook order."""
+        held: dict[str, list[int]] = {}
+        for year in years:
+            for column in self._columns(names, year):
+                held.setdefault(column, []).append(year)
+        found = []
+        for question in self._book.question_rows:
+            columns = tuple(
+                (item.column, tuple(held[item.column]))
+                for item in self._book.item_rows
+                if item.question == question.question and item.column in held
+            )
+            if columns:
+                block = self._blocks[question.block]
+                found.append(Asked(question.question, question.text_nb, block, columns))
+        return tuple(found)
+
+    def _columns(self, names: tuple[str, ...], year: int) -> set[str]:
+        """The columns of a year's survey file behind the names; an item that was not asked then by its series rule."""
+        if year not in self._book.years:
+            return set()
+        items: dict[str, list[Item]] = {}
+        for item in self._book.item_rows:
+            items.setdefault(item.block, []).append(item)
+            items.setdefault(item.question, []).append(item)
+        asked = {item.column for item in self._book.asked(year)}
+        columns: set[str] = set()
+        for name in names:
+            if name in items:
+                columns |= asked & {item.column for item in items[name]}
+            elif name in self._known:
+                columns |= set(self._book.series(name, year)["column"])
+        return columns
+
+
+_FOUNDATIONS: WeakKeyDictionary[Sphinx, Foundations] = WeakKeyDictionary()
+
+
+def foundations_of(app: Sphinx) -> Foundations:
+    """What the edition's numbers rest on. Call it when the notebooks have been read."""
+    if app not in _FOUNDATIONS:
+        edition = edition_facts(app.env)
+        years = () if edition is None else tuple(filter(None, (edition.year, edition.reference_year)))
+        folder = app.config.digikom_answers or app.config.digikom_data_dir or None
+        _FOUNDATIONS[app] = Foundations(codebook(folder), facts_of(app).inputs, years)
+    return _FOUNDATIONS[app]
+
+
+def check(app: Sphinx, _env: BuildEnvironment) -> None:
+    """Warn of a number that names what the codebook does not have."""
+    foundations = foundations_of(app)
+    for entry in register_of(app).numbers.values():
+        for name in foundations.unknown(entry):
+            LOGGER.warning(
+                "the number %r rests on %r, which the codebook does not have",
+                entry.item.key,
+                name,
+                location=(entry.place.docname, entry.place.line),
+            )
+
+
+def setup(app: Sphinx) -> None:
+    """Register the configuration and the check."""
+    app.add_config_value("digikom_answers", "", "env", [str])
+    app.connect("env-check-consistency", check)

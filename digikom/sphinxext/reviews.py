@@ -1,0 +1,262 @@
+"""Which calculations somebody has checked: a line at each cell, one at the foot of each chapter, and `{underskrifter}`.
+
+The signatures come from the configuration value `digikom_reviews`, which `digikom build` sets, or else from
+`reviews/<year>.yml` of the book that is built, so that `jupyter-book build .` says the same. What they are worth is
+found anew in every build (see `digikom.reviews`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from digikom.errors import InputError
+from digikom.needs import shown_cells
+from digikom.paths import REVIEW_DIR
+from digikom.publish.edition import long_date
+from digikom.publish.formatting import format_number
+from digikom.reviews.fingerprints import INJECTED, Cell, inputs_fingerprint
+from digikom.reviews.signatures import Signature, load_signatures
+from digikom.reviews.standing import Assessed, Change, Count, assess, concerning, count
+
+from . import texts
+from .colophon import edition_facts
+from .elements import CELL_ANCHOR, NumberLink
+from .facts import facts_of
+from .passages import availability_of
+from .plaintables import Content, plain_table
+from .references import page_reference
+
+LOGGER = logging.getLogger(__name__)
+#: The page with the table, to which the line of each chapter leads where the book has it.
+CONTROL_PAGE = "book/kontroll"
+CELL_CLASS = "digikom-review"
+CHAPTER_CLASS = "digikom-review-chapter"
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """The code of the edition's chapters as it is shown, by document, and its signatures compared with it."""
+
+    chapters: Mapping[str, Sequence[Cell]]
+    assessed: tuple[Assessed, ...]
+
+    def count(self, docname: str) -> Count:
+        """How many cells of a chapter are checked."""
+        return count(self.assessed, notebook_name(docname), self.chapters[docname])
+
+    def of_chapter(self, docname: str) -> list[Assessed]:
+        """The signatures of a chapter as a whole."""
+        name = notebook_name(docname)
+        return [each for each in self.assessed if each.signature.notebook == name and not each.signature.cell]
+
+    @property
+    def computed(self) -> list[str]:
+        """The documents that calculate something, in the order of the chapters."""
+        return [docname for docname in sorted(self.chapters) if self.count(docname).cells]
+
+
+def notebook_name(docname: str) -> str:
+    """The name that commands and signatures know a notebook by."""
+    return PurePosixPath(docname).name
+
+
+_REVIEWS: WeakKeyDictionary[Sphinx, Reviews] = WeakKeyDictionary()
+
+
+def reviews_of(app: Sphinx) -> Reviews:
+    """The signatures of the build in progress. Call it when the notebooks have been read."""
+    if app not in _REVIEWS:
+        _REVIEWS[app] = _read(app)
+    return _REVIEWS[app]
+
+
+def _read(app: Sphinx) -> Reviews:
+    availability = availability_of(app)
+    chapters: dict[str, list[Cell]] = {}
+    for docname in sorted(app.env.found_docs):
+        path = Path(app.env.doc2path(docname))
+        if path.suffix == ".ipynb":
+            cells = json.loads(path.read_text(encoding="utf-8")).get("cells", [])
+            chapters[docname] = shown_cells(cells, availability)
+    signatures = _signatures(app)
+    if not signatures:
+        return Reviews(chapters, ())
+    edition = edition_facts(app.env)
+    year, reference_year = (0, None) if edition is None else (edition.year, edition.reference_year)
+    inputs = inputs_fingerprint(facts_of(app).inputs, year, reference_year)
+    by_name = {notebook_name(docname): cells for docname, cells in chapters.items()}
+    return Reviews(chapters, assess(signatures, by_name, inputs))
+
+
+def _signatures(app: Sphinx) -> list[Signature]:
+    given = app.config.digikom_reviews
+    if given is not None:
+        return [Signature.model_validate(each) for each in given]
+    edition = edition_facts(app.env)
+    if edition is None:
+        return []
+    try:
+        return load_signatures(edition.year, Path(app.srcdir, REVIEW_DIR.name))
+    except InputError as error:
+        LOGGER.warning("%s", error.message())
+        return []
+
+
+def outdated(app: Sphinx, env: BuildEnvironment, *_documents: set[str]) -> list[str]:
+    """All pages are built again when what the signatures say has changed: by a signature, the data or another page."""
+    reviews = reviews_of(app)
+    said = [repr(reviews.assessed), *(f"{docname} {reviews.count(docname)}" for docname in reviews.computed)]
+    state = hashlib.sha256("\n".join(said).encode()).hexdigest()
+    before = getattr(env, "digikom_reviewed", state)
+    env.digikom_reviewed = state  # type: ignore[attr-defined]
+    return [] if before == state else sorted(env.found_docs)
+
+
+def mark(app: Sphinx, doctree: nodes.document) -> None:
+    """Put a line at each calculation of a chapter, inside what is folded, and one at the foot of the chapter."""
+    reviews = reviews_of(app)
+    docname = app.env.docname
+    if docname not in reviews.computed:
+        return
+    for cell in list(doctree.findall(_is_cell)):
+        ids = [anchor.removeprefix(CELL_ANCHOR) for anchor in cell["ids"] if anchor.startswith(CELL_ANCHOR)]
+        if ids and ids[0] != INJECTED:
+            _insert(cell, _cell_lines(concerning(reviews.assessed, notebook_name(docname), ids[0])))
+    foot = next(iter(doctree.findall(nodes.section)), doctree)
+    foot += nodes.paragraph("", "", *_chapter_line(app, reviews, docname), classes=[CHAPTER_CLASS])
+
+
+def _is_cell(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def _insert(cell: nodes.container, lines: list[nodes.Node]) -> None:
+    """Below the cell's code, wherever that has been folded into; above what the cell shows where there is no code."""
+    for source in cell.findall(nodes.container):
+        if source.get("nb_element") == "cell_code_source" and _cell_around(source) is cell:
+            source.parent.insert(source.parent.index(source) + 1, lines)
+            return
+    cell.insert(0, lines)
+
+
+def _cell_around(node: nodes.Element) -> nodes.Element:
+    around: nodes.Element = node.parent
+    while not _is_cell(around):
+        around = around.parent
+    return around
+
+
+def _cell_lines(concerned: Sequence[Assessed]) -> list[nodes.Node]:
+    """One line a signature. What has lapsed for the whole chapter is passed over where something else holds."""
+    holds = any(each.is_valid for each in concerned)
+    told = [each for each in concerned if each.is_valid or each.signature.cell or not holds]
+    lines = [sentence(each) for each in told] or [texts.NOT_REVIEWED]
+    return [nodes.paragraph("", line, classes=[CELL_CLASS]) for line in lines]
+
+
+def sentence(assessed: Assessed) -> str:
+    """What a signature says at the place that it is of."""
+    signed = assessed.signature
+    date, whole = long_date(signed.date), not signed.cell
+    if assessed.is_valid:
+        return texts.reviewed(signed.by, date, signed.note, whole)
+    return texts.review_lapsed(signed.by, date, changed_words(assessed), whole)
+
+
+def changed_words(assessed: Assessed) -> str:
+    """What has changed since: «koden og resultatet er endret»."""
+    if Change.GONE in assessed.changes:
+        return texts.REVIEW_GONE
+    words = texts.CHANGED_IN_CELL if assessed.signature.cell else texts.CHANGED_IN_CHAPTER
+    return texts.are_changed([words[change.value] for change in assessed.changes])
+
+
+def _chapter_line(app: Sphinx, reviews: Reviews, docname: str) -> list[nodes.Node]:
+    counted = reviews.count(docname)
+    line = texts.chapter_reviewed(*(format_number(each, 0) for each in (counted.checked, counted.cells)))
+    if counted.lapsed:
+        line += f" {texts.chapter_lapsed(format_number(counted.lapsed, 0))}"
+    parts: list[nodes.Node] = [nodes.Text(" ".join([line, *map(sentence, reviews.of_chapter(docname))]))]
+    if CONTROL_PAGE in app.env.found_docs:
+        parts += [nodes.Text(" "), page_reference(app.env, CONTROL_PAGE, texts.REVIEWS_LINK)]
+    return parts
+
+
+class SignaturesDirective(SphinxDirective):
+    """```{underskrifter}``` counts the checked calculations of each chapter and lists the signatures."""
+
+    option_spec: ClassVar[dict[str, Any]] = {}
+
+    def run(self) -> list[nodes.Node]:
+        """Two tables, or a sentence where nothing is signed."""
+        reviews = reviews_of(self.env.app)
+        counts = [reviews.count(docname) for docname in reviews.computed]
+        if not reviews.assessed:
+            cells = sum(counted.cells for counted in counts)
+            return [nodes.paragraph("", texts.nothing_signed(format_number(cells, 0)))]
+        rows: list[Sequence[Content]] = [
+            ([page_reference(self.env, docname, self._title(docname))], *_numbers(counted))
+            for docname, counted in zip(reviews.computed, counts, strict=True)
+        ]
+        total = Count(*(sum(values) for values in zip(*((c.cells, c.checked, c.lapsed) for c in counts), strict=True)))
+        rows.append((texts.REVIEWS_TOTAL, *_numbers(total)))
+        return [
+            plain_table(texts.REVIEW_COUNTS, texts.REVIEW_COUNTS_HEAD, rows, "digikom-review-counts"),
+            plain_table(
+                texts.SIGNATURES,
+                texts.SIGNATURES_HEAD,
+                [self._row(reviews, each) for each in reviews.assessed],
+                "digikom-signatures",
+            ),
+        ]
+
+    def _title(self, docname: str) -> str:
+        """The chapter's own title; its name for a notebook that begins without one."""
+        cells = reviews_of(self.env.app).chapters[docname]
+        first = "".join(cells[0]["source"]) if cells and cells[0]["cell_type"] == "markdown" else ""
+        heading = next((line for line in first.splitlines() if line.startswith("# ")), "")
+        return heading.removeprefix("# ").strip() or notebook_name(docname)
+
+    def _row(self, reviews: Reviews, assessed: Assessed) -> Sequence[Content]:
+        signed = assessed.signature
+        docname = next((name for name in reviews.chapters if notebook_name(name) == signed.notebook), None)
+        what: list[nodes.Node] = [nodes.literal("", signed.place)]
+        if docname is not None:
+            what = [page_reference(self.env, docname, self._title(docname))]
+            if signed.cell:
+                what += [nodes.Text(": "), self._cell_link(docname, assessed)]
+        state = texts.REVIEW_VALID if assessed.is_valid else texts.lapsed_because(changed_words(assessed))
+        return what, signed.by, long_date(signed.date), signed.note or texts.NO_NOTE, state
+
+    def _cell_link(self, docname: str, assessed: Assessed) -> nodes.Node:
+        cell = assessed.signature.cell
+        if Change.GONE in assessed.changes:
+            return nodes.literal("", cell)
+        link = NumberLink("", "", nodes.literal("", cell), classes=["digikom-signed"], docname=docname, value=None)
+        link["anchor"], link["tooltip"] = CELL_ANCHOR + cell, texts.GO_TO_CALCULATION
+        return link
+
+
+def _numbers(counted: Count) -> list[str]:
+    values = (counted.cells, counted.checked, counted.lapsed, counted.unchecked)
+    return [format_number(value, 0) for value in values]
+
+
+def setup(app: Sphinx) -> None:
+    """Register configuration and directive; mark the cells when they are folded, after their anchors are there."""
+    app.add_config_value("digikom_reviews", None, "env", [list, type(None)])
+    app.add_directive("underskrifter", SignaturesDirective)
+    app.connect("env-get-outdated", outdated, priority=600)
+    app.connect("doctree-read", mark, priority=600)

@@ -1,0 +1,430 @@
+"""How an edition is cited: citation files, what stands at figures, tables and chapters, and the tags of its pages."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sphinxext_books as books
+import yaml
+from bs4 import BeautifulSoup
+from pybtex.database import parse_string  # type: ignore[import-untyped]
+
+from digikom.build.assembly import edition_config
+from digikom.build.editions import load_edition
+from digikom.facts import BuildFacts
+from digikom.needs import Availability
+from digikom.paths import PROJECT_ROOT
+from digikom.publish.citation import LICENSE_ADDRESS, SYNTHETIC_NOTE, Citation
+from digikom.publish.citation_file import citation_file
+from digikom.publish.edition import EditionFacts
+from digikom.publish.works import Work, find_work
+from digikom.sphinxext import texts
+from digikom.sphinxext.metadata import json_script
+
+CFFCONVERT = PROJECT_ROOT / ".venv-cff" / "bin" / "cffconvert"
+ADDRESS = "https://example.org/digikom/2022/"
+FACTS: dict[str, Any] = {
+    "year": 2022,
+    "reference_year": 2018,
+    "title": "Digitalisering & </script><b>kommuner</b> 2022",
+    "published": "2026-01-02",
+    "version": "1.0.2",
+}
+WORK = Work("Digitalisering: «x»", (("Kari", "von Berg"),), "Statistisk sentralbyrå", "Rapporter 1", 2023)
+TAGS = '</script><script>alert(1)</script> & "sitat"'
+
+
+def validate(path: Path) -> str:
+    """An empty text where cffconvert accepts the file, else what it says."""
+    assert CFFCONVERT.is_file(), "cffconvert is not set up: run `make .venv-cff/.ready`"
+    done = subprocess.run(
+        [CFFCONVERT, "--validate", "-i", path], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def facts(**changes: object) -> dict[str, Any]:
+    told: dict[str, Any] = EditionFacts.model_validate({**FACTS, **changes}).model_dump(mode="json", by_alias=True)
+    return told
+
+
+def chapter(title: str = "Digital prioritering", status: str = "synthetic") -> str:
+    content = json.loads(books.chapter(status))
+    content["cells"][0]["source"] = content["cells"][0]["source"].replace("Digital prioritering", title)
+    return json.dumps(content)
+
+
+FRONT = (
+    "# Forside\n\nEn setning om rapporten.\n\n```{sitering}\n```\n\n```{sitering} nokkel project-areas\n```\n\n"
+    "```{sitering} nokkel project-table\n```\n\n```{sitering} kapittel notebooks/kap2\n```\n\n"
+    "```{sitering} kapittel book/vedlegg\n```\n\n```{sitering} bibtex\n```\n"
+)
+
+
+def book(folder: Path, pages: dict[str, str] | None = None, **config: object) -> books.Built:
+    content = {**books.PAGES, "index.md": FRONT, "notebooks/kap2.ipynb": chapter(), **(pages or {})}
+    told = config.pop("digikom_edition", facts())
+    return books.build_here(books.write_book(folder, content, None, digikom_edition=told, **config))
+
+
+def terms(page: BeautifulSoup) -> list[dict[str, Any]]:
+    """The JSON-LD nodes of a page; several scripts, or none, fail."""
+    (script,) = page.select('head script[type="application/ld+json"]')
+    content = json.loads(str(script.string))
+    assert content["@context"] == "https://schema.org"
+    nodes: list[dict[str, Any]] = content["@graph"]
+    return nodes
+
+
+def tags(page: BeautifulSoup) -> dict[str, str]:
+    """Highwire's tags of a page, each of which stands once."""
+    found = [(str(tag["name"]), str(tag["content"])) for tag in page.select('head meta[name^="citation_"]')]
+    assert len(dict(found)) == len(found)
+    return dict(found)
+
+
+def words(node: Any) -> str:  # noqa: ANN401
+    return " ".join(node.get_text().replace("\u00a0", " ").split())
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
+    """An edition on synthetic answers, whose title would end a script if it were let."""
+    built = book(tmp_path_factory.mktemp("synthetic"))
+    assert built.returncode == 0, built.log
+    return built
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
+    """An edition on real answers, which knows its address and has a PDF, and a chapter with a title of markup."""
+    pages = {"notebooks/kap2.ipynb": chapter("Kommunen &lt;/script&gt;", "real")}
+    built = book(
+        tmp_path_factory.mktemp("real"),
+        pages,
+        html_baseurl=ADDRESS.rstrip("/"),
+        digikom_pdf="rapport.pdf",
+        digikom_edition=facts(reference_year=None),
+    )
+    assert built.returncode == 0, built.log
+    return built
+
+
+# Files
+
+
+def test_the_citation_file_of_the_repository_is_valid() -> None:
+    assert validate(PROJECT_ROOT / "CITATION.cff") == ""
+
+
+def test_a_wrong_citation_file_is_found(tmp_path: Path) -> None:
+    content = yaml.safe_load((PROJECT_ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    (tmp_path / "CITATION.cff").write_text(yaml.safe_dump({**content, "type": "report"}), encoding="utf-8")
+    assert "type" in validate(tmp_path / "CITATION.cff")
+
+
+@pytest.mark.parametrize("is_synthetic", [True, False])
+@pytest.mark.parametrize("address", ["", ADDRESS])
+@pytest.mark.parametrize("work", [WORK, None])
+def test_the_citation_file_of_an_edition_is_valid(
+    tmp_path: Path, is_synthetic: bool, address: str, work: Work | None
+) -> None:
+    cited = Citation(EditionFacts.model_validate(FACTS), "Gruppen", is_synthetic, address)
+    abstract = texts.edition_abstract(2022, 2018, is_synthetic)
+    path = tmp_path / "CITATION.cff"
+    path.write_text(citation_file(cited, texts.CITATION_MESSAGE, abstract, work), encoding="utf-8")
+    assert validate(path) == ""
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert content["title"] == content["preferred-citation"]["title"] == FACTS["title"]
+    assert content["version"] == content["preferred-citation"]["version"] == "1.0.2"
+    assert content["date-released"].isoformat() == "2026-01-02"
+    assert content["authors"] == [{"name": "Gruppen"}]
+    assert content.get("url", "") == address
+    assert ("syntetisk" in path.read_text(encoding="utf-8")) == is_synthetic
+    assert ("references" in content) == (work is not None)
+    assert "&id" not in path.read_text(encoding="utf-8")
+
+
+def read_ris(text: str) -> dict[str, list[str]]:
+    """The fields of the one record in a RIS file."""
+    fields: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        matched = re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line)
+        assert matched, line
+        fields.setdefault(matched[1], []).append(matched[2])
+    assert next(iter(fields)) == "TY"
+    assert list(fields)[-1] == "ER"
+    return fields
+
+
+def test_the_files_of_a_book(synthetic: books.Built, real: books.Built) -> None:
+    for built, note in ((synthetic, [SYNTHETIC_NOTE]), (real, [])):
+        assert validate(built.html / "CITATION.cff") == ""
+        (entry,) = parse_string(built.text("data/sitering.bib"), "bibtex").entries.values()
+        assert entry.fields.get("note", "") == "".join(note)
+        record = read_ris(built.text("data/sitering.ris"))
+        assert record["TI"] == [FACTS["title"]]
+        assert record["DA"] == ["2026/01/02"]
+        assert record.get("N1", []) == note
+    assert "url" not in yaml.safe_load(synthetic.text("CITATION.cff"))
+    assert yaml.safe_load(real.text("CITATION.cff"))["url"] == ADDRESS
+    assert read_ris(real.text("data/sitering.ris"))["UR"] == [ADDRESS]
+
+
+def test_a_book_that_is_no_edition_has_neither_files_nor_tags(tmp_path: Path) -> None:
+    built = books.build_here(books.write_book(tmp_path, {**books.PAGES, "notebooks/kap2.ipynb": chapter()}))
+    assert built.returncode == 0, built.log
+    assert not (built.html / "CITATION.cff").exists()
+    assert not [*(built.html / "data").glob("sitering.*"), *(built.html / "data").glob("d*")]
+    page = built.page("notebooks/kap2.html")
+    assert not tags(page)
+    assert not page.select('script[type="application/ld+json"], .digikom-cite, .digikom-copy')
+
+
+def test_the_work_that_the_report_rebuilds_is_in_its_bibliography() -> None:
+    work = find_work([PROJECT_ROOT / "no-such.bib", PROJECT_ROOT / "book" / "references.bib"], "rybalka2023")
+    assert work is not None
+    assert [family for _, family in work.authors] == ["Rybalka", "Brevik", "Denisova"]
+    assert (work.institution, work.series, work.year) == ("Statistisk sentralbyrå", "Rapporter 2023/27", 2023)
+    assert find_work([PROJECT_ROOT / "book" / "references.bib"], "nobody1900") is None
+
+
+def test_each_edition_has_a_folder_at_the_address_of_the_site() -> None:
+    edition, empty = (
+        load_edition(2022),
+        BuildFacts(commit="", modified=False, python="", lock_sha256="", packages=(), inputs=()),
+    )
+    for given, expected in (
+        ("https://example.org", "https://example.org/2022/"),
+        ("https://a.no/x/", "https://a.no/x/2022/"),
+    ):
+        configured = edition_config(edition, Availability(), {"html": {"baseurl": given, "a": 1}}, empty)
+        assert configured["html"] == {"baseurl": expected, "a": 1}
+    assert edition_config(edition, Availability(), {"html": {"a": 1}}, empty)["html"] == {"a": 1}
+    assert "html" not in edition_config(edition, Availability(), {}, empty)
+
+
+# What is cited where it stands
+
+
+def test_figures_and_tables_are_cited_by_number_and_title(synthetic: books.Built) -> None:
+    whole = Citation(EditionFacts.model_validate(FACTS), "Prosjektet", True)
+    page = synthetic.page("notebooks/kap2.html")
+    found = {
+        words(box.select_one("summary")): words(box.select_one("blockquote")) for box in page.select(".digikom-cite")
+    }
+    assert found == {
+        "Siter figuren, figur 2.1": whole.part_text("Figur 2.1. Områder i strategien. 2018 og 2022"),
+        "Siter figuren, figur 2.2": whole.part_text("Figur 2.2. De fleste har høy grad"),
+        "Siter tabellen, tabell 2.1": whole.part_text("Tabell 2.1. Områder i strategien"),
+        "Siter kapitlet": whole.part_text("Kapittel 2. Digital prioritering"),
+    }
+    quotes = [words(quote) for quote in synthetic.page("index.html").select("blockquote.digikom-citation")]
+    assert quotes == [
+        whole.text(),
+        whole.part_text("Figur 2.1. Områder i strategien. 2018 og 2022"),
+        whole.part_text("Tabell 2.1. Områder i strategien"),
+        whole.part_text("Kapittel 2. Digital prioritering"),
+        whole.part_text("Vedlegg"),
+    ]
+    links = [link["href"] for link in synthetic.page("index.html").select("blockquote.digikom-citation a")]
+    assert links == [
+        "notebooks/kap2.html#project-areas",
+        "notebooks/kap2.html#project-table",
+        "notebooks/kap2.html",
+        "book/vedlegg.html",
+    ]
+    assert not synthetic.page("index.html").select(".digikom-cite")
+    assert not synthetic.page("book/vedlegg.html").select(".digikom-cite")
+
+
+def test_a_citation_gives_the_full_address_where_there_is_one(real: books.Built) -> None:
+    page = real.page("notebooks/kap2.html")
+    addresses = [words(quote).split()[-1] for quote in page.select(".digikom-cite blockquote")]
+    assert addresses == [
+        f"{ADDRESS}notebooks/kap2.html{part}" for part in ("#project-areas", "#project-map", "#project-table", "")
+    ]
+    assert "syntetisk" not in words(page.select_one("article"))
+
+
+def test_every_citation_has_a_button_of_its_own(synthetic: books.Built) -> None:
+    for name in ("index.html", "notebooks/kap2.html"):
+        page = synthetic.page(name)
+        quotes = page.select("blockquote.digikom-citation")
+        lines = page.select("p.digikom-copy")
+        assert [quote["id"] for quote in quotes] == [line.button["aria-describedby"] for line in lines if line.button]
+        assert len({quote["id"] for quote in quotes}) == len(quotes) > 2
+        assert all(line.has_attr("hidden") and line.select_one("[role=status]") for line in lines)
+        assert [script["src"] for script in page.select("script[src*=citing]")]
+    assert not synthetic.page("book/vedlegg.html").select("script[src*=citing], link[href*=citing]")
+
+
+def test_a_citation_of_what_is_not_published_is_a_warning(tmp_path: Path) -> None:
+    front = "# Forside\n\n```{sitering} nokkel no-such-figure\n```\n\n```{sitering} kapittel x/y\n```\n"
+    built = book(tmp_path, {"index.md": front})
+    assert built.returncode != 0
+    assert "{sitering}: no notebook of the report publishes the figure or table 'no-such-figure'" in built.log
+    assert "{sitering}: the book has no page 'x/y'" in built.log
+
+
+# Tags
+
+#: What each type must have, and whether it is there in every case.
+REQUIRED = {
+    "Report": {"name", "author", "publisher", "datePublished", "version", "inLanguage", "license", "description"}
+    | {"temporalCoverage", "spatialCoverage", "hasPart"},
+    "Dataset": {"name", "description", "license", "creator", "distribution", "temporalCoverage", "spatialCoverage"}
+    | {"isPartOf", "datePublished", "version"},
+    "Chapter": {"name", "position", "isPartOf", "author", "datePublished", "license", "inLanguage"},
+    "WebPage": {"name", "isPartOf", "inLanguage"},
+}
+FRONT_TAGS = {
+    *("citation_title", "citation_author", "citation_publication_date", "citation_language"),
+    *("citation_technical_report_institution", "citation_technical_report_number"),
+}
+CHAPTER_TAGS = {
+    *("citation_title", "citation_author", "citation_publication_date", "citation_language"),
+    *("citation_inbook_title", "citation_publisher"),
+}
+
+
+def addresses(value: object) -> Iterator[str]:
+    """Every address in the terms but licences and the context."""
+    if isinstance(value, dict):
+        for name, content in value.items():
+            if name in {"@id", "url", "contentUrl"} and isinstance(content, str):
+                yield content
+            else:
+                yield from addresses(content)
+    elif isinstance(value, list):
+        for content in value:
+            yield from addresses(content)
+
+
+def check_terms(nodes: list[dict[str, Any]], is_synthetic: bool) -> None:
+    """Expected types with all that they require, sound descriptions, and the data status in each of them."""
+    for node in nodes:
+        missing = REQUIRED[node["@type"]] - set(node)
+        assert not missing, (node["name"], missing)
+        assert node.get("license", LICENSE_ADDRESS) == LICENSE_ADDRESS
+        if node["@type"] == "Dataset":
+            assert 50 <= len(node["description"]) <= 5000, node["description"]
+            assert node["distribution"], node["name"]
+            for file in node["distribution"]:
+                assert file["@type"] == "DataDownload"
+                assert file["encodingFormat"] in {"text/csv", "application/json"}
+        if node["@type"] in {"Dataset", "Report"}:
+            assert ("syntetisk" in node["description"]) == is_synthetic, node["description"]
+    identifiers = [node["@id"] for node in nodes]
+    assert len(set(identifiers)) == len(identifiers)
+
+
+def test_the_front_page_is_a_report_with_its_data_sets(synthetic: books.Built) -> None:
+    nodes = terms(synthetic.page("index.html"))
+    check_terms(nodes, is_synthetic=True)
+    report, register, tables = nodes
+    assert report["name"] == FACTS["title"]
+    assert report["temporalCoverage"] == "2018/2022"
+    assert report["author"] == {"@type": "Organization", "name": "Prosjektet"}
+    assert [part["name"] for part in report["hasPart"]] == ["Om undersøkelsen", "Digital prioritering"]
+    assert "isBasedOn" not in report
+    assert [file["contentUrl"] for file in register["distribution"]] == ["data/numbers.csv", "data/numbers.json"]
+    assert {part["@id"] for part in tables["hasPart"]} == {
+        f"notebooks/kap2.html#project-{name}" for name in ("areas", "map", "table")
+    }
+    assert not [address for address in addresses(nodes) if "://" in address or address.startswith("/")]
+
+
+def test_a_chapter_has_a_data_set_for_each_figure_and_table(synthetic: books.Built) -> None:
+    chapter, *datasets = terms(synthetic.page("notebooks/kap2.html"))
+    check_terms([chapter, *datasets], is_synthetic=True)
+    assert chapter["@type"] == "Chapter"
+    assert chapter["isPartOf"]["@id"] == "../index.html#rapporten"
+    assert [part["@id"] for part in chapter["hasPart"]] == [dataset["@id"] for dataset in datasets]
+    assert [dataset["name"].partition(". ")[0].replace("\u00a0", " ") for dataset in datasets] == [
+        "Figur 2.1",
+        "Figur 2.2",
+        "Tabell 2.1",
+    ]
+    assert datasets[0]["variableMeasured"] == [
+        {"@type": "PropertyValue", "name": f"{year} (prosent)", "unitText": "prosent"} for year in (2018, 2022)
+    ]
+    folder = synthetic.html / "notebooks"
+    files = [file["contentUrl"] for dataset in datasets for file in dataset["distribution"]]
+    assert all((folder / file).resolve().is_file() for file in files)
+    assert not [address for address in addresses([chapter, *datasets]) if "://" in address]
+    (page,) = terms(synthetic.page("book/vedlegg.html"))
+    assert page["@type"] == "WebPage"
+
+
+def test_an_edition_at_a_known_address_is_described_with_full_addresses(real: books.Built) -> None:
+    for name in ("index.html", "notebooks/kap2.html"):
+        nodes = terms(real.page(name))
+        check_terms(nodes, is_synthetic=False)
+        assert all(address.startswith(ADDRESS) for address in addresses(nodes))
+        assert "syntetisk" not in json.dumps(nodes, ensure_ascii=False)
+    report = terms(real.page("index.html"))[0]
+    assert report["temporalCoverage"] == "2022"
+    assert report["encoding"]["contentUrl"] == f"{ADDRESS}rapport.pdf"
+    assert tags(real.page("index.html"))["citation_pdf_url"] == f"{ADDRESS}rapport.pdf"
+    assert "citation_pdf_url" not in tags(real.page("notebooks/kap2.html"))
+
+
+def test_highwires_tags_stand_on_the_front_page_and_on_chapters(synthetic: books.Built) -> None:
+    front, chapter = tags(synthetic.page("index.html")), tags(synthetic.page("notebooks/kap2.html"))
+    assert set(front) == FRONT_TAGS
+    assert set(chapter) == CHAPTER_TAGS
+    assert (front["citation_title"], front["citation_technical_report_number"]) == (FACTS["title"], "Versjon 1.0.2")
+    assert front["citation_publication_date"] == chapter["citation_publication_date"] == "2026/01/02"
+    assert (chapter["citation_title"], chapter["citation_inbook_title"]) == ("Digital prioritering", FACTS["title"])
+    assert not tags(synthetic.page("book/vedlegg.html"))
+    assert not tags(synthetic.page("search.html"))
+
+
+def test_no_text_ends_the_script_that_it_stands_in(synthetic: books.Built, real: books.Built) -> None:
+    page = BeautifulSoup(f"<head>{json_script({'name': TAGS})}</head>", "html.parser")
+    (script,) = page.select("script")
+    assert json.loads(str(script.string)) == {"name": TAGS}
+    assert not synthetic.page("index.html").select("head b")
+    assert terms(real.page("notebooks/kap2.html"))[0]["name"] == "Kommunen </script>"
+    assert tags(real.page("notebooks/kap2.html"))["citation_title"] == "Kommunen </script>"
+
+
+# The editions themselves
+
+
+def editions(site: Path) -> list[Path]:
+    return sorted(path for path in site.iterdir() if re.fullmatch(r"\d{4}", path.name))
+
+
+def test_every_edition_is_cited_and_described(site: Path) -> None:
+    for folder in editions(site):
+        told = json.loads((folder / "data" / "edition.json").read_text(encoding="utf-8"))
+        is_synthetic = told["status"] == "synthetic"
+        assert validate(folder / "CITATION.cff") == ""
+        content = yaml.safe_load((folder / "CITATION.cff").read_text(encoding="utf-8"))
+        assert (content["title"], content["version"]) == (told["title"], told["version"])
+        assert content["references"][0]["collection-title"] == "Rapporter 2023/27"
+        datasets: set[str] = set()
+        for path in sorted([folder / "index.html", *folder.glob("notebooks/*.html"), *folder.glob("book/*.html")]):
+            page = BeautifulSoup(path.read_text(encoding="utf-8").partition("<body")[0], "html.parser")
+            nodes = terms(page)
+            check_terms(nodes, is_synthetic)
+            expected = (
+                FRONT_TAGS if path.name == "index.html" else CHAPTER_TAGS if nodes[0]["@type"] == "Chapter" else set()
+            )
+            assert set(tags(page)) - {"citation_pdf_url"} == expected, path
+            files = [file["contentUrl"] for node in nodes for file in node.get("distribution", [])]
+            assert all((path.parent / file).resolve().is_file() for file in files), path
+            if nodes[0]["@type"] == "Chapter":
+                datasets |= {Path(file).name for file in files}
+            if nodes[0]["@type"] == "Report":
+                assert nodes[0]["isBasedOn"]["publisher"]["name"] == "Statistisk sentralbyrå"
+                assert nodes[0]["publisher"]["name"] == content["authors"][0]["name"] != "Statistisk sentralbyrå"
+        assert datasets == {path.name for path in folder.glob("data/*-*.csv")}

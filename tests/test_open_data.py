@@ -1,0 +1,322 @@
+"""Open data: each edition as a Frictionless Data Package and as a catalogue after DCAT-AP-NO, both checked offline."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sphinxext_books as books
+from frictionless import Package
+from pyshacl import validate
+from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, Namespace, URIRef
+
+from digikom.publish.edition import EditionFacts
+from digikom.sphinxext.datapackage import field_type
+
+SHAPES = Path(__file__).parent / "shapes" / "dcat-ap-no.ttl"
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+HERE = "https://example.net/her/data/dcat.ttl"
+ADDRESS = "https://example.org/2022/"
+FACTS: dict[str, Any] = {
+    "year": 2022,
+    "reference_year": 2018,
+    "title": "Kommuner",
+    "published": "2026-01-02",
+    "version": "1.0.2",
+}
+CORRECTION = {"date": "2026-02-03", "class": "alvorlig", "version": "1.0.2", "what": "Galt."}
+
+
+def facts(**changes: object) -> dict[str, Any]:
+    told: dict[str, Any] = EditionFacts.model_validate({**FACTS, **changes}).model_dump(mode="json", by_alias=True)
+    return told
+
+
+def book(folder: Path, status: str = "synthetic", chapter: str = "", **config: object) -> books.Built:
+    pages = {**books.PAGES, "notebooks/kap2.ipynb": chapter or books.chapter(status)}
+    told = config.pop("digikom_edition", facts())
+    built = books.build_here(books.write_book(folder, pages, None, digikom_edition=told, **config))
+    assert built.returncode == 0, built.log
+    return built
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
+    return book(tmp_path_factory.mktemp("synthetic"))
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
+    """An edition on real answers, corrected once, at a known address, with someone to write to."""
+    told = facts(reference_year=None, corrections=[CORRECTION])
+    folder = tmp_path_factory.mktemp("real")
+    return book(folder, "real", html_baseurl=ADDRESS, digikom_contact="mailto:post@example.org", digikom_edition=told)
+
+
+def faults(descriptor: Path) -> dict[str, list[str]]:
+    """What frictionless finds wrong, by resource; empty when all is well."""
+    report = Package(descriptor).validate()
+    found = {task.name: [error.message for error in task.errors] for task in report.tasks if not task.valid}
+    return found | ({"package": [error.message for error in report.errors]} if report.errors else {})
+
+
+def resources(folder: Path) -> dict[str, dict[str, Any]]:
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["path"]: resource for resource in package["resources"]}
+
+
+def catalogue(text: str) -> Graph:
+    return Graph().parse(data=text, format="turtle", publicID=HERE)
+
+
+def complaints(graph: Graph) -> str:
+    """What the shapes say is wrong with the graph; an empty text when all is well."""
+    conforms, _, text = validate(graph, shacl_graph=Graph().parse(SHAPES), advanced=True, inference="none")
+    return "" if conforms else str(text)
+
+
+# Data package
+
+
+def test_the_package_of_a_book_is_valid_and_tells_what_its_columns_are(synthetic: books.Built) -> None:
+    folder = synthetic.html / "data"
+    assert faults(folder / "datapackage.json") == {}
+    found = resources(folder)
+    assert sorted(found) == ["figur-2-1.csv", "figur-2-2.csv", "numbers.csv", "tabell-2-1.csv"]
+    figure = found["figur-2-1.csv"]
+    assert [(field["name"], field["type"], field["title"]) for field in figure["schema"]["fields"]] == [
+        ("area", "string", "Område"),
+        ("share_2018", "number", "2018 (prosent)"),
+        ("share_2018_symbol", "string", "Standardtegn i kolonnen «2018 (prosent)»"),
+        ("share_2022", "number", "2022 (prosent)"),
+        ("status", "string", "Datastatus"),
+    ]
+    assert figure["schema"]["fields"][1]["description"] == "Enhet: prosent."
+    assert figure["schema"]["missingValues"] == [""]
+    assert figure["title"].replace("\u00a0", " ") == "Figur 2.1. Områder i strategien. 2018 og 2022"
+    assert figure["sources"] == [{"title": "Statistisk sentralbyrå, skjema 2022"}]
+    assert figure["licenses"][0]["name"] == "CC-BY-4.0"
+    assert (synthetic.html / figure["href"].partition("#")[0]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("figur-2-1.csv", "71.25", "71,25"),
+        ("figur-2-1.csv", "synthetic", "real"),
+        ("tabell-2-1.csv", ",.,", ",?,"),
+        ("numbers.csv", "93.22", "mange"),
+        ("numbers.csv", "\nwithout-strategy,", "\nprojects-planned,"),
+    ],
+)
+def test_a_planted_fault_is_found(synthetic: books.Built, tmp_path: Path, path: str, old: str, new: str) -> None:
+    folder = Path(shutil.copytree(synthetic.html / "data", tmp_path / "data"))
+    text = (folder / path).read_text(encoding="utf-8")
+    assert old in text
+    (folder / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+    # As someone would who wrote the checksum anew: it is the cell that must be found.
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        resource.pop("hash")
+        resource.pop("bytes")
+    (folder / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    assert list(faults(folder / "datapackage.json")) == [resources(folder)[path]["name"]]
+
+
+def test_a_changed_file_does_not_have_its_checksum(synthetic: books.Built, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(synthetic.html / "data", tmp_path / "data"))
+    text = (folder / "figur-2-1.csv").read_text(encoding="utf-8")
+    (folder / "figur-2-1.csv").write_text(text.replace("71.25", "71.26"), encoding="utf-8")
+    (messages,) = faults(folder / "datapackage.json").values()
+    assert any("hash" in message for message in messages)
+
+
+def test_types_follow_the_values() -> None:
+    assert field_type([1, None, 2]) == "integer"
+    assert field_type([1, 2.5]) == "number"
+    assert field_type([True, None]) == "boolean"
+    assert field_type([True, 1]) == "string"
+    assert field_type(["0301"]) == "string"
+    assert field_type([1, "<script>"]) == "string"
+    assert field_type([None]) == field_type([]) == "string"
+
+
+def test_empty_and_odd_tables_are_described(tmp_path: Path) -> None:
+    """A municipality called `<script>`, nothing shown but symbols, no rows at all, and a status column of its own."""
+    odd = [['<script>\n,"', ":", None], ["", ":", None]]
+    own = [{"name": "status", "label": "Status", "unit": "text", "decimals": None, "align": "left"}]
+    chapter = books.notebook(
+        books.text("t", "# Kapittel"),
+        books.code("n", books.output("number", books.number(value=None, text=":", base=None, year=None))),
+        books.code("a", books.output("table", books.table("odd", rows=odd, total_row=False))),
+        books.code("b", books.output("table", books.table("empty", rows=[], total_row=False))),
+        books.code(
+            "c", books.output("table", books.table("own", columns=own, rows=[["synthetic"], ["real"]], total_row=False))
+        ),
+    )
+    front = {"index.md": "# F\n", "book/om.md": "# O\n", "book/vedlegg.md": "# V\n\n```{bibliography}\n```\n"}
+    pages = {**front, "notebooks/kap2.ipynb": chapter}
+    built = books.build_here(books.write_book(tmp_path, pages, digikom_edition=facts()))
+    assert built.returncode == 0, built.log
+    assert faults(built.html / "data" / "datapackage.json") == {}
+    schema = resources(built.html / "data")["tabell-2-3.csv"]["schema"]
+    assert [(field["name"], field["type"]) for field in schema["fields"]] == [("status", "string")]
+    assert complaints(catalogue(built.text("data/dcat.ttl"))) == ""
+
+
+# Catalogue
+
+
+def test_the_catalogue_of_a_book_is_valid_and_names_its_files(synthetic: books.Built) -> None:
+    text = synthetic.text("data/dcat.ttl")
+    graph = catalogue(text)
+    assert complaints(graph) == ""
+    files = {str(file).removeprefix("https://example.net/her/data/") for file in graph.objects(None, DCAT.downloadURL)}
+    assert files == {*resources(synthetic.html / "data"), "numbers.json", "datapackage.json"}
+    pages = {str(page) for page in graph.objects(None, DCAT.landingPage)}
+    assert pages == {"https://example.net/her/index.html"}
+    own = [name for name in re.findall(r"<([^>]*)>", text) if "://" not in name]
+    assert own
+    assert all(name.startswith(("#", "../")) or (synthetic.html / "data" / name).is_file() for name in own)
+    assert not [node for triple in graph for node in triple if type(node).__name__ == "BNode"]
+
+
+def test_an_edition_at_a_known_address_names_itself_in_full(real: books.Built) -> None:
+    text = real.text("data/dcat.ttl")
+    graph = catalogue(text)
+    assert complaints(graph) == ""
+    (found,) = graph.subjects(RDF.type, DCAT.Catalog)
+    assert str(found) == f"{ADDRESS}data/dcat.ttl#katalog"
+    assert all(str(file).startswith(f"{ADDRESS}data/") for file in graph.objects(None, DCAT.accessURL))
+    assert set(graph.objects(None, VCARD.hasEmail)) == {URIRef("mailto:post@example.org")}
+    assert {str(date) for date in graph.objects(found, DCTERMS.issued)} == {"2026-01-02"}
+    assert {str(date) for date in graph.objects(found, DCTERMS.modified)} == {"2026-02-03"}
+    assert {str(year) for year in graph.objects(None, DCAT.startDate)} == {"2022"}
+    assert "<#" not in text
+    assert "<../" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "removed"),
+    [
+        (DCAT.Dataset, DCTERMS.description),
+        (DCAT.Dataset, DCAT.theme),
+        (DCAT.Dataset, DCAT.contactPoint),
+        (DCAT.Catalog, DCTERMS.publisher),
+        (DCAT.Catalog, DCTERMS.title),
+        (DCAT.Distribution, DCAT.accessURL),
+        (VCARD.Organization, VCARD.hasURL),
+    ],
+)
+def test_what_is_removed_is_found(synthetic: books.Built, kind: URIRef, removed: URIRef) -> None:
+    graph = catalogue(synthetic.text("data/dcat.ttl"))
+    subject = min(graph.subjects(RDF.type, kind), key=str)
+    assert (subject, removed, None) in graph
+    graph.remove((subject, removed, None))
+    found = complaints(graph)
+    assert str(removed).rpartition("/")[2].rpartition("#")[2] in found
+    assert str(subject).rpartition("/")[2].rpartition("#")[2] in found
+
+
+def test_a_short_description_and_a_foreign_publisher_are_found(synthetic: books.Built) -> None:
+    graph = catalogue(synthetic.text("data/dcat.ttl"))
+    dataset = min(graph.subjects(RDF.type, DCAT.Dataset), key=str)
+    graph.set((dataset, DCTERMS.description, Literal("Data.", lang="nb")))
+    graph.set((dataset, DCTERMS.publisher, URIRef("https://example.com/en-annen")))
+    found = complaints(graph)
+    assert "description" in found
+    assert "publisher" in found
+
+
+# What both say of the data, and the same bytes each time
+
+
+def test_the_data_status_is_told_and_only_where_it_is_so(synthetic: books.Built, real: books.Built) -> None:
+    for name in ("data/datapackage.json", "data/dcat.ttl"):
+        assert "syntetiske svar" in synthetic.text(name)
+        assert not re.search("synt", real.text(name), re.IGNORECASE), name
+    descriptions = [resource["description"] for resource in resources(synthetic.html / "data").values()]
+    assert all("syntetiske svar" in description for description in descriptions)
+    graph = catalogue(synthetic.text("data/dcat.ttl"))
+    assert all("syntetiske svar" in str(told) for told in graph.objects(None, DCTERMS.description))
+    assert {resource.get("status", "real") for resource in resources(real.html / "data").values()} == {"real"}
+
+
+def test_a_table_on_printed_figures_says_nothing_of_synthetic_answers(tmp_path: Path) -> None:
+    """In an edition on synthetic answers, what does not rest on them is described as it is."""
+    chapter = books.notebook(
+        books.text("t", "# Kapittel"),
+        books.code("n", books.output("number", books.number())),
+        books.code("b", books.output("table", books.table("printed", status="real"))),
+    )
+    front = {"index.md": "# F\n", "book/om.md": "# O\n", "book/vedlegg.md": "# V\n\n```{bibliography}\n```\n"}
+    built = books.build_here(
+        books.write_book(tmp_path, {**front, "notebooks/kap2.ipynb": chapter}, digikom_edition=facts())
+    )
+    assert built.returncode == 0, built.log
+    found = resources(built.html / "data")
+    assert "syntetisk" in found["numbers.csv"]["description"]
+    assert "syntetisk" not in found["tabell-2-1.csv"]["description"]
+    assert faults(built.html / "data" / "datapackage.json") == {}
+
+
+def test_the_same_bytes_under_another_hash_seed_time_zone_and_locale(synthetic: books.Built, tmp_path: Path) -> None:
+    pages = {**books.PAGES, "notebooks/kap2.ipynb": books.chapter()}
+    folder = books.write_book(tmp_path, pages, digikom_edition=facts())
+    other = books.build(folder, PYTHONHASHSEED="4711", TZ="Pacific/Auckland", LC_ALL="C")
+    assert other.returncode == 0, other.log
+    for name in ("data/datapackage.json", "data/dcat.ttl", "data/sitering.bib", "data/sitering.ris", "CITATION.cff"):
+        assert (other.html / name).read_bytes() == (synthetic.html / name).read_bytes(), name
+
+
+# The editions themselves
+
+
+def editions(site: Path) -> list[Path]:
+    return sorted(path for path in site.iterdir() if re.fullmatch(r"\d{4}", path.name))
+
+
+def test_the_data_of_every_edition_agree_with_their_description(site: Path) -> None:
+    for folder in editions(site):
+        assert faults(folder / "data" / "datapackage.json") == {}, folder.name
+        published = {path.name for path in folder.glob("data/*.csv") if not path.name.endswith(".nb.csv")}
+        assert set(resources(folder / "data")) == published, folder.name
+
+
+def test_the_catalogue_of_every_edition_is_valid(site: Path) -> None:
+    for folder in editions(site):
+        graph = catalogue((folder / "data" / "dcat.ttl").read_text(encoding="utf-8"))
+        assert complaints(graph) == "", folder.name
+        assert len(set(graph.objects(None, DCAT.dataset))) >= 2
+        told = json.loads((folder / "data" / "edition.json").read_text(encoding="utf-8"))
+        for description in graph.objects(None, DCTERMS.description):
+            assert ("syntetisk" in str(description)) == (told["status"] == "synthetic"), folder.name
+
+
+def test_no_description_needs_the_network(synthetic: books.Built) -> None:
+    """Reading and checking both with every connection refused."""
+    script = (
+        "import socket, sys\n"
+        "def refuse(*_): raise OSError('no network here')\n"
+        "socket.socket.connect = refuse\n"
+        "from frictionless import Package\nfrom pyshacl import validate\nfrom rdflib import Graph\n"
+        "assert Package(sys.argv[1]).validate().valid\n"
+        "graph = Graph().parse(sys.argv[2], format='turtle')\n"
+        "assert validate(graph, shacl_graph=Graph().parse(sys.argv[3]))[0]\n"
+    )
+    data = synthetic.html / "data"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, data / "datapackage.json", data / "dcat.ttl", SHAPES],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ,
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,669 @@
+"""Signed review: what a signature holds, when it lapses, and what pages and commands say of it."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sphinxext_books as books
+import yaml
+from bs4 import BeautifulSoup, Tag
+from build_facts import NO_FACTS
+from conftest import run_digikom
+
+from digikom.build import signing
+from digikom.build.assembly import edition_config
+from digikom.build.editions import load_edition
+from digikom.cli import main
+from digikom.errors import InputError
+from digikom.facts import InputFile
+from digikom.needs import Availability, shown_cells
+from digikom.paths import EDITION_DIR, NOTEBOOK_DIR, PROJECT_ROOT, REVIEW_DIR
+from digikom.reviews.fingerprints import (
+    cell_fingerprint,
+    chapter_fingerprint,
+    inputs_fingerprint,
+    is_calculated_from,
+    own_cells,
+)
+from digikom.reviews.signatures import (
+    Signature,
+    load_signatures,
+    signature_file,
+    with_signatures,
+    write_signatures,
+)
+from digikom.reviews.standing import Change, Count, Standing, assess, code_cell, concerning, count, standing
+from digikom.sphinxext import texts
+
+Cell = dict[str, Any]
+DAY = datetime.date(2026, 11, 28)
+FILES = (
+    InputFile(path="codebook/items.csv", sha256="c" * 64, size=1),
+    InputFile(path="method/README.md", sha256="d" * 64, size=1),
+    InputFile(path="method/grades.csv", sha256="b" * 64, size=1),
+    InputFile(path="survey/2022.csv", sha256="a" * 64, size=1),
+)
+INPUTS = inputs_fingerprint(FILES, 2022, 2018)
+YEAR = books.number("year", value=2022, text="2022", unit="year", unit_text="", decimals=0, base=None)
+
+
+def chapter() -> list[Cell]:
+    """The cells of a chapter: text, a folded calculation in two steps, a result, one that is not folded."""
+    return [
+        books.text("tittel", "# Digital prioritering\n\nTekst."),
+        books.code("tall", books.output("number", books.number()), tags=("hide-cell",)),
+        books.code("andre", books.output("number", YEAR, "execute_result"), tags=("hide-cell",)),
+        books.code("figur", books.output("figure", books.figure()), tags=("hide-input",)),
+        books.code("apen", books.frame_output("<p>ramme</p>")),
+    ]
+
+
+def sign(cells: Sequence[Cell], cell: str = "", by: str = "Kari Nordmann", **changes: Any) -> Signature:  # noqa: ANN401
+    """A signature of a cell, or of the whole chapter «kap2»."""
+    found = code_cell(cells, cell) if cell else None
+    parts = chapter_fingerprint(cells, INPUTS) if found is None else cell_fingerprint(found, INPUTS)
+    values = {"source": parts.source, "inputs": parts.inputs, "output": parts.output, **changes}
+    return Signature.model_validate({"notebook": "kap2", "cell": cell, "by": by, "date": DAY, **values})
+
+
+def changes_of(signature: Signature, cells: Sequence[Cell], inputs: str = INPUTS) -> tuple[Change, ...]:
+    (found,) = assess([signature], {"kap2": cells}, inputs)
+    return found.changes
+
+
+def changed(change: Callable[[dict[str, Cell]], None]) -> list[Cell]:
+    """The chapter after a change, which is given the cells by their id."""
+    cells = chapter()
+    change({cell["id"]: cell for cell in cells})
+    return cells
+
+
+# What ends a signature, and what does not
+
+
+def test_a_signature_holds_while_nothing_has_changed() -> None:
+    assert changes_of(sign(chapter(), "tall"), chapter()) == ()
+    assert changes_of(sign(chapter()), chapter()) == ()
+
+
+@pytest.mark.parametrize("cell", ["tall", ""])
+def test_one_character_of_the_code_ends_it(cell: str) -> None:
+    def change(cells: dict[str, Cell]) -> None:
+        cells["tall"]["source"] += " "
+
+    assert changes_of(sign(chapter(), cell), changed(change)) == (Change.SOURCE,)
+
+
+def test_a_change_in_another_cell_does_not_end_it() -> None:
+    def change(cells: dict[str, Cell]) -> None:
+        cells["andre"]["source"] += "x"
+        cells["figur"]["outputs"] = []
+        cells["tittel"]["source"] = "# Noe annet"
+
+    assert changes_of(sign(chapter(), "tall"), changed(change)) == ()
+    assert changes_of(sign(chapter()), changed(change)) == (Change.SOURCE, Change.OUTPUT)
+
+
+def test_a_tag_is_part_of_the_code_and_their_order_is_not() -> None:
+    def tag(cells: dict[str, Cell]) -> None:
+        cells["tall"]["metadata"]["tags"] = ["needs-cloud", "hide-cell"]
+
+    def turn(cells: dict[str, Cell]) -> None:
+        cells["tall"]["metadata"]["tags"] = ["hide-cell", "needs-cloud"]
+
+    assert changes_of(sign(chapter(), "tall"), changed(tag)) == (Change.SOURCE,)
+    assert changes_of(sign(changed(turn), "tall"), changed(tag)) == ()
+
+
+def test_a_result_that_differs_ends_it() -> None:
+    def change(cells: dict[str, Cell]) -> None:
+        cells["tall"]["outputs"][0]["data"][books.TYPE.format("number")]["value"] = 93.23
+
+    assert changes_of(sign(chapter(), "tall"), changed(change)) == (Change.OUTPUT,)
+    assert changes_of(sign(chapter()), changed(change)) == (Change.OUTPUT,)
+
+
+def test_the_counter_of_runs_is_no_part_of_the_result() -> None:
+    def change(cells: dict[str, Cell]) -> None:
+        cells["andre"]["execution_count"] = cells["andre"]["outputs"][0]["execution_count"] = 17
+
+    assert changes_of(sign(chapter(), "andre"), changed(change)) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["publish('tall')\r\n", "publish('tall')\r", "publish('tall')\n\n", ["publish('tall')"]]
+)
+def test_how_lines_end_is_no_change(text: object) -> None:
+    def change(cells: dict[str, Cell]) -> None:
+        cells["tall"]["source"] = text
+
+    assert changes_of(sign(chapter(), "tall"), changed(change)) == ()
+
+
+def test_lines_in_the_middle_are_not_lost() -> None:
+    def change(cells: dict[str, Cell]) -> None:
+        cells["tall"]["source"] = "\npublish('tall')"
+
+    assert changes_of(sign(chapter(), "tall"), changed(change)) == (Change.SOURCE,)
+
+
+def test_outputs_as_lists_of_lines_are_the_same_outputs() -> None:
+    stream = {"output_type": "stream", "name": "stdout", "text": "a\nb\n"}
+    whole, lines = chapter(), chapter()
+    whole[4]["outputs"].append(stream)
+    lines[4]["outputs"] = [books.frame_output("x"), {**stream, "text": ["a\n", "b\n"]}]
+    lines[4]["outputs"][0]["data"]["text/html"] = ["<p>", "ramme</p>"]
+    assert changes_of(sign(whole, "apen"), lines) == ()
+
+
+@pytest.mark.parametrize(("path", "counts"), [("survey/2022.csv", True), ("method/grades.csv", True)])
+@pytest.mark.parametrize("cell", ["tall", ""])
+def test_other_answers_or_another_method_end_it(path: str, counts: bool, cell: str) -> None:
+    others = [each.model_copy(update={"sha256": "e" * 64}) if each.path == path else each for each in FILES]
+    assert is_calculated_from(path) == counts
+    found = changes_of(sign(chapter(), cell), chapter(), inputs_fingerprint(others, 2022, 2018))
+    assert found == (Change.INPUTS,)
+
+
+def test_a_codebook_that_grows_and_documents_do_not_end_it() -> None:
+    others = [each.model_copy(update={"sha256": "e" * 64}) for each in FILES if not is_calculated_from(each.path)]
+    assert {each.path for each in others} == {"codebook/items.csv", "method/README.md"}
+    assert inputs_fingerprint([*others, *FILES[2:]], 2022, 2018) == INPUTS
+    assert inputs_fingerprint(reversed(FILES), 2022, 2018) == INPUTS
+
+
+@pytest.mark.parametrize(("year", "reference"), [(2022, None), (2023, 2018), (2022, 2021)])
+def test_other_parameters_are_other_inputs(year: int, reference: int | None) -> None:
+    assert inputs_fingerprint(FILES, year, reference) != INPUTS
+
+
+def test_a_cell_or_chapter_that_is_gone() -> None:
+    without = [cell for cell in chapter() if cell["id"] != "tall"]
+    assert changes_of(sign(chapter(), "tall"), without) == (Change.GONE,)
+    (found,) = assess([sign(chapter())], {"kap3": chapter()}, INPUTS)
+    assert found.changes == (Change.GONE,)
+
+
+def test_the_parameters_that_papermill_puts_in_are_no_cell_of_the_authors() -> None:
+    injected = books.code("injected-parameters", tags=("injected-parameters", "hide-cell"))
+    cells = [*chapter()[:1], injected, *chapter()[1:]]
+    assert own_cells(cells) == chapter()
+    assert changes_of(sign(chapter()), cells) == ()
+    assert count([], "kap2", cells) == Count(4, 0, 0)
+
+
+def test_cells_in_another_order_are_another_chapter() -> None:
+    cells = chapter()
+    cells[1], cells[2] = cells[2], cells[1]
+    assert changes_of(sign(chapter()), cells) == (Change.SOURCE, Change.OUTPUT)
+    assert changes_of(sign(chapter(), "tall"), cells) == ()
+
+
+def test_all_changes_are_named() -> None:
+    def change(cells: dict[str, Cell]) -> None:
+        cells["tall"].update(source="noe", outputs=[])
+
+    found = changes_of(sign(chapter(), "tall"), changed(change), inputs_fingerprint(FILES, 2022, None))
+    assert found == (Change.SOURCE, Change.INPUTS, Change.OUTPUT)
+
+
+# What a cell and a chapter are worth
+
+
+def test_a_cell_is_checked_by_one_valid_signature_of_it_or_of_its_chapter() -> None:
+    old = sign(chapter(), "tall", source="0" * 64)
+    cases: Mapping[Standing, list[Signature]] = {
+        Standing.CHECKED: [old, sign(chapter(), "tall", by="Per")],
+        Standing.LAPSED: [old],
+        Standing.UNCHECKED: [sign(chapter(), "andre")],
+    }
+    for expected, signatures in cases.items():
+        found = assess(signatures, {"kap2": chapter()}, INPUTS)
+        assert standing(concerning(found, "kap2", "tall")) == expected
+    found = assess([old, sign(chapter())], {"kap2": chapter()}, INPUTS)
+    assert standing(concerning(found, "kap2", "tall")) == Standing.CHECKED
+    assert [each.signature.cell for each in concerning(found, "kap2", "tall")] == ["tall", ""]
+
+
+def test_a_chapter_counts_its_code_cells() -> None:
+    signatures = [sign(chapter(), "tall"), sign(chapter(), "tall", by="Per"), sign(chapter(), "figur", output="0" * 64)]
+    counted = count(assess(signatures, {"kap2": chapter()}, INPUTS), "kap2", chapter())
+    assert counted == Count(cells=4, checked=1, lapsed=1)
+    assert counted.unchecked == 2
+
+
+# The file
+
+
+def entry(**changes: object) -> dict[str, Any]:
+    return {**sign(chapter(), "tall").model_dump(mode="json"), **changes}
+
+
+def written(folder: Path, content: object) -> Path:
+    folder.mkdir(exist_ok=True)
+    text = content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True)
+    signature_file(2022, folder).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_file_keeps_what_was_signed_in_one_order(tmp_path: Path) -> None:
+    one = sign(chapter(), "tall", by="Åse «Ås» <script>: #no", note="På nytt: 1 + 1 = 2 & 'ja'")
+    two, three = sign(chapter(), by="Kari"), sign(chapter(), "tall", by="Kari")
+    path = write_signatures(2022, with_signatures([one], [three, two]), tmp_path / "reviews")
+    assert load_signatures(2022, tmp_path / "reviews") == [two, three, one]
+    before = path.read_bytes()
+    assert write_signatures(2022, with_signatures([], [one, two, three]), tmp_path / "reviews").read_bytes() == before
+    assert "Åse «Ås» <script>".encode() in before
+    assert [each.name for each in path.parent.iterdir()] == ["2022.yml"]
+
+
+def test_a_person_signs_a_thing_once(tmp_path: Path) -> None:
+    again = sign(chapter(), "tall", note="En gang til")
+    both = with_signatures([sign(chapter(), "tall"), sign(chapter(), "tall", by="Per")], [again])
+    assert [(each.by, each.note) for each in both] == [("Kari Nordmann", "En gang til"), ("Per", "")]
+    # The same name, its å in two characters.
+    assert sign(chapter(), by="Pa\u030al") == sign(chapter(), by="  Pål ")
+
+
+def test_without_a_file_or_entries_there_are_no_signatures(tmp_path: Path) -> None:
+    assert load_signatures(2022, tmp_path) == []
+    for content in ("", "# Only a remark\n", "signatures:\n", "signatures: []\n"):
+        assert load_signatures(2022, written(tmp_path, content)) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["signatures: [", "- a\n- b\n", "signatures: 3\n", "other: []\n", "<<<<<<< HEAD\nsignatures: []\n=======\n"],
+)
+def test_a_damaged_file_is_one_clear_message(tmp_path: Path, content: str) -> None:
+    with pytest.raises(InputError, match=r"^The signatures in reviews/2022\.yml cannot be read\.\n  - ") as caught:
+        load_signatures(2022, written(tmp_path / "reviews", content))
+    assert len(caught.value.problems) == 1
+
+
+def test_a_file_in_another_encoding(tmp_path: Path) -> None:
+    signature_file(2022, tmp_path).write_bytes("signatures: [] # på".encode("latin-1"))
+    with pytest.raises(InputError, match="utf-8"):
+        load_signatures(2022, tmp_path)
+
+
+def test_everything_wrong_with_the_entries_is_told(tmp_path: Path) -> None:
+    entries = [
+        entry(source="abc"),
+        entry(by="  ", date="28.11.2026"),
+        "text",
+        entry(who="Kari"),
+        entry(date="2026-02-30", by="Per"),
+        entry(date=20261128),
+        entry(by="Ola"),
+        entry(by="Ola", date="2026-12-01"),
+    ]
+    with pytest.raises(InputError) as caught:
+        load_signatures(2022, written(tmp_path, {"signatures": entries}))
+    problems = [str(problem) for problem in caught.value.problems]
+    told = ["1: source", "2: by: must not be empty", "2: date: must be a date written as YYYY-MM-DD", "3: ", "4: who"]
+    told += ["5: date: there is no such date", "6: date", "kap2#tall is signed twice by Ola"]
+    assert len(problems) == len(told)
+    for problem, words in zip(problems, told, strict=True):
+        assert words in problem
+
+
+def test_the_signatures_of_the_project_can_be_read() -> None:
+    for path in REVIEW_DIR.glob("*.yml"):
+        load_signatures(int(path.stem))
+
+
+# The pages
+
+
+def book(folder: Path, signatures: Sequence[Signature] | None, cells: Sequence[Cell] | None = None) -> books.Built:
+    """A book with the chapter, a page with the table, and signatures in its configuration (None: in a file)."""
+    pages = {
+        "index.md": "# Forside\n\nTekst.\n",
+        "notebooks/kap2.ipynb": books.notebook(*(chapter() if cells is None else cells)),
+        "book/kontroll.md": "# Kontroll\n\n```{underskrifter}\n```\n",
+        "book/editions/2022.yml": yaml.safe_dump(
+            {"year": 2022, "reference_year": 2018, "title": "T", "published": "2026-01-01", "version": "1"}
+        ),
+    }
+    toc = {
+        "format": "jb-book",
+        "root": "index",
+        "chapters": [{"file": name} for name in ("notebooks/kap2", "book/kontroll")],
+    }
+    facts = {**NO_FACTS.model_dump(mode="json"), "inputs": [each.model_dump() for each in FILES]}
+    config: dict[str, Any] = {"digikom_facts": facts}
+    if signatures is not None:
+        config["digikom_reviews"] = [each.model_dump(mode="json") for each in signatures]
+    return books.build_here(books.write_book(folder, pages, toc, **config))
+
+
+def good(built: books.Built) -> books.Built:
+    assert built.returncode == 0, built.log
+    return built
+
+
+def lines_by_cell(page: BeautifulSoup) -> dict[str, list[str]]:
+    """What stands of the check of each cell, by the folded or open cell that it stands in."""
+    found: dict[str, list[str]] = {}
+    for line in page.select("p.digikom-review"):
+        cell = line.find_parent(class_="cell", id=True)
+        assert isinstance(cell, Tag)
+        found.setdefault(str(cell["id"]), []).append(line.get_text())
+    return found
+
+
+def rows(page: BeautifulSoup, kind: str) -> list[list[str]]:
+    return [
+        [cell.get_text(" ", strip=True) for cell in row.select("th, td")] for row in page.select(f"table.{kind} tr")
+    ]
+
+
+def test_without_signatures_the_pages_say_so(tmp_path: Path) -> None:
+    built = good(book(tmp_path, []))
+    page = built.page("notebooks/kap2.html")
+    assert lines_by_cell(page) == {f"celle-{name}": [texts.NOT_REVIEWED] for name in ("tall", "andre", "figur", "apen")}
+    (foot,) = page.select("p.digikom-review-chapter")
+    assert foot.get_text() == f"Kontrollerte beregninger i kapitlet: 0 av 4. {texts.REVIEWS_LINK}"
+    assert [link["href"] for link in foot.select("a")] == ["../book/kontroll.html"]
+    control = built.page("book/kontroll.html")
+    assert texts.nothing_signed("4") in control.get_text()
+    assert not control.select("table")
+    # A page that calculates nothing says nothing of it.
+    assert "kontrollert" not in built.page("index.html").select_one("article").get_text().lower()  # type: ignore[union-attr]
+
+
+def test_the_line_of_a_folded_calculation_is_folded_with_it(tmp_path: Path) -> None:
+    page = good(book(tmp_path, [sign(chapter(), "figur")])).page("notebooks/kap2.html")
+    (folded,) = page.select("details.digikom-run")
+    lines = [line.get_text() for line in folded.select("p.digikom-review")]
+    assert lines == [texts.NOT_REVIEWED, texts.NOT_REVIEWED, "Kontrollert av Kari Nordmann 28. november 2026."]
+    for line in page.select("p.digikom-review"):
+        before = line.find_previous_sibling()
+        assert isinstance(before, Tag)
+        assert "cell_input" in before.get_attribute_list("class")
+
+
+def test_pages_tell_who_has_checked_and_what_has_changed_since(tmp_path: Path) -> None:
+    signatures = [
+        sign(chapter(), "tall", note="Regnet på nytt"),
+        sign(chapter(), "tall", by="Per Hansen", source="0" * 64),
+        sign(chapter(), "andre", inputs="0" * 64),
+        sign(chapter(), "figur", source="0" * 64, inputs="0" * 64, output="0" * 64),
+        sign(chapter(), "borte"),
+    ]
+    built = good(book(tmp_path, signatures))
+    page = built.page("notebooks/kap2.html")
+    lapsed = "Kontrollen gjelder ikke lenger: {} er endret siden {} kontrollerte den 28. november 2026."
+    assert lines_by_cell(page) == {
+        "celle-tall": [
+            "Kontrollert av Kari Nordmann 28. november 2026: «Regnet på nytt».",
+            lapsed.format("koden", "Per Hansen"),
+        ],
+        "celle-andre": [lapsed.format("dataene", "Kari Nordmann")],
+        "celle-figur": [lapsed.format("koden, dataene og resultatet", "Kari Nordmann")],
+        "celle-apen": [texts.NOT_REVIEWED],
+    }
+    (foot,) = page.select("p.digikom-review-chapter")
+    assert "i kapitlet: 1 av 4. Kontrollen gjelder ikke lenger for 2." in foot.get_text()
+    control = built.page("book/kontroll.html")
+    counts = rows(control, "digikom-review-counts")
+    assert counts[1:] == [["Digital prioritering", "4", "1", "2", "1"], ["I alt", "4", "1", "2", "1"]]
+    head, *listed = rows(control, "digikom-signatures")
+    assert head == list(texts.SIGNATURES_HEAD)
+    assert listed[0] == [
+        "Digital prioritering : tall",
+        "Kari Nordmann",
+        "28. november 2026",
+        "Regnet på nytt",
+        "Gjelder",
+    ]
+    assert [row[-1] for row in listed[1:]] == [
+        "Gjelder ikke lenger: koden er endret",
+        "Gjelder ikke lenger: dataene er endret",
+        "Gjelder ikke lenger: koden, dataene og resultatet er endret",
+        "Gjelder ikke lenger: beregningen er ikke lenger med i utgaven",
+    ]
+    links = [str(link["href"]) for link in control.select("table.digikom-signatures a[href*='#celle-']")]
+    assert links == [f"../notebooks/kap2.html#celle-{name}" for name in ("tall", "tall", "andre", "figur")]
+    assert page.select_one("#celle-figur") is not None
+
+
+def test_one_character_in_the_notebook_shows_at_that_cell_only(tmp_path: Path) -> None:
+    signatures = [sign(chapter(), "tall"), sign(chapter(), "andre")]
+
+    def change(cells: dict[str, Cell]) -> None:
+        cells["tall"]["source"] += "#"
+
+    found = lines_by_cell(good(book(tmp_path, signatures, changed(change))).page("notebooks/kap2.html"))
+    assert "koden er endret" in found["celle-tall"][0]
+    assert found["celle-andre"] == ["Kontrollert av Kari Nordmann 28. november 2026."]
+
+
+def test_a_signed_chapter(tmp_path: Path) -> None:
+    built = good(book(tmp_path / "valid", [sign(chapter(), note="Lest")]))
+    page = built.page("notebooks/kap2.html")
+    whole = "Hele kapitlet er kontrollert av Kari Nordmann 28. november 2026: «Lest»."
+    assert {line for lines in lines_by_cell(page).values() for line in lines} == {whole}
+    assert f"i kapitlet: 4 av 4. {whole}" in page.select_one("p.digikom-review-chapter").get_text()  # type: ignore[union-attr]
+    assert rows(built.page("book/kontroll.html"), "digikom-signatures")[1][0] == "Digital prioritering"
+
+    def change(cells: dict[str, Cell]) -> None:
+        cells["tittel"]["source"] += " Mer."
+
+    page = good(book(tmp_path / "lapsed", [sign(chapter())], changed(change))).page("notebooks/kap2.html")
+    assert "Kontrollen av hele kapitlet gjelder ikke lenger: teksten eller koden er endret siden" in page.get_text()
+    assert "i kapitlet: 0 av 4. Kontrollen gjelder ikke lenger for 4." in page.get_text()
+
+
+def test_names_and_notes_are_text(tmp_path: Path) -> None:
+    person = "<script>alert(1)</script> *Kari* {tall}`x`"
+    built = good(book(tmp_path, [sign(chapter(), "tall", by=person, note="<b>a</b> & «b»")]))
+    for name in ("notebooks/kap2.html", "book/kontroll.html"):
+        assert "<script>alert" not in built.text(name)
+        assert "<b>a</b>" not in built.text(name)
+        assert person in built.page(name).get_text()
+        assert "<b>a</b> & «b»" in built.page(name).get_text()
+
+
+def test_two_builds_give_the_same_pages(tmp_path: Path) -> None:
+    signatures = [sign(chapter(), "tall"), sign(chapter(), by="Per")]
+    one, two = (good(book(tmp_path / name, signatures)) for name in ("one", "two"))
+    for name in ("notebooks/kap2.html", "book/kontroll.html"):
+        assert one.text(name) == two.text(name)
+
+
+def test_a_book_on_its_own_reads_the_file_and_sees_it_change(tmp_path: Path) -> None:
+    (tmp_path / "reviews").mkdir(parents=True)
+    write_signatures(2022, [sign(chapter(), "tall")], tmp_path / "reviews")
+    built = good(book(tmp_path, None))
+    assert "Kontrollert av Kari" in built.page("notebooks/kap2.html").get_text()
+    write_signatures(2022, [sign(chapter(), "tall", by="Per Hansen")], tmp_path / "reviews")
+    built = good(books.build_here(tmp_path))
+    assert "Kontrollert av Per Hansen" in built.page("notebooks/kap2.html").get_text()
+    assert "Per Hansen" in built.page("book/kontroll.html").get_text()
+    written(tmp_path / "reviews", "signatures: [")
+    built = books.build_here(tmp_path)
+    assert built.returncode != 0
+    assert "The signatures in reviews/2022.yml cannot be read." in built.log
+
+
+def test_a_build_hands_the_signatures_over() -> None:
+    signature = sign(chapter(), "tall")
+    config = edition_config(load_edition(2022), Availability(), {}, NO_FACTS, signatures=[signature])
+    (given,) = config["sphinx"]["config"]["digikom_reviews"]
+    assert Signature.model_validate(given) == signature
+    assert edition_config(load_edition(2022), Availability(), {}, NO_FACTS)["sphinx"]["config"]["digikom_reviews"] == []
+
+
+# The commands
+
+
+@pytest.fixture(scope="module")
+def bare_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with as much as signing needs."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copytree(PROJECT_ROOT / "digikom", folder / "digikom", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(EDITION_DIR, folder / "book" / "editions")
+    (folder / "notebooks").mkdir()
+    lacking = books.code("bare-andre-ar", tags=("needs-reference",))
+    (folder / "notebooks" / "kap2.ipynb").write_text(books.notebook(*chapter(), lacking), encoding="utf-8")
+    (folder / "data" / "survey").mkdir(parents=True)
+    for year in (2018, 2022):
+        (folder / "data" / "survey" / f"{year}.csv").write_text("municipality_code\n0301\n", encoding="utf-8")
+    publish(folder, chapter())
+    return folder
+
+
+def publish(project: Path, cells: Sequence[Cell]) -> None:
+    folder = project / "_build" / "site" / "2022" / "_sources" / "notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "kap2.ipynb").write_text(books.notebook(*cells), encoding="utf-8")
+
+
+@pytest.fixture
+def project(bare_project: Path) -> Path:
+    """The project as it was before anybody signed."""
+    shutil.rmtree(bare_project / "reviews", ignore_errors=True)
+    publish(bare_project, chapter())
+    return bare_project
+
+
+def test_signing_and_listing(project: Path) -> None:
+    done = run_digikom(project, "sign", "2022", "--cell", "kap2#tall", "--by", "Kari Nordmann", "--date", "2026-11-28")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Signed: kap2#tall, by Kari Nordmann, 2026-11-28\n" in done.stdout
+    place = "notebooks/kap2.html#celle-andre"
+    done = run_digikom(
+        project, "sign", "2022", "--cell", place, "--chapter", "kap2", "--by", "Per", "--note", " På\nnytt "
+    )
+    assert done.returncode == 0, done.stderr
+    found = load_signatures(2022, project / "reviews")
+    assert [(each.place, each.by, each.note) for each in found] == [
+        ("kap2", "Per", "På nytt"),
+        ("kap2#andre", "Per", "På nytt"),
+        ("kap2#tall", "Kari Nordmann", ""),
+    ]
+
+    def change(cells: dict[str, Cell]) -> None:
+        cells["tall"]["source"] += "#"
+
+    publish(project, changed(change))
+    done = run_digikom(project, "signatures", "2022")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("lapsed (source): kap2, by Per, ")
+    assert lines[1].startswith("valid: kap2#andre, by Per, ")
+    assert lines[2:] == [
+        "lapsed (source): kap2#tall, by Kari Nordmann, 2026-11-28",
+        "2022: 3 signature(s), 1 valid, 2 lapsed",
+    ]
+
+
+@pytest.fixture
+def here(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """The command in this process, which is quicker, on the bare project. Returns the exit code."""
+    reviews = project / "reviews"
+    monkeypatch.setattr(signing, "load_signatures", partial(load_signatures, folder=reviews))
+    monkeypatch.setattr(signing, "write_signatures", partial(write_signatures, folder=reviews))
+    monkeypatch.setattr(signing, "NOTEBOOK_DIR", project / "notebooks")
+
+    def run(*arguments: str) -> int:
+        given = ["digikom", *arguments, "--site", str(project / "_build" / "site")]
+        if "--data-dir" not in arguments:
+            given += ["--data-dir", str(project / "data")]
+        monkeypatch.setattr("sys.argv", given)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0)
+
+    return run
+
+
+def test_signing_tells_every_problem_and_writes_nothing(
+    project: Path, here: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = ["kap2#tal", "kap3#tall", "kap2#tittel", "kap2#bare-andre-ar", "kap2", "kap2#injected-parameters"]
+    options = [part for cell in cells for part in ("--cell", cell)]
+    more = ["--chapter", "kap", "--chapter", "kap2#tall", "--by", "", "--date", "i dag"]
+    assert here("sign", "2022", *options, *more) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    problems = [line for line in shown.err.splitlines() if line.startswith("  - ")]
+    told = [
+        "by: must not be empty",
+        "date: must be a date",
+        "no cell 'tal' in kap2; did you mean tall?",
+        "no notebook 'kap3' in the edition; did you mean kap2?",
+        "kap2#tittel is text",
+        "kap2#bare-andre-ar is left out of the edition 2022",
+        "kap2: no cell is named",
+        "no cell 'injected-parameters'",
+        "no notebook 'kap' in the edition; did you mean kap2?",
+        "kap2#tall is a cell, not a chapter",
+    ]
+    assert len(problems) == len(told), shown.err
+    for problem, words in zip(problems, told, strict=True):
+        assert words in problem
+    assert not (project / "reviews").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sign", "2022", "--by", "Kari"], "give --cell or --chapter"),
+        (["sign", "2018", "--by", "Kari", "--chapter", "kap2"], "The edition 2018 is not built in"),
+        (["sign", "1999", "--by", "Kari", "--chapter", "kap2"], "There is no edition file"),
+        (["sign", "2022", "--chapter", "kap2"], "--by"),
+        (["sign", "2022", "--by", "Kari", "--chapter", "kap2", "--data-dir", "nowhere"], "no survey/2022.csv"),
+        (["signatures", "1999"], "There is no edition file"),
+    ],
+)
+def test_what_cannot_be_signed(
+    here: Callable[..., int], capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert here(*arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert words in shown.err
+
+
+def test_a_damaged_file_stops_the_commands(project: Path) -> None:
+    written(project / "reviews", "signatures: [")
+    for arguments in (["sign", "2022", "--chapter", "kap2", "--by", "Kari"], ["build", "2022"]):
+        done = run_digikom(project, *arguments)
+        assert done.returncode == 2
+        assert "The signatures in reviews/2022.yml cannot be read." in done.stderr
+    assert (project / "reviews" / "2022.yml").read_text(encoding="utf-8") == "signatures: ["
+
+
+# The project's own chapters
+
+
+def test_a_built_edition_and_the_book_as_committed_have_the_same_fingerprints(executed: Callable[[int], Path]) -> None:
+    """So that what is signed in one holds in the other."""
+    config = yaml.safe_load((PROJECT_ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
+    lacks = Availability(frozenset(config["digikom_lacking"]), frozenset(config["digikom_not_comparable"]))
+    for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")):
+        committed = shown_cells(json.loads(path.read_text(encoding="utf-8"))["cells"], lacks)
+        built = json.loads((executed(2022) / path.name).read_text(encoding="utf-8"))["cells"]
+        assert chapter_fingerprint(committed, INPUTS) == chapter_fingerprint(built, INPUTS), path.name
+        # The extension chooses the cells once more when the edition is built.
+        assert shown_cells(copy.deepcopy(built), lacks) == built
+
+
+def test_every_calculation_of_the_project_has_a_fingerprint_of_its_own() -> None:
+    for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        kept = copy.deepcopy(cells)
+        found = [cell_fingerprint(cell, INPUTS).source for cell in cells if cell["cell_type"] == "code"]
+        assert len(set(found)) == len(found), path.name
+        assert cells == kept

@@ -15,7 +15,7 @@ CRATE_FILE = "ro-crate-metadata.json"
 SITE = "site"
 ANSWERS = "answers"
 #: Folders that a build reads: a file there that git does not know would be missing from an archive.
-READ_FOLDERS = ("book", "data", "digikom", "notebooks")
+READ_FOLDERS = ("book", "data", "digikom", "notebooks", "reviews")
 #: What an archive has beside the sources, by file and by folder.
 MADE_FILES = frozenset({COMMIT_FILE, README_FILE, CRATE_FILE, SUMS_FILE})
 MADE_FOLDERS = frozenset({SITE, ANSWERS})

@@ -20,6 +20,7 @@ FOLDERS = {
     "data/": "Data: kodebok, svar, kommuneregistre, grenser og trykte tall, beskrevet i datapackage.json",
     "digikom/": "Programmet som bygger rapporten",
     "notebooks/": "Beregningene: én notatbok for hvert kapittel",
+    "reviews/": "Hvem som har kontrollert hvilke beregninger",
     "site/": "Nettstedet med utgaven og sidene over den",
     "tests/": "Testene",
 }

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 import sphinxext_books as books
 from bs4 import BeautifulSoup, Tag
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 
 from digikom.build.pdf.articles import read_chapters
 from digikom.paths import DATA_DIR

@@ -27,6 +27,7 @@ TITLED = re.compile(r"(?P<title>.+?)\s*<[^<>]*>", re.DOTALL)
 #: Directives whose argument is a name; that of any other is read by the reader.
 NAMED_DIRECTIVES = frozenset(
     {"krever", "fra-utgaven", "har-siden", "container", "nokkeltall", "rettelser", "image", "figure", "code-block"}
+    | {"sitering", "kontroll", "alle-tall", "beregningsvei"}
 )
 #: Directives whose content is no prose.
 CODE_DIRECTIVES = frozenset({"code-block", "code", "code-cell", "math", "literalinclude", "image"})

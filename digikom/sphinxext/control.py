@@ -31,7 +31,7 @@ MANIFEST_ADDRESS = "../data/manifest.json"
 
 
 class Fold(nodes.container):  # type: ignore[misc]
-    """Content that is folded until the reader opens it. Attribute: `summary`, the words that stand for it."""
+    """Content that is folded until the reader opens it, and left out on paper. Attribute: `summary`, its name."""
 
 
 class ControlDirective(SphinxDirective):
@@ -140,7 +140,8 @@ def _file(name: str) -> nodes.literal:
 
 
 def _visit_fold(self: HTML5Translator, node: Fold) -> None:
-    self.body.append(f'<details class="digikom-numbers">\n<summary>{escape(node["summary"])}</summary>\n')
+    summary = f"<summary>{escape(node['summary'])}</summary>"
+    self.body.append(f'<details class="digikom-numbers digikom-screen">\n{summary}\n')
 
 
 def _depart_fold(self: HTML5Translator, _node: Fold) -> None:

@@ -32,7 +32,7 @@ USUAL_COLUMNS = 5
 DROPPED = (
     "script, style, template, noscript, dialog, button, form, input, select, label, nav, audio, video, iframe, "
     ".headerlink, .cell_input, .digikom-narrow, .digikom-download, .digikom-actions, .digikom-hidden, "
-    ".toctree-wrapper, .digikom-pdf, .pst-js-only, [hidden], .admonition.tip"
+    ".toctree-wrapper, .digikom-pdf, .digikom-screen, .pst-js-only, [hidden], .admonition.tip"
 )
 #: The attributes that stay; the pictures keep theirs.
 ATTRIBUTES = frozenset({"id", "href", "class", "lang", "colspan", "rowspan", "scope", "alt", "src", "start"})

@@ -140,9 +140,8 @@ def _file(name: str) -> nodes.literal:
 
 
 def _visit_fold(self: HTML5Translator, node: Fold) -> None:
-    self.body.append(
-        f'<details class="digikom-numbers digikom-screen">\n<summary>{escape(node["summary"])}</summary>\n'
-    )
+    summary = f"<summary>{escape(node['summary'])}</summary>"
+    self.body.append(f'<details class="digikom-numbers digikom-screen">\n{summary}\n')
 
 
 def _depart_fold(self: HTML5Translator, _node: Fold) -> None:

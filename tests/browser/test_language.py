@@ -20,6 +20,9 @@ HERE = Path(__file__).parent
 PROOFREAD = HERE / "interface_texts.txt"
 FOUND = PROJECT_ROOT / "_build" / "interface_texts.txt"
 
+#: What a script makes of a figure and of a long table, when it comes near the window.
+MADE_NEAR_THE_WINDOW = {"figure svg": ".digikom-picture[role=group]", "table.digikom-long": ".digikom-filter"}
+
 #: Words that are English and not Norwegian too («is», «for», «under» and «her» are both).
 ENGLISH_WORDS = (
     "the|and|of|with|this|that|which|from|your|you|are|not|been|will|"
@@ -151,10 +154,14 @@ def all_interface_texts(visit: Visits, site: Path) -> set[str]:
         if not is_english(name):
             html = (site / page_address(site, name)).read_text(encoding="utf-8")
             texts |= interface_texts(without_content(html))
-    for name in ("2022/index.html", "2022/notebooks/03_digital_prioritering.html", "kommuner/index.html"):
+    chapter, register = "2022/notebooks/03_digital_prioritering.html", "2022/book/alle_tall.html"
+    for name in ("2022/index.html", chapter, register, "kommuner/index.html"):
         page = visit(name, 360)
-        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-        page.wait_for_load_state("networkidle")
+        for within, made in MADE_NEAR_THE_WINDOW.items():
+            block = page.locator(".digikom-block", has=page.locator(within)).first
+            if block.count():
+                block.scroll_into_view_if_needed()
+                block.locator(made).first.wait_for(state="attached")
         texts |= live_interface(page)
         if not name.startswith("kommuner"):
             open_search(page)

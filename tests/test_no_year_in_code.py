@@ -18,6 +18,10 @@ CITED_WORKS = {
     "digikom/intake/mapping.py": ["tag:yaml.org,2002"],
     "digikom/build/pdf/articles.py": ["www.w3.org/2000/svg"],
     "digikom/publish/pictures.py": ["www.w3.org/2000/svg"],
+    "digikom/sphinxext/dcat.py": ["www.w3.org/2006/vcard"],
+    "digikom/sphinxext/numberfile.py": ["json-schema.org/draft/2020-12/schema"],
+    # The key of the work in the bibliography.
+    "digikom/sphinxext/description.py": ["rybalka2023"],
     "digikom/intake/datapackage.py": ["Denisova (2023)", "Rapporter 2023/27"],
 }
 CITATION = re.compile(r"\{cite:[pt]\}`[^`]*`")

@@ -49,8 +49,6 @@ def build_edition(
 
     Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
     """
-    # Read before the long work, so that a damaged file is told at once.
-    load_signatures(edition.year)
     templates = prepare(edition, data_dir)
     lacking = lacking_libraries() if with_pdf else ""
     pdf = file_name(edition.title) if with_pdf and not lacking else ""
@@ -149,10 +147,12 @@ def build_editions(
     """Build the editions of `years` one after the other, each with the pages above it. Returns the editions' folders.
 
     The answers are those in `data_dir`, else in the folder that the edition file names, else the project's own. All
-    edition files are read before the first build, so that a mistake in the last one does not cost the time of the
-    first, and nothing is built of a prose with loose numbers in it.
+    edition files and signatures are read before the first build, so that a mistake in the last one does not cost the
+    time of the first, and nothing is built of a prose with loose numbers in it.
     """
     editions = [load_edition(year) for year in years]
+    for year in years:
+        load_signatures(year)
     require_computed_prose()
     return [
         build_edition(edition, site, data_dir or edition.data_folder, jobs, progress, with_pdf) for edition in editions

@@ -19,7 +19,7 @@ from digikom.build.rebuild import PAGES, Order, executed_folder, rebuild
 from digikom.errors import InputError
 from digikom.facts import BuildFacts, collect_facts
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
-from digikom.publish.published import published_outputs, read_cells
+from digikom.publish.published import published_outputs, questions_behind, read_cells
 
 #: The lists of the published register, and the type of output that an entry of each is.
 LISTS = {"numbers": NUMBER_MIME, "wordings": WORDING_MIME}
@@ -169,8 +169,11 @@ def read_executed(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
         for index, mime_type, payload in published_outputs(cells):
             for name in LISTS:
                 if LISTS[name] == mime_type:
-                    place = {"notebook": f"notebooks/{path.name}", "cell_id": cells[index].get("id", "")}
-                    found[name][str(payload["key"])] = {**payload, **place}
+                    about = {"notebook": f"notebooks/{path.name}", "cell_id": cells[index].get("id", "")}
+                    if mime_type == NUMBER_MIME:
+                        tags = cells[index].get("metadata", {}).get("tags", [])
+                        about["questions"] = list(questions_behind(payload.get("questions", ()), tags))
+                    found[name][str(payload["key"])] = {**payload, **about}
     return found
 
 

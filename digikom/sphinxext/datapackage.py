@@ -62,7 +62,7 @@ def package(described: Description, folder: Path, pages: dict[str, str]) -> Json
 
 
 def work_title(work: Work) -> str:
-    """A work as a source is named: «Rybalka, … (2023). Title. Series, institution»."""
+    """A work as a source is named: «Rybalka, … (year). Title. Series, institution»."""
     names = ", ".join(family for _, family in work.authors)
     return f"{names} ({work.year}). {work.title}. {work.series}, {work.institution}"
 

@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browsing import chromium
 from filelock import FileLock
+from playwright.sync_api import Browser
 
 from digikom.facts import COMMIT_FILE, MODIFIED, commit_of
 from digikom.paths import PROJECT_ROOT
@@ -129,3 +131,10 @@ def executed(site: Path) -> Callable[[int], Path]:
 def edition_folder(site: Path) -> Path:
     """The folder of the edition that rebuilds the printed report."""
     return site / "2022"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium: one for all tests of a worker, since Playwright does not start twice in a process."""
+    with chromium() as opened:
+        yield opened

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 import sphinxext_books as books
-from browsing import chromium, served
+from browsing import served
 from bs4 import BeautifulSoup, Tag
 from build_facts import NO_FACTS
 from playwright.sync_api import Browser, Page, Route
@@ -273,12 +273,6 @@ def test_a_book_on_its_own_shows_no_other_edition(tmp_path: Path) -> None:
     assert built.returncode == 0, built.log
     assert not built.page("index.html").select(".digikom-editions")
     assert not (built.html / "data" / "edition.json").exists()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

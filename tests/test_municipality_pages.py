@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import municipality_editions as made
 import pytest
-from browsing import chromium, served
+from browsing import served
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page
 
@@ -319,12 +319,6 @@ def test_the_chapter_leads_to_the_pages(site: Path) -> None:
 
 
 # The list, in a browser.
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ import sphinx_togglebutton  # type: ignore[import-untyped]
 import sphinxext_books as books
 import yaml
 from babel.messages.pofile import read_po
-from browsing import chromium, served
+from browsing import served
 from bs4 import BeautifulSoup, Tag
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from digikom.publish import palette
 from digikom.publish.formatting import format_number
@@ -544,9 +544,9 @@ def test_real_data_take_the_marks_away_and_pages_follow_the_register(tmp_path: P
 
 
 @pytest.fixture(scope="module")
-def open_chapter(book: books.Built) -> Iterator[Callable[..., Page]]:
+def open_chapter(book: books.Built, browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens the page of the notebook in a browser; the list `asked` of the page holds every address it asks for."""
-    with served(book.html) as root, chromium() as browser:
+    with served(book.html) as root:
 
         def opened(width: int = 1280, *, script: bool = True, anchor: str = "") -> Page:
             viewport: ViewportSize = {"width": width, "height": 2400}

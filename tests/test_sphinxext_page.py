@@ -10,7 +10,7 @@ from urllib.parse import urldefrag
 
 import pytest
 import sphinxext_books as books
-from browsing import chromium, served
+from browsing import served
 from bs4 import BeautifulSoup, Tag
 from interface_texts import css_texts, interface_texts
 from playwright.sync_api import Browser, Page
@@ -248,9 +248,9 @@ def test_references_are_a_list_in_norwegian_order(book: books.Built) -> None:
 
 
 @pytest.fixture(scope="module")
-def opened(book: books.Built) -> Iterator[tuple[str, Browser]]:
+def opened(book: books.Built, browser: Browser) -> Iterator[tuple[str, Browser]]:
     """The address of the book and a browser."""
-    with served(book.html) as address, chromium() as browser:
+    with served(book.html) as address:
         yield address, browser
 
 

@@ -75,7 +75,7 @@ def environment(facts: BuildFacts) -> list[nodes.Node]:
     else:
         commit = [_digest(facts.commit), *([nodes.Text(f" {texts.MODIFIED}")] if facts.modified else [])]
     lock: list[nodes.Node] = [_digest(facts.lock_sha256) if facts.lock_sha256 else nodes.Text(texts.NO_LOCK)]
-    rows = [(texts.COMMIT, commit), (texts.PYTHON, facts.python), (texts.LOCK, lock)]
+    rows = [(texts.COMMIT, commit), (texts.PYTHON, [_file(facts.python)]), (texts.LOCK, lock)]
     return [plain_table(texts.ENVIRONMENT, texts.ENVIRONMENT_HEAD, rows)]
 
 
@@ -83,9 +83,11 @@ def packages(facts: BuildFacts) -> list[nodes.Node]:
     """The packages that numbers and pictures depend on most, and all of them under a fold."""
     by_name = {package.name: package for package in facts.packages}
     main = [
-        (name, used_for, _version(by_name[name])) for name, used_for in texts.MAIN_PACKAGES.items() if name in by_name
+        ([_file(name)], used_for, _version(by_name[name]))
+        for name, used_for in texts.MAIN_PACKAGES.items()
+        if name in by_name
     ]
-    every = [(package.name, _version(package)) for package in facts.packages]
+    every = [([_file(package.name)], _version(package)) for package in facts.packages]
     if not every:
         return [nodes.paragraph("", texts.NO_LOCK)]
     whole = plain_table(texts.ALL_PACKAGES, texts.ALL_PACKAGES_HEAD, every)
@@ -125,9 +127,9 @@ def notebook_runs(now: dict[str, str]) -> list[nodes.Node]:
     return [plain_table(texts.RUNS, texts.RUNS_HEAD, rows)]
 
 
-def _version(package: Package) -> str:
+def _version(package: Package) -> list[nodes.Node] | str:
     if package.installed == package.locked:
-        return package.locked
+        return [_file(package.locked)]
     return texts.other_version(package.installed, package.locked)
 
 

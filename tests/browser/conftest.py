@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import chromium, served
+from browsing import served
 from filelock import FileLock
 from playwright.sync_api import Browser
 
@@ -86,12 +86,6 @@ def address(site: Path) -> Iterator[str]:
     """The site on a local port."""
     with served(site) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ def test_the_interface_is_the_one_that_was_proofread(visit: Visits, site: Path, 
     The texts as they are now are written to `_build/interface_texts.txt`: read what is new there, mend what is wrong,
     then take the file over as the list.
     """
-    listed = {line for line in PROOFREAD.read_text(encoding="utf-8").splitlines() if line and not line.startswith("# ")}
+    listed = set(filter(None, PROOFREAD.read_text(encoding="utf-8").splitlines()))
     texts = all_interface_texts(visit, site)
     FOUND.parent.mkdir(exist_ok=True)
     FOUND.write_text("".join(f"{text}\n" for text in sorted(texts)), encoding="utf-8")

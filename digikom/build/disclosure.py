@@ -31,7 +31,7 @@ def answers_are(edition: Edition, attribute: str, value: object, data_dir: str |
     The attributes are those of `survey.load`; a year without a survey file is passed over.
     """
     present = survey.years(data_dir)
-    years = [year for year in (edition.year, edition.reference_year) if year in present]
+    years = [year for year in edition.years if year in present]
     return all(survey.load(year, data_dir).attrs[attribute] == value for year in years)
 
 
@@ -52,8 +52,7 @@ def check_disclosure(edition: Edition, executed: Path, data_dir: str | Path | No
     """
     if not is_confidential(edition, data_dir):
         return
-    years = [year for year in (edition.year, edition.reference_year) if year]
-    registers = [geography.register(year, data_dir) for year in years]
+    registers = [geography.register(year, data_dir) for year in edition.years]
     codes = {code for register in registers for code in register["municipality_code"] if not _YEAR.fullmatch(code)}
     counties = {name for register in registers for name in register["county"]}
     names = {name for register in registers for name in register["name"]} - counties

@@ -36,11 +36,6 @@ class Edition(EditionFacts):
         return None if self.data_dir is None else str(PROJECT_ROOT / Path(self.data_dir).expanduser())
 
     @property
-    def years(self) -> tuple[int, ...]:
-        """The survey years that the edition reads answers of: its own, then its reference year if it has one."""
-        return (self.year,) if self.reference_year is None else (self.year, self.reference_year)
-
-    @property
     def parameters(self) -> dict[str, int | str]:
         """The notebooks' parameters; an empty text stands for «no reference year»."""
         return {"target_year": self.year, "reference_year": self.reference_year or ""}

@@ -95,6 +95,11 @@ class EditionFacts(BaseModel):
         return self
 
     @property
+    def years(self) -> tuple[int, ...]:
+        """The survey years that the edition reads answers of: its own, then its reference year if it has one."""
+        return (self.year,) if self.reference_year is None else (self.year, self.reference_year)
+
+    @property
     def newest_first(self) -> list[Correction]:
         """The corrections, the newest first; those of one day as the edition file has them."""
         return sorted(self.corrections, key=lambda correction: correction.date, reverse=True)

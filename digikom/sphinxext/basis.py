@@ -150,7 +150,7 @@ def foundations_of(app: Sphinx) -> Foundations:
     """What the edition's numbers rest on. Call it when the notebooks have been read."""
     if app not in _FOUNDATIONS:
         edition = edition_facts(app.env)
-        years = () if edition is None else tuple(filter(None, (edition.year, edition.reference_year)))
+        years = () if edition is None else edition.years
         folder = app.config.digikom_answers or app.config.digikom_data_dir or None
         _FOUNDATIONS[app] = Foundations(codebook(folder), facts_of(app).inputs, years)
     return _FOUNDATIONS[app]

@@ -27,7 +27,7 @@ def facts_of(app: Sphinx) -> BuildFacts:
 
 def _own_facts(app: Sphinx) -> BuildFacts:
     edition = edition_facts(app.env)
-    years = () if edition is None else tuple(filter(None, (edition.year, edition.reference_year)))
+    years = () if edition is None else edition.years
     return collect_facts(years, app.config.digikom_data_dir or None)
 
 

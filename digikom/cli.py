@@ -43,16 +43,21 @@ Mapping = Annotated[
 Sheet = Annotated[str | None, typer.Option(help="Sheet of an Excel workbook that has several.", show_default=False)]
 
 
+Jobs = Annotated[int, typer.Option(min=1, help="Notebooks and books in the making at the same time.")]
+
+
+class Engine(enum.Enum):
+    """What runs the cells of notebooks."""
+
+    WARM = "warm"
+    KERNEL = "kernel"
+
+
 class SurveyStatus(enum.Enum):
     """Whether answers are real."""
 
     SYNTHETIC = "synthetic"
     REAL = "real"
-
-
-def report_progress(year: int, step: str, done: int, total: int) -> None:
-    """One line for each step, readable in a terminal and in a log."""
-    console.print(f"{year}: [{done}/{total}] {step}", markup=False)
 
 
 @app.command()
@@ -65,36 +70,46 @@ def build(
     ] = False,
     data_dir: DataDir = None,
     site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
-    jobs: Annotated[int, typer.Option(min=1, help="Notebooks executed at the same time.")] = 2,
+    jobs: Jobs = 2,
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make each edition a PDF of itself too.")] = True,
+    require_pdf: Annotated[
+        bool, typer.Option("--require-pdf", help="Fail where the PDF cannot be made, instead of a note.")
+    ] = False,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(help="How cells run: warm (in forked processes) or kernel (Jupyter kernels).", show_default=False),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Use nothing that earlier builds have kept.")] = False,
 ) -> None:
-    """Execute and assemble editions, and publish them to SITE/<year>/."""
-    from digikom.build import build_editions
+    """Execute and assemble editions, and publish them to SITE/<year>/. What has not changed is not made again."""
+    from digikom.build import Options, build_editions
     from digikom.build.editions import edition_years
+    from digikom.build.execution import DEFAULT_ENGINE
+    from digikom.progress import shown_progress
 
     if bool(years) == every:
         raise InputError("Name the editions to build, or give --all (not both).")
+    if require_pdf and not pdf:
+        raise InputError("--require-pdf and --no-pdf contradict each other.")
     chosen = edition_years() if every else list(years or [])
-    build_editions(chosen, site, None if data_dir is None else str(data_dir), jobs, report_progress, pdf)
+    options = Options(jobs, DEFAULT_ENGINE if engine is None else engine.value, pdf, require_pdf, fresh)
+    with shown_progress(console) as progress:
+        built = build_editions(chosen, site, None if data_dir is None else str(data_dir), options, progress)
     console.print(f"The report is in {site / 'index.html'}", markup=False)
+    for note in built.notes:
+        console.print(f"Note: {note}", markup=False)
 
 
 @app.command()
-def pdf(
+def preview(
     year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
-    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
-    output: Annotated[
-        Path | None, typer.Option(help="The file to write; in the edition's folder when not given.", show_default=False)
-    ] = None,
+    data_dir: DataDir = None,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8000,
 ) -> None:
-    """Make the PDF of a published edition again, or one of an edition that has none: tagged, with bookmarks."""
-    from digikom.build.manifest import record_file
-    from digikom.build.pdf import default_path, make_pdf
+    """Show an edition on a local port, make again what a saved file changes, and reload the page. Ctrl+C stops."""
+    from digikom.preview import preview_edition
 
-    folder = site / str(year)
-    made = make_pdf(folder, output or default_path(folder))
-    record_file(folder, made)
-    console.print(f"Written: {made}", markup=False)
+    preview_edition(year, data_dir, port, console)
 
 
 @app.command()
@@ -102,18 +117,30 @@ def verify(
     year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
     site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
     data_dir: DataDir = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Notebooks executed at the same time.")] = 2,
+    jobs: Jobs = 2,
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make the PDF again too.")] = True,
+    manifest: Annotated[
+        bool, typer.Option("--manifest", help="Compare files with their checksums only; executes nothing.")
+    ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Compare the numbers only; makes no pages.")] = False,
     keep: Annotated[
         Path | None, typer.Option(help="Folder to put the edition in as it was made again.", show_default=False)
     ] = None,
 ) -> None:
     """Make a published edition again in a clean environment, and compare number by number and file by file."""
-    from digikom.build.verification import verify_edition
+    from digikom.build.verification import verify_edition, verify_manifest
+    from digikom.progress import shown_progress
 
+    if manifest:
+        files, altered = verify_manifest(year, site)
+        if altered:
+            conclusion = f"{year}: {len(altered)} of {files} files are not as the manifest says"
+            raise BuildError("\n".join([*altered, conclusion]))
+        console.print(f"{year}: {files} files: as the manifest says", markup=False)
+        return
     answers = None if data_dir is None else str(data_dir)
-    found = verify_edition(year, site, answers, jobs, report_progress, pdf, quick, keep)
+    with shown_progress(console) as progress:
+        found = verify_edition(year, site, answers, jobs, progress, pdf, quick, keep)
     for note in found.notes:
         console.print(f"{year}: note: {note}", markup=False)
     if not found.is_identical:

@@ -16,8 +16,10 @@ SHARED_WORDS = "felles"
 #: Who has checked which calculation, one file an edition.
 REVIEW_DIR = PROJECT_ROOT / "reviews"
 SITE_DIR = PROJECT_ROOT / "_build" / "site"
-#: Number registers by the fingerprint of what they are computed from; may be deleted at any time.
-REGISTER_STORE = PROJECT_ROOT / "_build" / "registers"
+#: What builds keep for the next one; may be deleted at any time.
+STORE_DIR = PROJECT_ROOT / "_build" / "store"
+#: The edition that `digikom preview` shows.
+PREVIEW_DIR = PROJECT_ROOT / "_build" / "preview"
 #: Notebooks made ready for JupyterLab; what is changed in them is the user's.
 WORKBENCH_DIR = PROJECT_ROOT / "_build" / "workbench"
 

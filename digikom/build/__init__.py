@@ -1,5 +1,5 @@
-"""Build editions of the report: execute, assemble, publish."""
+"""The pipeline that makes the report; `pipeline` is the whole way on one page."""
 
-from digikom.build.pipeline import build_editions, refresh_notebooks
+from digikom.build.pipeline import Options, build_editions, refresh_notebooks
 
-__all__ = ["build_editions", "refresh_notebooks"]
+__all__ = ["Options", "build_editions", "refresh_notebooks"]

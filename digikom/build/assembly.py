@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import yaml
+from filelock import FileLock
 
 from digikom.build.editions import Edition
+from digikom.build.release import copy_pages
+from digikom.build.store import digest, tree
+from digikom.control import CONTROL_FILE, CONTROL_STATE
 from digikom.errors import BuildError
 from digikom.facts import BuildFacts
 from digikom.material import write_templates
 from digikom.needs import Availability
-from digikom.paths import PROJECT_ROOT, REVIEW_DIR, SHARED_WORDS
+from digikom.paths import DATA_DIR, PROJECT_ROOT, REVIEW_DIR, SHARED_WORDS
 from digikom.publish.edition import EditionFacts
 from digikom.reviews.signatures import Signature, load_signatures
 
-#: The program `jupyter-book` of the very environment that this runs in; the package has no `python -m` of its own.
-JUPYTER_BOOK = (
-    "from digikom.processes import end_with_parent; end_with_parent(); from jupyter_book.cli.main import main; main()"
-)
+#: The folder in a book's source that Jupyter Book works in.
+BUILT = "_build"
 #: What a published edition tells of itself. Where the answers lie is not among it.
 PUBLISHED_FIELDS = set(EditionFacts.model_fields)
-#: Lines of Jupyter Book's log that are shown when it fails.
+#: Lines of Jupyter Book's log that are shown when it fails without a warning.
 LOG_LINES = 40
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_FAULT = re.compile(r"WARNING|ERROR|\w*(Error|Exception)\b.*:")
 
 
 def edition_config(
@@ -36,13 +41,13 @@ def edition_config(
     availability: Availability,
     config: dict[str, Any],
     facts: BuildFacts,
-    pdf: str = "",
+    pdf: Sequence[str] = (),
     data_dir: str | None = None,
     signatures: Sequence[Signature] = (),
 ) -> dict[str, Any]:
     """The book's configuration with what belongs to the edition put in: what it is built from, who has checked what, in
-    `pdf` the name of the PDF that will lie beside it, in `data_dir` the folder of the answers where that is not the
-    project's own.
+    `pdf` the names of the PDF files that will lie beside it, in `data_dir` the folder of the answers where that is not
+    the project's own.
     """
     sphinx = config.get("sphinx", {})
     settings = {
@@ -51,7 +56,7 @@ def edition_config(
         "digikom_not_comparable": sorted(availability.not_comparable),
         "digikom_edition": edition.model_dump(mode="json", by_alias=True, include=PUBLISHED_FIELDS),
         "digikom_facts": facts.model_dump(mode="json"),
-        "digikom_pdf": pdf,
+        "digikom_pdf": list(pdf),
         "digikom_answers": str(Path(data_dir).resolve()) if data_dir else "",
         "digikom_reviews": [signature.model_dump(mode="json") for signature in signatures],
     }
@@ -69,12 +74,12 @@ def assemble(
     facts: BuildFacts,
     folder: Path,
     root: Path = PROJECT_ROOT,
-    pdf: str = "",
+    pdf: Sequence[str] = (),
     data_dir: str | None = None,
 ) -> Path:
     """Lay out the edition's book source in `folder` and return it: words and configuration from `root`, notebooks as
-    executed. `facts` are what it is built from, `pdf` is the name of the PDF that the front page leads to, if one will
-    be made, `data_dir` the folder of the answers where that is not the project's own.
+    executed. `facts` are what it is built from, `pdf` are the names of the PDF files that the front page leads to,
+    `data_dir` is the folder of the answers where that is not the project's own.
     """
     shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
     for words in (root / "book" / "editions" / name for name in (str(edition.year), SHARED_WORDS)):
@@ -87,6 +92,9 @@ def assemble(
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     signatures = load_signatures(edition.year, root / REVIEW_DIR.name)
     settings = edition_config(edition, availability, config, facts, pdf, data_dir, signatures)
+    # The page on how the notebooks fared looks at files outside this folder: a change of theirs becomes one in it.
+    looked_at = {**tree(root / "notebooks"), "control": DATA_DIR / CONTROL_FILE}
+    (folder / CONTROL_STATE).write_text(digest([], looked_at), encoding="ascii")
     (folder / "_config.yml").write_text(
         yaml.safe_dump(settings, allow_unicode=True, sort_keys=True),
         encoding="utf-8",
@@ -94,16 +102,83 @@ def assemble(
     return folder
 
 
-def build_book(source: Path) -> Path:
-    """Run Jupyter Book on `source` with warnings as errors and return the folder of the finished HTML.
+def lay_over(source: Path, kept: Path) -> None:
+    """Make the book source in `kept` the same as `source`, writing only files that differ: those are read again."""
+    wanted = {path.relative_to(source): path for path in source.rglob("*") if path.is_file()}
+    for path in sorted(kept.rglob("*")) if kept.is_dir() else ():
+        name = path.relative_to(kept)
+        if path.is_file() and name.parts[0] != BUILT and name not in wanted:
+            path.unlink()
+    for name, path in wanted.items():
+        target = kept / name
+        if not target.is_file() or target.read_bytes() != path.read_bytes():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
 
-    Raises BuildError with the end of the log when Jupyter Book fails or leaves no front page.
+
+def build_book(source: Path) -> Path:
+    """Run Jupyter Book on `source`, in this very process, with warnings as errors. Returns the folder of the HTML.
+
+    What an earlier run has left in `source`/_build is used again. Raises BuildError when Jupyter Book fails or leaves
+    no front page: with its warnings and errors, else with the end of its log.
     """
-    command = [sys.executable, "-c", JUPYTER_BOOK, "build", str(source), "-W", "-n", "--keep-going", "--all"]
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "NO_COLOR": "1"}
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, check=False)
-    html = source / "_build" / "html"
-    if run.returncode != 0 or not (html / "index.html").is_file():
-        log = "\n".join([*run.stdout.splitlines(), *run.stderr.splitlines()][-LOG_LINES:])
-        raise BuildError(f"Jupyter Book could not build the book (exit code {run.returncode}):\n{log}")
+    from jupyter_book.cli.main import main
+
+    os.environ |= {"LC_ALL": "C.UTF-8", "TZ": "UTC", "NO_COLOR": "1"}
+    log = io.StringIO()
+    failed = ""
+    with redirect_stdout(log), redirect_stderr(log):
+        try:
+            main(["build", str(source), "-W", "-n", "--keep-going"], standalone_mode=False)
+        except SystemExit as end:
+            failed = f"exit code {end.code}" if end.code else ""
+        except Exception as error:
+            failed = type(error).__name__
+    html = source / BUILT / "html"
+    if failed or not (html / "index.html").is_file():
+        lines = [line for line in _COLOUR.sub("", log.getvalue()).splitlines() if line.strip()]
+        told = [line for line in lines if _FAULT.search(line)] or lines[-LOG_LINES:]
+        raise BuildError("\n".join([f"Jupyter Book could not build the book ({failed or 'no front page'}):", *told]))
     return html
+
+
+def make_book(
+    source: Path, kept: Path, outside: str, html: Path, pdf: Sequence[str] = (), *, require_pdf: bool = False
+) -> str:
+    """Make the book of `source` in the folder `kept`, where an earlier one may lie, and copy its pages to `html`.
+
+    `outside` is the fingerprint of what pages are made from that is not in `source`; where it is another one now, the
+    earlier book is thrown away, and so it is when its making did not end well. Returns why there is no PDF although
+    `pdf` names one; empty otherwise. Raises BuildError, with `require_pdf` also for a PDF that cannot be made.
+    """
+    state = kept.with_name(f"{kept.name}.state")
+    lacking = ""
+    with FileLock(kept.with_name(f"{kept.name}.lock")):
+        if not state.is_file() or state.read_text(encoding="ascii") != outside:
+            shutil.rmtree(kept, ignore_errors=True)
+        state.unlink(missing_ok=True)
+        lay_over(source, kept)
+        built = build_book(kept)
+        copy_pages(built, html)
+        if pdf:
+            from digikom.pdf import make_pdfs
+
+            try:
+                make_pdfs(built.parent / "typst", html)
+            except BuildError as error:
+                if require_pdf:
+                    raise
+                lacking = str(error)
+                without_pdf(kept)
+                shutil.rmtree(html)
+                copy_pages(build_book(kept), html)
+        state.write_text(outside, encoding="ascii")
+    return lacking
+
+
+def without_pdf(source: Path) -> None:
+    """Let no page of the book lead to a PDF."""
+    path = source / "_config.yml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config["sphinx"]["config"]["digikom_pdf"] = []
+    path.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=True), encoding="utf-8")

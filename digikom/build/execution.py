@@ -1,34 +1,38 @@
-"""Run the notebooks of one edition with papermill and make their output reproducible."""
+"""Execute one notebook for an edition with papermill, and make its output reproducible."""
 
 from __future__ import annotations
 
+import json
 import logging
+import re
+import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import nbformat
-import papermill
-from papermill.exceptions import PapermillExecutionError
-from traitlets.config import Config
 
+from digikom.build.pool import FORK, SPAWN, died, too_long
 from digikom.build.selection import Selection, leave_out
 from digikom.errors import BuildError, InputError
-from digikom.processes import end_with_parent
-from digikom.publish.published import EXECUTED_DIR, declared_parameters
+from digikom.publish.published import EXECUTED_DIR, declared_parameters, read_cells
 from digikom.publish.registers import REGISTERS_DIR
 
-KERNEL = "python3"
-#: The folder of a build that the executed notebooks are written to.
-EXECUTED = "executed"
+#: The engines a notebook can be executed with: cells in the process itself, or a Jupyter kernel.
+WARM, KERNEL = "warm", "kernel"
+#: Forking is not safe where the system's own libraries start threads.
+DEFAULT_ENGINE = KERNEL if sys.platform in ("win32", "darwin") else WARM
+#: How processes that execute notebooks are started.
+METHODS = {WARM: FORK, KERNEL: SPAWN}
+KERNEL_NAME = "python3"
 #: Keeps the kernel's own log (which port it uses, say) out of the build's log; errors still show.
 KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=40"]
 #: Seconds one cell may take before the build gives up.
 CELL_TIMEOUT = 600
+#: Where in the failing cell, in the traceback that IPython writes, once its colours are taken away.
+_LINE = re.compile(r"Cell In\[(\d+)\], line (\d+)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def parameters_cell(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
@@ -43,19 +47,54 @@ def parameters_cell(notebook: nbformat.NotebookNode, name: str) -> nbformat.Note
     return found
 
 
-def check_parameters(path: Path, parameters: dict[str, Any]) -> None:
-    """Every parameter we pass must be declared in the notebook: papermill itself only logs a line for an unknown one.
+def folders_read(template: Path) -> set[str]:
+    """Which of the folders made during a build a notebook reads: those that it declares as parameters.
 
-    Raises InputError naming the unknown parameters.
+    Raises InputError when it has no parameters cell.
     """
-    notebook = nbformat.read(path, as_version=4)
-    parameters_cell(notebook, path.name)
-    declared = papermill.inspect_notebook(str(path))
-    unknown = sorted(set(parameters) - set(declared))
+    parameters = parameters_cell(read_template(template), template.name)
+    return declared_parameters([parameters]) & {EXECUTED_DIR, REGISTERS_DIR}
+
+
+def stands_alone(template: Path) -> bool:
+    """Whether a notebook reads nothing that others have published, and so can run before them."""
+    return not folders_read(template)
+
+
+def prepare(template: Path, parameters: dict[str, Any], selection: Selection | None) -> nbformat.NotebookNode:
+    """The notebook as it is executed: `parameters` put in, and without the cells that the edition cannot have (all of
+    them without a `selection`). Raises InputError for a notebook without a parameters cell or with unknown parameters;
+    papermill itself only logs a line for those.
+    """
+    from papermill.parameterize import parameterize_notebook
+
+    notebook = read_template(template)
+    declared = declared_parameters([parameters_cell(notebook, template.name)])
+    unknown = sorted(set(parameters) - declared)
     if unknown:
         raise InputError(
-            f"{path.name} has no parameter {', '.join(unknown)}. Its parameters are {', '.join(sorted(declared))}."
+            f"{template.name} has no parameter {', '.join(unknown)}. Its parameters are {', '.join(sorted(declared))}."
         )
+    if selection is not None:
+        notebook = leave_out(notebook, selection)
+    # What papermill itself sees to when it reads a file.
+    notebook.metadata["papermill"] = nbformat.from_dict({})
+    for cell in notebook.cells:
+        cell.metadata.setdefault("tags", [])
+    if parameters:
+        notebook = parameterize_notebook(notebook, parameters, kernel_name=KERNEL_NAME, language="python")
+    return normalise(notebook)
+
+
+def read_template(path: Path) -> nbformat.NotebookNode:
+    """The notebook in a file, without results. Raises InputError when it cannot be read as one."""
+    # nbformat's own reading checks every stored output, which takes seconds for all notebooks.
+    notebook = nbformat.from_dict({**json.loads(path.read_text(encoding="utf-8")), "cells": read_cells(path)})
+    for cell in notebook.cells:
+        cell.source = "".join(cell.source)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
 
 
 def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -66,11 +105,93 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
         tags = cell.metadata.get("tags", [])
-        if "injected-parameters" in tags:
+        if "injected-parameters" in tags and cell.id != "injected-parameters":
             # papermill draws a new id in each run, and shows the cell even where the rest of the code is folded.
             cell.id = "injected-parameters"
             cell.metadata["tags"] = [*tags, "hide-cell"]
     return notebook
+
+
+def execute(
+    notebook: nbformat.NotebookNode,
+    name: str,
+    output: Path,
+    folder: Path | None,
+    engine: str,
+    report: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Execute a prepared `notebook` and write the result to `output` only when it ran without error or warning.
+
+    Cells run in `folder` (the current one when not given), so that folders can be handed over by names that hold on any
+    machine. `report` is told the id of each cell that begins. With the engine «warm» they run in this very process.
+    Raises BuildError naming the notebook (`name`), cell and line.
+    """
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    begun = ""
+
+    def begin(cell: nbformat.NotebookNode, **_: object) -> None:
+        nonlocal begun
+        if cell.cell_type == "code":
+            begun = cell.id
+            report(begun)
+
+    with tempfile.TemporaryDirectory(prefix="digikom-", dir=_short_folder()) as scratch:
+        settings = _warm_settings() if engine == WARM else _kernel_settings(scratch)
+        try:
+            executed = papermill.execute_notebook(
+                notebook, None, kernel_name=KERNEL_NAME, progress_bar=False, cwd=folder, on_cell_start=begin, **settings
+            )
+        except PapermillExecutionError as error:
+            where = _failing_line(error)
+            raise BuildError(f"{name}, cell {begun}{where}: {error.ename}: {error.evalue}") from None
+        except CellTimeoutError:
+            raise BuildError(too_long(f"{name}, cell {begun}", CELL_TIMEOUT)) from None
+        except DeadKernelError:
+            raise BuildError(died(f"{name}, cell {begun}")) from None
+    check_outputs(normalise(executed), name)
+    write_notebook(executed, output)
+
+
+def _warm_settings() -> dict[str, Any]:
+    from papermill.engines import papermill_engines
+
+    from digikom.build.engine import WarmEngine
+
+    # As its entry point does; a copy of the project that is not installed has none.
+    papermill_engines.register(WARM, WarmEngine)
+    return {"engine_name": WARM}
+
+
+def _kernel_settings(scratch: str) -> dict[str, Any]:
+    from traitlets.config import Config
+
+    # Sockets in a folder of its own: two kernels that start at once may be given the same TCP port.
+    config = Config({"KernelManager": {"transport": "ipc", "ip": str(Path(scratch, "kernel"))}})
+    return {
+        "execution_timeout": CELL_TIMEOUT,
+        "extra_arguments": KERNEL_ARGUMENTS,
+        "config": config,
+        "coalesce_streams": True,
+    }
+
+
+def _short_folder() -> str | None:
+    """Where sockets can be: their paths have 107 bytes at most on Linux, whatever TMPDIR says."""
+    return "/tmp" if len(tempfile.gettempdir()) > 60 and Path("/tmp").is_dir() else None
+
+
+def _failing_line(error: Any) -> str:  # noqa: ANN401  papermill has no types
+    """« line 3 («x = 1 / 0»)», as far as the traceback tells."""
+    text = _COLOUR.sub("", "\n".join(error.traceback or []))
+    lines = error.source.splitlines()
+    for count, line in _LINE.findall(text):
+        if int(count) == error.exec_count and 0 < int(line) <= len(lines):
+            return f", line {line} («{lines[int(line) - 1].strip()}»)"
+    return f" («{lines[0].strip()}»)" if lines else ""
 
 
 def check_outputs(notebook: nbformat.NotebookNode, name: str) -> None:
@@ -79,129 +200,19 @@ def check_outputs(notebook: nbformat.NotebookNode, name: str) -> None:
     Raises BuildError naming the notebook and each cell.
     """
     problems = []
-    for index, cell in enumerate(notebook.cells):
+    for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                problems.append(f"{name}, cell {index} (id {cell.id}): {output.ename}: {output.evalue}")
+                problems.append(f"{name}, cell {cell.id}: {output.ename}: {output.evalue}")
             elif output.output_type == "stream" and output.name == "stderr":
-                problems.append(f"{name}, cell {index} (id {cell.id}) wrote to stderr: {output.text.strip()}")
+                problems.append(f"{name}, cell {cell.id} wrote to stderr: {output.text.strip()}")
     if problems:
         raise BuildError("\n".join(problems))
 
 
-def kernel_config(folder: Path) -> Config:
-    """Let the kernel talk through sockets in `folder`: two that start at once may be given the same TCP port."""
-    return Config({"KernelManager": {"transport": "ipc", "ip": str(folder / "kernel")}})
-
-
-def run_notebook(
-    template: Path, output: Path, parameters: dict[str, Any], selection: Selection | None, folder: Path | None = None
-) -> Path:
-    """Execute `template` with `parameters` and write the normalised result to `output` only when it ran without error.
-
-    Cells that the edition cannot have are left out first; without a `selection` all cells run. The kernel starts in
-    `folder` (the current one when not given), so that folders can be handed over by names that hold on any machine.
-    Raises InputError for a notebook without a parameters cell or with unknown parameters, BuildError naming notebook
-    and cell when the run fails.
-    """
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    check_parameters(template, parameters)
-    chosen = nbformat.read(template, as_version=4)
-    if selection is not None:
-        chosen = leave_out(chosen, selection)
-    with tempfile.TemporaryDirectory() as scratch:
-        reduced, executed = Path(scratch, "in.ipynb"), Path(scratch, "out.ipynb")
-        nbformat.write(chosen, reduced)
-        try:
-            papermill.execute_notebook(
-                reduced,
-                executed,
-                parameters=parameters,
-                kernel_name=KERNEL,
-                progress_bar=False,
-                execution_timeout=CELL_TIMEOUT,
-                extra_arguments=KERNEL_ARGUMENTS,
-                cwd=folder,
-                config=kernel_config(Path(scratch)),
-            )
-        except PapermillExecutionError as error:
-            first_line = error.source.strip().splitlines()[0] if error.source.strip() else ""
-            raise BuildError(
-                f"{template.name}, cell {error.cell_index} («{first_line}»): {error.ename}: {error.evalue}"
-            ) from None
-        notebook = normalise(nbformat.read(executed, as_version=4))
-    check_outputs(notebook, template.name)
+def write_notebook(notebook: nbformat.NotebookNode, output: Path) -> None:
+    """Write a notebook in one step: whoever reads `output` at the same time reads a whole one."""
     output.parent.mkdir(parents=True, exist_ok=True)
-    # In one step: a notebook of the second stage may be reading the folder.
     draft = output.with_suffix(".draft")
     nbformat.write(notebook, draft)
     draft.replace(output)
-    return output
-
-
-def folders_read(template: Path) -> set[str]:
-    """Which of the folders made during a build a notebook reads: those that it declares as parameters.
-
-    Raises InputError when it has no parameters cell.
-    """
-    parameters = parameters_cell(nbformat.read(template, as_version=4), template.name)
-    return declared_parameters([parameters]) & {EXECUTED_DIR, REGISTERS_DIR}
-
-
-def stands_alone(template: Path) -> bool:
-    """Whether a notebook reads nothing that others have published, and so can run before them."""
-    return not folders_read(template)
-
-
-def run_in_stages(
-    templates: list[Path],
-    folder: Path,
-    parameters: dict[str, Any],
-    selection: Selection,
-    jobs: int,
-    made: Mapping[str, str],
-) -> Iterator[Path]:
-    """Execute `templates` into `folder`/executed: first those that stand alone, then those that read the others.
-
-    The kernels start in `folder`. `made` names, inside it, the folders that are handed to the notebooks that declare
-    them. Yields each template as it is done; raises as `run_notebooks` does, after a stage.
-    """
-    alone = [template for template in templates if stands_alone(template)]
-    others = [template for template in templates if template not in alone]
-    for stage in (alone, others):
-        if stage:
-            yield from run_notebooks(stage, folder / EXECUTED, parameters, selection, jobs, folder, made)
-
-
-def run_notebooks(
-    templates: list[Path],
-    target: Path,
-    parameters: dict[str, Any],
-    selection: Selection,
-    jobs: int,
-    folder: Path | None = None,
-    made: Mapping[str, str] = MappingProxyType({}),
-) -> Iterator[Path]:
-    """Execute `templates` into `target` in `jobs` processes, yielding each template as it is done.
-
-    Each gets `parameters` and those of the folders `made` that it declares. All failures are collected; raises one
-    BuildError (or InputError) with every message when all have ended.
-    """
-    failures: list[Exception] = []
-    # A fresh process each: a forked one would share the parent's event loop and sockets with the kernels' client.
-    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn"), initializer=end_with_parent) as pool:
-        tasks: dict[Future[Path], Path] = {}
-        for template in templates:
-            given = parameters | {name: made[name] for name in sorted(folders_read(template) & made.keys())}
-            tasks[pool.submit(run_notebook, template, target / template.name, given, selection, folder)] = template
-        for task in as_completed(tasks):
-            error = task.exception()
-            if isinstance(error, BuildError | InputError):
-                failures.append(error)
-            elif error is not None:
-                raise error
-            else:
-                yield tasks[task]
-    if failures:
-        message = "\n".join(sorted(str(failure) for failure in failures))
-        raise InputError(message) if all(isinstance(f, InputError) for f in failures) else BuildError(message)

@@ -1,182 +1,269 @@
-"""From edition files to the published site."""
+"""The whole way of the report, from edition files to the published site:
+
+    edition file -> validated answers -> notebooks (papermill) -> book (Jupyter Book) and PDF -> site/<year>/ -> root
+
+The notebooks and books of all editions are tasks in one pool. What follows from the same as last time is not made
+again.
+"""
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from digikom import survey
-from digikom.build.assembly import assemble, build_book
+from digikom.build.assembly import assemble, make_book
+from digikom.build.chapters import Chapters, run_notebooks, templates, with_earlier, write_registers
 from digikom.build.disclosure import check_disclosure
-from digikom.build.editions import Edition, earlier_editions, edition_years, load_edition
-from digikom.build.execution import EXECUTED, folders_read, run_in_stages, run_notebook, stands_alone
+from digikom.build.editions import Edition, edition_years, load_edition
+from digikom.build.execution import DEFAULT_ENGINE, METHODS, WARM, stands_alone
 from digikom.build.manifest import write_manifest
-from digikom.build.pdf import file_name, lacking_libraries, make_pdf
-from digikom.build.registers import collect_registers, keep_register
-from digikom.build.release import publish_edition, remove_build_state
-from digikom.build.root import write_root
-from digikom.build.selection import Selection, select
+from digikom.build.pool import Job, Report, Task, run_tasks
+from digikom.build.release import publish_edition
+from digikom.build.root import TEMPLATE_DIR, root_files, write_root
+from digikom.build.store import Store, digest, tree
+from digikom.build.warming import warm_up
 from digikom.build.workspace import build_folder, site_lock
 from digikom.errors import InputError
-from digikom.facts import BuildFacts, collect_facts, input_files
+from digikom.facts import BuildFacts, collect_facts
 from digikom.material import write_inputs
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
 from digikom.prose import require_computed_prose
-from digikom.publish.published import EXECUTED_DIR
-from digikom.publish.registers import REGISTERS_DIR
 from digikom.reviews.signatures import load_signatures
 
-#: The name under which the executed notebooks find a data folder given with `--data-dir`.
-DATA_LINK = "data"
-#: The folder of a build that holds the number registers of the earlier editions.
-REGISTERS = "registers"
-#: Called with the edition's year, a step and, for notebooks, how many are done and how many there are.
+#: Called with the edition's year, a step and, for notebooks, how many are done and how many there are; and often
+#: without a step, so that a display can go on.
 Progress = Callable[[int, str, int, int], None]
+#: The folder of the data with the number registers for the notebooks as committed.
+REGISTERS = "registers"
 
 
 def silent(year: int, step: str, done: int, total: int) -> None:
     """A progress report that nobody reads."""
 
 
-def build_edition(
-    edition: Edition, site: Path, data_dir: str | None, jobs: int, progress: Progress, with_pdf: bool = True
-) -> Path:
-    """Validate the data, execute the notebooks, assemble the book and publish it to `site/<year>/`.
-
-    With `with_pdf` the edition has a PDF of itself, unless this machine cannot make one, which is reported as a step.
-
-    Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to build. `pdf`: with the PDF where one can be made; `require_pdf`: or else not at all. `fresh`: forget what
+    earlier builds have kept.
     """
-    templates = prepare(edition, data_dir)
-    lacking = lacking_libraries() if with_pdf else ""
-    pdf = file_name(edition.title) if with_pdf and not lacking else ""
-    with build_folder(site) as folder:
-        facts = collect_facts(edition.years, data_dir)
-        html = make_pages(edition, templates, folder, facts, data_dir, jobs, progress, pdf)
-        if pdf:
-            progress(edition.year, pdf, len(templates), len(templates))
-            make_pdf(html, html / pdf)
-        elif lacking:
-            progress(edition.year, f"no PDF: {lacking}", len(templates), len(templates))
-        write_manifest(html, facts)
-        with site_lock(site):
-            target = publish_edition(html, site, edition)
-            write_root(site, folder)
-    progress(edition.year, "published", len(templates), len(templates))
-    return target
+
+    jobs: int = 2
+    engine: str = DEFAULT_ENGINE
+    pdf: bool = True
+    require_pdf: bool = False
+    fresh: bool = False
 
 
-def prepare(edition: Edition, data_dir: str | None) -> list[Path]:
-    """Validate the answers that the edition is made from. Returns the notebooks. Raises InputError."""
-    for year in edition.years:
-        survey.load(year, data_dir)
-    templates = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
-    if not templates:
-        raise InputError("There is no notebook in notebooks/.")
-    return templates
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build has come to: the folders of the editions, which of them were made, and notes for whoever built."""
+
+    editions: tuple[Path, ...]
+    made: tuple[Path, ...]
+    notes: tuple[str, ...]
 
 
-def make_pages(
-    edition: Edition,
-    templates: list[Path],
-    folder: Path,
-    facts: BuildFacts,
-    data_dir: str | None,
-    jobs: int,
-    progress: Progress,
-    pdf: str,
-    store: Path | None = None,
-) -> Path:
-    """Execute `templates` and assemble the book, all of it in `folder`. Returns the folder of the finished pages.
+@dataclass(slots=True)
+class Order:
+    """One edition to make from the answers in `data_dir`, stating that it is built from `facts`.
 
-    `facts` are what the edition states that it is built from; `pdf` is the name of the PDF that its front page leads
-    to, if there will be one. `store` is where registers of earlier editions are found and kept. Raises InputError or
-    BuildError.
+    `pdf` holds the names of the PDF files that its front page leads to, which are made only if `with_pdf`; with
+    `numbers_only` no page is made. `is_published` is asked whether the book with a fingerprint is published
+    already, and `publish` gets the folder of the finished pages, the fingerprint, and why there is no PDF.
     """
-    selection = select(edition, data_dir)
-    execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress, store)
-    check_disclosure(edition, folder / EXECUTED, data_dir)
-    progress(edition.year, "assemble", len(templates), len(templates))
-    availability = selection.availability
-    source = assemble(edition, folder / EXECUTED, availability, facts, folder / "book", pdf=pdf, data_dir=data_dir)
-    write_inputs(input_files(edition.years, data_dir), source)
-    html = build_book(source)
-    remove_build_state(html)
-    return html
 
-
-def execute_notebooks(
-    edition: Edition,
-    templates: list[Path],
-    selection: Selection,
-    folder: Path,
-    data_dir: str | None,
-    jobs: int,
-    progress: Progress,
-    store: Path | None = None,
-) -> None:
-    """Execute `templates` for the edition into `folder`/executed, those that compare editions with the registers of the
-    earlier ones at hand, which are looked for in `store` first. Raises InputError or BuildError.
-    """
-    parameters = {**edition.parameters, "data_dir": ""}
-    if data_dir:
-        # Under a name of its own: where the answers lie is nothing that a published notebook should tell.
-        (folder / DATA_LINK).symlink_to(Path(data_dir).resolve(), target_is_directory=True)
-        parameters["data_dir"] = DATA_LINK
-    made = {EXECUTED_DIR: EXECUTED, REGISTERS_DIR: REGISTERS}
-    if any(REGISTERS_DIR in folders_read(template) for template in templates):
-        earlier = earlier_editions(edition.year, data_dir)
-        for other in collect_registers(earlier, folder / REGISTERS, data_dir, str(parameters["data_dir"]), jobs, store):
-            progress(edition.year, f"register of {other.year}", 0, len(templates))
-    progress(edition.year, "execute", 0, len(templates))
-    for done, template in enumerate(run_in_stages(templates, folder, parameters, selection, jobs, made), start=1):
-        progress(edition.year, template.name, done, len(templates))
-    keep_register(edition, folder / EXECUTED, data_dir, store)
+    edition: Edition
+    data_dir: str | None
+    facts: BuildFacts
+    pdf: tuple[str, ...]
+    publish: Callable[[Path, str, str], None]
+    is_published: Callable[[str], bool] = lambda _: False
+    with_pdf: bool = True
+    numbers_only: bool = False
+    chapters: Chapters = field(init=False)
 
 
 def build_editions(
     years: list[int],
     site: Path = SITE_DIR,
     data_dir: str | None = None,
-    jobs: int = 2,
+    options: Options | None = None,
     progress: Progress = silent,
-    with_pdf: bool = True,
-) -> list[Path]:
-    """Build the editions of `years` one after the other, each with the pages above it. Returns the editions' folders.
+) -> Built:
+    """Build the editions of `years` and publish them to `site`/<year>/, with the pages above them.
 
     The answers are those in `data_dir`, else in the folder that the edition file names, else the project's own. All
-    edition files and signatures are read before the first build, so that a mistake in the last one does not cost the
-    time of the first, and nothing is built of a prose with loose numbers in it.
+    edition files and signatures are read first, and nothing is built of a prose with loose numbers in it. An edition
+    that fails leaves the published one as it was; those that do not fail are published. Raises InputError and
+    BuildError.
     """
+    options = options or Options()
     editions = [load_edition(year) for year in years]
     for year in years:
         load_signatures(year)
     require_computed_prose()
-    return [
-        build_edition(edition, site, data_dir or edition.data_folder, jobs, progress, with_pdf) for edition in editions
-    ]
+    unavailable = pdf_unavailable() if options.pdf or options.require_pdf else ""
+    if options.require_pdf and unavailable:
+        raise InputError(unavailable)
+    notes = [f"There is no PDF: {unavailable}"] if unavailable else []
+    made: list[Path] = []
+    with build_folder(site) as work:
+        store = Store(otherwise=work / "store", fresh=options.fresh)
+
+        def publish(edition: Edition, html: Path, book: str, lacking: str) -> None:
+            target = site / str(edition.year)
+            with site_lock(site):
+                publish_edition(html, site, edition)
+            made.append(target)
+            if lacking:
+                notes.append(f"{edition.year}: there is no PDF: {lacking}")
+            else:
+                store.keep_published(book, target)
+            progress(edition.year, "published", 0, 0)
+
+        def is_published(edition: Edition, book: str) -> bool:
+            found = store.is_published(book, site / str(edition.year))
+            if found:
+                progress(edition.year, "unchanged", 0, 0)
+            return found
+
+        orders = []
+        for edition in editions:
+            answers = data_dir or edition.data_folder
+            facts = collect_facts(edition.years, answers)
+            names = pdf_names(edition.title) if options.pdf and not unavailable else ()
+            orders.append(
+                Order(edition, answers, facts, names, partial(publish, edition), partial(is_published, edition))
+            )
+        whole = False
+        try:
+            make_editions(orders, work, store, options, progress)
+            whole = True
+        finally:
+            if made or whole:
+                publish_root(site, work, store)
+        store.prune()
+        notes += [store.note] if store.note else []
+    return Built(tuple(site / str(year) for year in years), tuple(made), tuple(notes))
 
 
-def refresh_notebooks(jobs: int = 2) -> Iterator[Path]:
+def make_editions(
+    orders: Sequence[Order], work: Path, store: Store, options: Options, progress: Progress = silent
+) -> None:
+    """Execute the notebooks and make the books of `orders` in the folder `work`. Raises InputError or BuildError."""
+    counts: dict[int, int] = {}
+
+    def chapters_of(edition: Edition, data_dir: str | None) -> Chapters:
+        folder = work / f"{edition.year}-{len(counts)}"
+        place = len(counts)
+        counts[place] = 0
+        made = Chapters(edition, data_dir, folder, store, options.engine)
+
+        def done(name: str) -> None:
+            counts[place] += 1
+            progress(edition.year, name, counts[place], len(made.notebooks))
+
+        made.done = done
+        return made
+
+    for order in orders:
+        order.chapters = chapters_of(order.edition, order.data_dir)
+        order.chapters.validate()
+    own = [order.chapters for order in orders]
+    tasks: dict[Hashable, Task] = {}
+    for chapters in with_earlier(own, chapters_of).values():
+        tasks |= chapters.tasks(only_alone=chapters not in own)
+    for order in orders:
+        if not order.numbers_only:
+            tasks[order.edition.year, "book"] = book_task(order, store, options, progress)
+    if options.engine == WARM:
+        warm_up()
+    run_tasks(tasks, options.jobs, METHODS[options.engine], lambda: progress(0, "", 0, 0))
+
+
+def book_task(order: Order, store: Store, options: Options, progress: Progress) -> Task:
+    """The task that makes the book of an edition when all its notebooks are finished, and its PDF."""
+    chapters, edition = order.chapters, order.edition
+    html = chapters.folder / "html"
+    book = ""
+
+    def start() -> Job | None:
+        nonlocal book
+        check_disclosure(edition, chapters.finished, order.data_dir)
+        source = chapters.folder / "book"
+        availability = chapters.selection.availability
+        assemble(edition, chapters.finished, availability, order.facts, source, pdf=order.pdf, data_dir=order.data_dir)
+        write_inputs(chapters.inputs, source)
+        outside = digest([], chapters.inputs)
+        book = digest([store.generation, outside, *order.pdf], tree(source))
+        if order.is_published(book):
+            return None
+        progress(edition.year, "book", len(chapters.notebooks), len(chapters.notebooks))
+        kept = store.book(edition.year, order.data_dir)
+        pdf = order.pdf if order.with_pdf else ()
+        return partial(_make_book, source, kept, outside, html, pdf, options.require_pdf)
+
+    def finish(lacking: str | None) -> None:
+        if lacking is not None:
+            write_manifest(html, order.facts)
+            order.publish(html, book, lacking)
+
+    after = frozenset(chapters.key(each) for each in chapters.notebooks)
+    return Task(f"The book of {edition.year}", start, after, finish)
+
+
+def _make_book(
+    source: Path, kept: Path, outside: str, html: Path, pdf: tuple[str, ...], require_pdf: bool, _: Report
+) -> str:
+    return make_book(source, kept, outside, html, pdf, require_pdf=require_pdf)
+
+
+def publish_root(site: Path, work: Path, store: Store) -> None:
+    """Write the pages above the editions, unless they are as they would be."""
+    with site_lock(site):
+        inputs = {**tree(TEMPLATE_DIR), **tree(DATA_DIR / "municipalities")}
+        inputs |= {path.as_posix(): path for path in sorted(site.glob("[0-9]*/data/manifest.json"))}
+        key = digest([store.generation], inputs)
+        record = store.folder / "published" / "root"
+        known = record.read_text(encoding="ascii") if record.is_file() else ""
+        if known != f"{key} {digest([str(site.resolve())], root_files(site))}":
+            write_root(site, work)
+            record.write_text(f"{key} {digest([str(site.resolve())], root_files(site))}", encoding="ascii")
+
+
+def pdf_unavailable() -> str:
+    """Why this machine can make no PDF, and what to do about it; empty where it can."""
+    from digikom import pdf
+
+    return pdf.unavailable()
+
+
+def pdf_names(title: str) -> tuple[str, ...]:
+    """The names of the PDF files of the edition with this title."""
+    from digikom import pdf
+
+    return pdf.file_names(title)
+
+
+def refresh_notebooks(jobs: int = 2, engine: str = DEFAULT_ENGINE) -> list[Path]:
     """Execute the committed notebooks in place, as they stand, so that they hold the outputs of the default edition,
-    and write the number registers of all editions to `data/registers/`. Yields each file as it is done.
+    and write the number registers of all editions to `data/registers/`. Returns the files that were written.
 
     Those that read what the others have published come last.
     """
-    templates = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
-    alone = [template for template in templates if stands_alone(template)]
-    for template in alone:
-        yield run_notebook(template, template, {}, selection=None)
-    with tempfile.TemporaryDirectory() as name:
-        made = Path(name, REGISTERS)
-        editions = [load_edition(year) for year in edition_years()]
-        for edition in collect_registers(editions, made, None, "", jobs):
-            target = DATA_DIR / REGISTERS / f"{edition.year}.csv"
-            target.parent.mkdir(exist_ok=True)
-            shutil.copyfile(made / target.name, target)
-            yield target
-    for template in templates:
-        if template not in alone:
-            yield run_notebook(template, template, {}, selection=None)
+    written: list[Path] = []
+    if engine == WARM:
+        warm_up()
+    for alone in (True, False):
+        chosen = [template for template in templates() if stands_alone(template) == alone]
+        run_notebooks(chosen, NOTEBOOK_DIR, {}, None, jobs, engine=engine)
+        written += chosen
+        if alone:
+            with tempfile.TemporaryDirectory() as work:
+                editions = [load_edition(year) for year in edition_years()]
+                store = Store(Path(work, "store"))
+                written += write_registers(editions, DATA_DIR / REGISTERS, None, Path(work), store, jobs, engine)
+    return written

@@ -2,13 +2,14 @@
 
 `rebuild` starts this module as a program. It gets nothing of the caller's environment but where programs are found; its
 home is an empty folder, so that no start-up file of Python, IPython or Jupyter takes part; time zone, locale and hash
-seed are others than a build has; and registers of earlier editions are computed, never taken from the store.
+seed are others than a build has; and everything is computed, nothing taken from what builds keep.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,12 +17,11 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from digikom.build import pipeline
 from digikom.build.editions import load_edition
-from digikom.build.execution import EXECUTED
-from digikom.build.manifest import write_manifest
-from digikom.build.pdf import make_pdf
-from digikom.build.pipeline import Progress, execute_notebooks, make_pages, prepare
-from digikom.build.selection import select
+from digikom.build.execution import DEFAULT_ENGINE
+from digikom.build.pipeline import Progress
+from digikom.build.store import Store
 from digikom.errors import BuildError, InputError
 from digikom.facts import collect_facts
 from digikom.paths import PROJECT_ROOT
@@ -31,15 +31,16 @@ from digikom.processes import end_with_parent
 KEPT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT")
 #: Unlike those of any build; a result that depends on one of them will differ.
 PLACE = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "4711"}
-#: The folder of the finished pages, in the folder that an order names.
+#: The folders of the finished pages and of the executed notebooks, in the folder that an order names.
 PAGES = "pages"
+EXECUTED = "executed"
 
 
 class Order(BaseModel):
     """What to make: the edition of `year`, in `folder`, from the answers in `data_dir` (None: the project's own).
 
-    `commit` and `modified` are what its pages state. `pdf` is the name of the PDF that its front page leads to (empty:
-    none), which is made only if `with_pdf`. With `numbers_only` the notebooks are executed and no page is made.
+    `commit` and `modified` are what its pages state. `pdf` holds the names of the PDF files that
+    its front page leads to, which are made only if `with_pdf`. With `numbers_only` no page is made.
     """
 
     year: int
@@ -48,9 +49,10 @@ class Order(BaseModel):
     jobs: int
     commit: str
     modified: bool
-    pdf: str
+    pdf: tuple[str, ...]
     with_pdf: bool
     numbers_only: bool
+    engine: str = DEFAULT_ENGINE
 
 
 def rebuild(order: Order, progress: Progress) -> None:
@@ -77,21 +79,20 @@ def rebuild(order: Order, progress: Progress) -> None:
 def make(order: Order, progress: Progress) -> None:
     """Make what `order` says, in this process and its environment. Raises InputError or BuildError."""
     edition = load_edition(order.year)
-    templates = prepare(edition, order.data_dir)
-    store = order.folder / "store"
-    if order.numbers_only:
-        selection = select(edition, order.data_dir)
-        execute_notebooks(edition, templates, selection, order.folder, order.data_dir, order.jobs, progress, store)
-        return
     own = collect_facts(edition.years, order.data_dir)
     facts = own.model_copy(update={"commit": order.commit, "modified": order.modified})
-    pages = make_pages(
-        edition, templates, order.folder, facts, order.data_dir, order.jobs, progress, order.pdf, store
-    ).rename(order.folder / PAGES)
-    if order.with_pdf:
-        progress(edition.year, order.pdf, len(templates), len(templates))
-        make_pdf(pages, pages / order.pdf)
-    write_manifest(pages, facts)
+    made = pipeline.Order(
+        edition=edition,
+        data_dir=order.data_dir,
+        facts=facts,
+        pdf=order.pdf,
+        publish=lambda html, *_: shutil.move(html, order.folder / PAGES),
+        with_pdf=order.with_pdf,
+        numbers_only=order.numbers_only,
+    )
+    options = pipeline.Options(jobs=order.jobs, engine=order.engine, require_pdf=True)
+    pipeline.make_editions([made], order.folder / "work", Store(order.folder / "store"), options, progress)
+    shutil.move(made.chapters.finished, executed_folder(order))
 
 
 def executed_folder(order: Order) -> Path:

@@ -12,14 +12,9 @@ from digikom.build.exchange import replace_folder
 NOT_PUBLISHED = (".buildinfo", ".doctrees", "objects.inv")
 
 
-def remove_build_state(html: Path) -> None:
-    """Remove from the finished pages in `html` what is not published."""
-    for name in NOT_PUBLISHED:
-        path = html / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+def copy_pages(built: Path, html: Path) -> None:
+    """Copy the finished pages in `built` to the new folder `html`, without what is not published."""
+    shutil.copytree(built, html, ignore=shutil.ignore_patterns(*NOT_PUBLISHED))
 
 
 def publish_edition(html: Path, site: Path, edition: Edition) -> Path:

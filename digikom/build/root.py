@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digikom.build.catalogue import FRONT_PAGE, PublishedEdition, published_editions
 from digikom.build.exchange import replace_folder
-from digikom.build.municipality_pages import write_municipality_pages
+from digikom.build.municipality_pages import PAGES_DIR, write_municipality_pages
 from digikom.paths import BOOK_DIR, FAVICON
 from digikom.publish.edition import long_date
 
@@ -55,6 +55,13 @@ def write_root(site: Path, drafts: Path) -> Path:
     )
     _replace_file(site / FRONT_PAGE, page, drafts)
     return site / FRONT_PAGE
+
+
+def root_files(site: Path) -> dict[str, Path]:
+    """What stands above the editions, by its path in the site."""
+    parts = [site / name for name in (FRONT_PAGE, EDITIONS_FILE, NOT_FOUND_PAGE)]
+    parts += [path for name in (EDITIONS_DIR, PAGES_DIR) for path in sorted((site / name).rglob("*"))]
+    return {path.relative_to(site).as_posix(): path for path in parts if path.is_file()}
 
 
 def root_environment(templates: Path = TEMPLATE_DIR) -> Environment:

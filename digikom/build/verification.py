@@ -13,8 +13,7 @@ from typing import Any
 from digikom.build.catalogue import NUMBERS
 from digikom.build.editions import load_edition
 from digikom.build.manifest import compare_files, differences, published_files, read_manifest
-from digikom.build.pdf import default_path, lacking_libraries
-from digikom.build.pipeline import Progress
+from digikom.build.pipeline import Progress, pdf_names, pdf_unavailable
 from digikom.build.rebuild import PAGES, Order, executed_folder, rebuild
 from digikom.errors import InputError
 from digikom.facts import BuildFacts, collect_facts
@@ -96,8 +95,9 @@ def verify_edition(
     """Compare the edition published in `site`/`year` with its manifest, and with itself made again from the answers in
     `data_dir` (else those that its edition file names, else the project's own).
 
-    Without `with_pdf`, and where this machine cannot make one, the PDF is held against the manifest only. What was made
-    is moved to `keep`, for whoever wants to look at it: the pages, or the executed notebooks with `numbers_only`.
+    What is not as the manifest says is told as progress at once. Without `with_pdf`, and where this machine cannot make
+    one, the PDF is held against the manifest only. What was made is moved to `keep`, for whoever wants to look at it:
+    the pages, or the executed notebooks with `numbers_only`.
     Raises InputError where there is no edition that can be verified or `keep` is taken, and InputError or BuildError
     when the edition cannot be made.
     """
@@ -109,11 +109,12 @@ def verify_edition(
     manifest = read_manifest(folder)
     published = read_published(folder / NUMBERS)
     altered = differences(folder)
+    for line in altered:
+        progress(year, f"not as the manifest says: {line}", 0, 0)
     notes = compare_facts(manifest.facts, collect_facts(edition.years, answers))
     files = {file.path: file for file in manifest.files}
-    pdf = default_path(folder).name
-    pdf = pdf if pdf in files else ""
-    if pdf and not numbers_only and (lacking := lacking_libraries() if with_pdf else "not asked for"):
+    pdf = tuple(name for name in pdf_names(edition.title) if name in files)
+    if pdf and not numbers_only and (lacking := pdf_unavailable() if with_pdf else "not asked for"):
         notes.append(f"the PDF was not made again: {lacking}")
         with_pdf = False
     with tempfile.TemporaryDirectory(prefix="digikom-verify-") as name:
@@ -132,7 +133,7 @@ def verify_edition(
         now = read_executed(executed_folder(order))
         other_files: list[str] = []
         if not numbers_only:
-            expected = [file for file in published_files(folder) if file.path != pdf or order.with_pdf]
+            expected = [file for file in published_files(folder) if file.path not in pdf or order.with_pdf]
             other_files = compare_files(expected, published_files(order.folder / PAGES))
         if keep is not None:
             keep.parent.mkdir(parents=True, exist_ok=True)
@@ -148,6 +149,15 @@ def verify_edition(
         other_files=tuple(other_files),
         notes=tuple(notes),
     )
+
+
+def verify_manifest(year: int, site: Path) -> tuple[int, list[str]]:
+    """How many files the edition published in `site`/`year` has, and what differs from its manifest, a line a file.
+
+    Nothing is executed. Raises InputError where there is no edition that can be verified.
+    """
+    folder = site / str(year)
+    return len(read_manifest(folder).files), differences(folder)
 
 
 def read_published(path: Path) -> dict[str, dict[str, dict[str, Any]]]:

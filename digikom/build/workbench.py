@@ -9,20 +9,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from papermill.parameterize import parameterize_notebook
 
 from digikom import survey
+from digikom.build import execution
+from digikom.build.chapters import templates, write_registers
 from digikom.build.editions import Edition, earlier_editions, load_edition
-from digikom.build.execution import KERNEL, check_parameters, folders_read, normalise
-from digikom.build.registers import collect_registers
-from digikom.build.selection import leave_out, select
+from digikom.build.execution import folders_read
+from digikom.build.selection import select
+from digikom.build.store import Store
 from digikom.errors import BuildError, InputError
-from digikom.paths import NOTEBOOK_DIR, PROJECT_ROOT, WORKBENCH_DIR
+from digikom.paths import PROJECT_ROOT, WORKBENCH_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 
@@ -43,11 +45,11 @@ class Prepared:
 
 def template_named(name: str) -> Path:
     """The notebook of that name, with or without `.ipynb`. Raises InputError with the names that there are."""
-    templates = {path.stem: path for path in sorted(NOTEBOOK_DIR.glob("*.ipynb"))}
+    known = {path.stem: path for path in templates()}
     stem = name.removesuffix(".ipynb")
-    if stem not in templates:
-        raise InputError(f"There is no notebook {stem!r}. Notebooks that exist: {', '.join(templates) or 'none'}.")
-    return templates[stem]
+    if stem not in known:
+        raise InputError(f"There is no notebook {stem!r}. Notebooks that exist: {', '.join(known)}.")
+    return known[stem]
 
 
 def prepare(year: int, name: str, site: Path, data_dir: Path | None = None, folder: Path = WORKBENCH_DIR) -> Prepared:
@@ -63,15 +65,7 @@ def prepare(year: int, name: str, site: Path, data_dir: Path | None = None, fold
     for needed in edition.years:
         survey.load(needed, data)
     parameters = {**edition.parameters, "data_dir": data or "", **_folders(template, edition, data, site, folder)}
-    check_parameters(template, parameters)
-    chosen = leave_out(nbformat.read(template, as_version=4), select(edition, data))
-    # What papermill itself sees to when it reads a file.
-    chosen.metadata["papermill"] = nbformat.from_dict({})
-    for cell in chosen.cells:
-        cell.metadata.setdefault("tags", [])
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    notebook = normalise(parameterize_notebook(chosen, parameters, kernel_name=KERNEL, language="python"))
+    notebook = execution.prepare(template, parameters, select(edition, data))
     path = folder / str(year) / template.name
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = _set_aside(path, notebook)
@@ -96,9 +90,9 @@ def _folders(template: Path, edition: Edition, data: str | None, site: Path, fol
         folders[REGISTERS_DIR] = ""
         if data is not None:
             registers = (folder / str(edition.year) / "registers").resolve()
-            registers.parent.mkdir(parents=True, exist_ok=True)
-            for _ in collect_registers(earlier_editions(edition.year, data), registers, data, data, jobs=1):
-                pass
+            with tempfile.TemporaryDirectory() as work:
+                store = Store(otherwise=Path(work, "store"))
+                write_registers(earlier_editions(edition.year, data), registers, data, Path(work), store)
             folders[REGISTERS_DIR] = str(registers)
     return folders
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -16,7 +17,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from digikom.control import CONTROL_FILE, Outcome, read_controls, sources_sha256
+from digikom.control import CONTROL_FILE, CONTROL_STATE, Outcome, read_controls, sources_sha256
 from digikom.facts import BuildFacts, Package
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.publish.formatting import format_number
@@ -63,7 +64,8 @@ class ControlDirective(SphinxDirective):
 
     def notebooks(self) -> list[nodes.Node]:
         """The runs of the committed notebooks, with those that have changed since marked."""
-        self.env.note_dependency(str(DATA_DIR / CONTROL_FILE))
+        for path in (DATA_DIR / CONTROL_FILE, Path(self.env.srcdir, CONTROL_STATE)):
+            self.env.note_dependency(str(path))
         now = {path.name: sources_sha256(path) for path in sorted(NOTEBOOK_DIR.glob("*.ipynb"))}
         return notebook_runs(now)
 

@@ -48,7 +48,7 @@ def _skip(_self: object, _node: PdfLink) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the directive, its node and the configuration."""
-    app.add_config_value("digikom_pdf", "", "env", [str])
+    app.add_config_value("digikom_pdf", [], "env", [list])
     others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_skip, None))
     app.add_node(PdfLink, html=(_visit_link, None), **others)
     app.add_directive("pdf-lenke", PdfLinkDirective)

@@ -1,0 +1,249 @@
+"""The notebooks of one edition as tasks: what each is executed with, what it waits for, and what is kept of it.
+
+Notebooks that compare chapters read a folder with the results of the others, and those that compare editions the number
+registers of the earlier ones. Both follow from the same commit and the same answers as the edition itself; published
+pages are never read. So an edition built alone is the same as one built with all the others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4 import writes_json
+
+from digikom import survey
+from digikom.build.editions import Edition, earlier_editions
+from digikom.build.execution import CELL_TIMEOUT, DEFAULT_ENGINE, METHODS, execute, folders_read, prepare
+from digikom.build.pool import Job, Report, Task, run_tasks
+from digikom.build.selection import Selection, select
+from digikom.build.store import Store, write_whole
+from digikom.errors import InputError
+from digikom.facts import input_files
+from digikom.paths import NOTEBOOK_DIR
+from digikom.publish.published import EXECUTED_DIR
+from digikom.publish.registers import REGISTERS_DIR, own_numbers, write_register
+
+#: The name under which notebooks find a data folder given with `--data-dir`: where the answers lie is nothing that a
+#: published notebook should tell.
+DATA_LINK = "data"
+#: The folders in which notebooks find the results of other chapters, and the registers of earlier editions.
+RESULTS = "executed"
+REGISTERS = "registers"
+
+
+def templates() -> list[Path]:
+    """The notebooks of the report. Raises InputError when there is none."""
+    found = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
+    if not found:
+        raise InputError("There is no notebook in notebooks/.")
+    return found
+
+
+@dataclass
+class Chapters:
+    """The notebooks of `edition`, executed with the answers in `data_dir` by `engine`; finished ones are in `finished`.
+
+    `folder`, which is made, is where cells run. `done` is called with the name of each notebook that is finished.
+    """
+
+    edition: Edition
+    data_dir: str | None
+    folder: Path
+    store: Store
+    engine: str
+    done: Callable[[str], None] = lambda _: None
+    notebooks: list[Path] = field(default_factory=templates)
+    earlier: dict[int, Chapters] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True)
+        self.finished = self.folder / "finished"
+        self.finished.mkdir()
+        if self.data_dir:
+            (self.folder / DATA_LINK).symlink_to(Path(self.data_dir).resolve(), target_is_directory=True)
+        self.read = {template: folders_read(template) for template in self.notebooks}
+
+    @cached_property
+    def selection(self) -> Selection:
+        """What the edition lacks."""
+        return select(self.edition, self.data_dir)
+
+    @cached_property
+    def inputs(self) -> dict[str, Path]:
+        """The data files that the chapters may read."""
+        return input_files(self.edition.years, self.data_dir)
+
+    @property
+    def alone(self) -> list[Path]:
+        """The notebooks that read nothing that others have published."""
+        return [template for template, read in self.read.items() if not read]
+
+    def compares_editions(self) -> bool:
+        """Whether any notebook reads the registers of earlier editions."""
+        return any(REGISTERS_DIR in read for read in self.read.values())
+
+    def validate(self) -> None:
+        """Read the answers that the edition is made from. Raises InputError."""
+        for year in self.edition.years:
+            survey.load(year, self.data_dir)
+
+    def key(self, template: Path) -> Hashable:
+        """The key of a notebook's task."""
+        return self.edition.year, self.data_dir, template.name
+
+    def tasks(self, *, only_alone: bool = False) -> Iterator[tuple[Hashable, Task]]:
+        """The tasks of the notebooks, by key; `only_alone` leaves out those that read others."""
+        alone = frozenset(self.key(template) for template in self.alone)
+        for template, read in self.read.items():
+            if read and only_alone:
+                continue
+            others = (other.key(one) for other in self.earlier.values() for one in other.alone)
+            after = frozenset([*(alone if read else ()), *(others if REGISTERS_DIR in read else ())])
+            yield self.key(template), self._task(template, after)
+
+    def _task(self, template: Path, after: frozenset[Hashable]) -> Task:
+        kept: Path
+        notebook: nbformat.NotebookNode
+
+        def start() -> Job | None:
+            nonlocal kept, notebook
+            read = self.read[template]
+            made = {EXECUTED_DIR: RESULTS, REGISTERS_DIR: REGISTERS}
+            parameters: dict[str, Any] = {**self.edition.parameters, "data_dir": DATA_LINK if self.data_dir else ""}
+            parameters |= {name: made[name] for name in sorted(read)}
+            notebook = prepare(template, parameters, self.selection)
+            kept = self.store.notebook(notebook, self.inputs | self._hand_over(read))
+            if read_json(kept) is not None:
+                kept.touch()
+                return None
+            return partial(_run, notebook, template.name, kept, self.folder, self.engine)
+
+        def finish(_: object) -> None:
+            content = with_results(notebook, kept)
+            write_whole(self.finished / template.name, content.encode())
+            self.done(template.name)
+
+        return Task(template.name, start, after, finish, CELL_TIMEOUT)
+
+    def _hand_over(self, read: set[str]) -> dict[str, Path]:
+        """Lay out what a notebook reads of others, and give the files by name."""
+        handed: dict[str, Path] = {}
+        if EXECUTED_DIR in read:
+            handed |= {f"{RESULTS}/{one.name}": self.folder / RESULTS / one.name for one in self.alone}
+        if REGISTERS_DIR in read:
+            handed |= {f"{REGISTERS}/{year}.csv": self.folder / REGISTERS / f"{year}.csv" for year in self.earlier}
+        for name in (RESULTS, REGISTERS):
+            (self.folder / name).mkdir(exist_ok=True)
+        for name, path in handed.items():
+            if not path.exists() and name.startswith(RESULTS):
+                write_whole(path, results_only(self.finished / path.name).encode())
+            elif not path.exists():
+                write_register(path, self.earlier[int(path.stem)].register())
+        return handed
+
+    def register(self) -> Any:  # noqa: ANN401  a frame; pandas is imported when it is needed
+        """The number register of the edition, when the notebooks that stand alone are finished."""
+        return own_numbers(self.finished, self.edition.year)
+
+
+def with_earlier(
+    chapters: Sequence[Chapters], make: Callable[[Edition, str | None], Chapters]
+) -> dict[tuple[int, str | None], Chapters]:
+    """`chapters` by year and data folder, and those of the earlier editions that they are compared with.
+
+    Each is told of its earlier ones. `make` makes those that are not among `chapters`; only their notebooks that stand
+    alone are needed.
+    """
+    known = {(each.edition.year, each.data_dir): each for each in chapters}
+    for each in chapters:
+        if each.compares_editions():
+            for edition in earlier_editions(each.edition.year, each.data_dir):
+                place = edition.year, each.data_dir
+                if place not in known:
+                    known[place] = make(edition, each.data_dir)
+                each.earlier[edition.year] = known[place]
+    return known
+
+
+def write_registers(
+    editions: Iterable[Edition],
+    target: Path,
+    data_dir: str | None,
+    work: Path,
+    store: Store,
+    jobs: int = 2,
+    engine: str = DEFAULT_ENGINE,
+) -> list[Path]:
+    """Write the number register of each edition to the folder `target`, executing in `work` what is not in `store`.
+
+    Raises InputError and BuildError as `run_tasks` does.
+    """
+    chapters = [Chapters(edition, data_dir, work / str(edition.year), store, engine) for edition in editions]
+    tasks: dict[Hashable, Task] = {}
+    for each in chapters:
+        tasks |= each.tasks(only_alone=True)
+    run_tasks(tasks, jobs, METHODS[engine])
+    return [write_register(target / f"{each.edition.year}.csv", each.register()) for each in chapters]
+
+
+def run_notebooks(
+    notebooks: Iterable[Path],
+    target: Path,
+    parameters: dict[str, Any],
+    selection: Selection | None,
+    jobs: int = 2,
+    folder: Path | None = None,
+    engine: str = DEFAULT_ENGINE,
+) -> None:
+    """Execute `notebooks`, which wait for nothing, into the folder `target`, without the store.
+
+    Raises InputError and BuildError as `run_tasks` does.
+    """
+
+    def start(template: Path) -> Job:
+        notebook = prepare(template, parameters, selection)
+        return partial(_run, notebook, template.name, target / template.name, folder, engine)
+
+    tasks = {each: Task(each.name, partial(start, each), limit=CELL_TIMEOUT) for each in notebooks}
+    run_tasks(tasks, jobs, METHODS[engine])
+
+
+def _run(
+    notebook: nbformat.NotebookNode, name: str, output: Path, folder: Path | None, engine: str, report: Report
+) -> None:
+    execute(notebook, name, output, folder, engine, report)
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The notebook in a file, as plain values; `None` where there is none that can be read."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and "cells" in content else None
+
+
+def with_results(notebook: nbformat.NotebookNode, executed: Path) -> str:
+    """The text of `notebook` as a file, with the code cells of the same notebook as they were `executed`."""
+    found = read_json(executed)
+    if found is None:
+        raise InputError(f"{executed} cannot be read.")
+    code = iter([cell for cell in found["cells"] if cell["cell_type"] == "code"])
+    cells = [nbformat.from_dict(next(code)) if cell.cell_type == "code" else cell for cell in notebook.cells]
+    whole = nbformat.from_dict({**found, "cells": cells})
+    return str(writes_json(whole)) + "\n"
+
+
+def results_only(executed: Path) -> str:
+    """The code cells of an executed notebook as a file of their own: all that other chapters may read of it."""
+    found = read_json(executed)
+    if found is None:
+        raise InputError(f"{executed} cannot be read.")
+    found["cells"] = [cell for cell in found["cells"] if cell["cell_type"] == "code"]
+    return json.dumps(found, ensure_ascii=False, sort_keys=True)

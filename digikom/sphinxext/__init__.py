@@ -13,8 +13,6 @@ where they are used, and all of them in a table), `exports`, `numberfile` and `a
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -45,6 +43,7 @@ from . import (
     material,
     metadata,
     municipalities,
+    notebooks,
     page,
     passages,
     paths,
@@ -52,6 +51,7 @@ from . import (
     places,
     presence,
     privacy,
+    references,
     reviews,
     roles,
     symbols,
@@ -69,8 +69,10 @@ PARTS = (
     exports,
     editions,
     language,
+    notebooks,
     page,
     passages,
+    references,
     presence,
     privacy,
     bibliography,
@@ -104,10 +106,7 @@ def collect(app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[
 
     This is the first event at which Sphinx knows the documents of the book.
     """
-    notebooks = {name: Path(env.doc2path(name)) for name in sorted(env.found_docs)}
-    register = read_register(
-        {name: path for name, path in notebooks.items() if path.suffix == ".ipynb"}, passages.availability_of(app)
-    )
+    register = read_register(notebooks.chapters_of(app))
     set_register(app, register)
     for fault in register.faults:
         LOGGER.warning("%s", fault.message, location=(fault.place.docname, fault.place.line))

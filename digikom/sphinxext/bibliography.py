@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from docutils import nodes
+from pybtex.backends.plaintext import Backend as PlaintextBackend  # type: ignore[import-untyped]
 from pybtex.database import Entry, Person  # type: ignore[import-untyped]
 from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
 from pybtex.richtext import Text  # type: ignore[import-untyped]
 from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[import-untyped]
 from pybtex.style.sorting.author_year_title import SortingStyle  # type: ignore[import-untyped]
 from pybtex.style.template import Node, field, href, names, optional, sentence, words  # type: ignore[import-untyped]
+from pybtex_docutils import Backend as DocutilsBackend
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
@@ -111,6 +113,9 @@ def setup(app: Sphinx) -> None:
     """
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
     app.add_node(nodes.label, override=True, html=(_visit_label, _depart_label))
+    # For every reference the plug-ins are looked up by name, in the metadata of all packages unless they stand here.
+    register_plugin("pybtex.backends", "plaintext", PlaintextBackend, force=True)
+    register_plugin("pybtex.backends", "docutils", DocutilsBackend, force=True)
     register_plugin("pybtex.style.formatting", STYLE, NorwegianStyle)
     register_plugin("pybtex.style.sorting", STYLE, NorwegianOrder)
     register_citation_style("sphinxcontrib.bibtex.style.referencing", STYLE, NorwegianAuthorYear)

@@ -8,7 +8,6 @@ found anew in every build (see `digikom.reviews`).
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -22,7 +21,6 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from digikom.errors import InputError
-from digikom.needs import shown_cells
 from digikom.paths import REVIEW_DIR
 from digikom.publish.edition import long_date
 from digikom.publish.formatting import format_number
@@ -34,7 +32,7 @@ from . import texts
 from .colophon import edition_facts
 from .elements import CELL_ANCHOR, NumberLink
 from .facts import facts_of
-from .passages import availability_of
+from .notebooks import chapters_of
 from .plaintables import Content, plain_table
 from .references import page_reference
 
@@ -83,13 +81,7 @@ def reviews_of(app: Sphinx) -> Reviews:
 
 
 def _read(app: Sphinx) -> Reviews:
-    availability = availability_of(app)
-    chapters: dict[str, list[Cell]] = {}
-    for docname in sorted(app.env.found_docs):
-        path = Path(app.env.doc2path(docname))
-        if path.suffix == ".ipynb":
-            cells = json.loads(path.read_text(encoding="utf-8")).get("cells", [])
-            chapters[docname] = shown_cells(cells, availability)
+    chapters = chapters_of(app)
     signatures = _signatures(app)
     if not signatures:
         return Reviews(chapters, ())

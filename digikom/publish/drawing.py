@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -32,6 +33,7 @@ from digikom.publish.lettering import is_measured, text_width
 from digikom.publish.palette import GRID, INK, LINE
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+VL_CONVERT_VERSION = version("vl-convert-python")
 VEGA_LITE_VERSION: str = vl_convert.get_vegalite_versions()[-1]
 TIME_LOCALE: Literal["nb-NO"] = "nb-NO"
 FIT_WIDTH = {"type": "fit-x", "contains": "padding"}
@@ -78,7 +80,7 @@ _FIXED_CONFIG: dict[str, Any] = {
 
 # What a drawing follows from beside the specification and its files.
 _CODE = (
-    vl_convert.__version__.encode(),
+    VL_CONVERT_VERSION.encode(),
     json.dumps(VEGA_NUMBER_LOCALE).encode(),
     *(Path(name).read_bytes() for name in (__file__, borders.__file__)),
 )
@@ -127,7 +129,7 @@ def local_files(spec: Mapping[str, Any]) -> list[str]:
     def note(url: str, _data: dict[str, Any]) -> None:
         found.add(url.removeprefix(LOCAL_SCHEME))
 
-    _each_local_url(spec, note)
+    _each_local_url(dict(spec), note)
     return sorted(found)
 
 
@@ -275,7 +277,7 @@ def _each_local_url(node: object, visit: Callable[[str, dict[str, Any]], None]) 
     if isinstance(node, list):
         for item in node:
             _each_local_url(item, visit)
-    elif isinstance(node, Mapping):
+    elif isinstance(node, dict):
         url = node.get("url")
         if isinstance(url, str) and url.startswith(LOCAL_SCHEME):
             visit(url, node)

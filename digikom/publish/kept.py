@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -27,5 +26,5 @@ def kept(folder: Path | None, ending: str, causes: Iterable[bytes], make: Callab
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
         file.write(made)
-    os.replace(file.name, path)
+    Path(file.name).replace(path)
     return made

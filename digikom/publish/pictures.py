@@ -10,7 +10,7 @@ from typing import Any
 
 import vl_convert
 
-from digikom.publish.drawing import FONT, WIDE, LegendEntry, legend_of, render
+from digikom.publish.drawing import FONT, VL_CONVERT_VERSION, WIDE, LegendEntry, legend_of, render
 from digikom.publish.kept import kept
 from digikom.publish.lettering import wrapped
 from digikom.publish.palette import INK, LINE, PAGE
@@ -54,8 +54,8 @@ def standalone_svg(
 
     `notes` are all that must be told of the picture where nothing else is (base, source, mark of synthetic answers), a
     paragraph each. `alt` becomes its description for those who do not see it. Texts that are empty are left out.
-    The drawing is found and kept in `store` (see `digikom.publish.kept`). Raises `DrawingError`. The same input gives the
-    same bytes on every machine.
+    The drawing is found and kept in `store` (see `digikom.publish.kept`). Raises `DrawingError`. The same input gives
+    the same bytes on every machine.
     """
     drawing = render(spec, prefix="figur", data_dir=data_dir, store=store)
     inner = max(WIDE, drawing.width)
@@ -94,7 +94,7 @@ def png(svg: str, store: Path | None = None) -> bytes:
         picture: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
         return picture
 
-    return kept(store, ".png", (vl_convert.__version__.encode(), str(SCALE).encode(), svg.encode()), drawn)
+    return kept(store, ".png", (VL_CONVERT_VERSION.encode(), str(SCALE).encode(), svg.encode()), drawn)
 
 
 def _stacked(text: str, size: float, room: float, top: float, *, bold: bool = False) -> list[_Line]:

@@ -52,6 +52,7 @@ from . import (
     presence,
     privacy,
     references,
+    reuse,
     reviews,
     roles,
     symbols,
@@ -62,6 +63,7 @@ from .register import read_register, set_register
 
 LOGGER = logging.getLogger(__name__)
 PARTS = (
+    reuse,
     elements,
     roles,
     cells,
@@ -101,8 +103,8 @@ PARTS = (
 )
 
 
-def collect(app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]) -> list[str]:
-    """Read what the notebooks publish, before any page is read, and name the pages to be built again because of it.
+def collect(app: Sphinx, _env: BuildEnvironment, *_documents: set[str]) -> list[str]:
+    """Read what the notebooks publish, before any page is read.
 
     This is the first event at which Sphinx knows the documents of the book.
     """
@@ -110,12 +112,7 @@ def collect(app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[
     set_register(app, register)
     for fault in register.faults:
         LOGGER.warning("%s", fault.message, location=(fault.place.docname, fault.place.line))
-    outdated = set(roles.changed_documents(env, register))
-    # The banner stands on every page.
-    if getattr(env, "digikom_synthetic", register.is_synthetic) != register.is_synthetic:
-        outdated |= env.found_docs
-    env.digikom_synthetic = register.is_synthetic  # type: ignore[attr-defined]
-    return sorted(outdated & env.found_docs)
+    return []
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

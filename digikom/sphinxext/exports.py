@@ -94,9 +94,6 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
     folder = Path(app.outdir) / "data"
     folder.mkdir(exist_ok=True)
     files = _register_files(app) | _data_files(app.env, register, drawings_folder(app))
-    for old in [*folder.glob("figur-*"), *folder.glob("tabell-*")]:
-        if old.name not in files:
-            old.unlink()
     for name in sorted(files):
         (folder / name).write_bytes(files[name])
 

@@ -118,12 +118,10 @@ def link_rows(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def write_results(app: Sphinx, exception: Exception | None) -> None:
-    """Write the edition's files on single municipalities, or take away those of an earlier build."""
+    """Write the edition's files on single municipalities."""
     if exception is not None or app.builder.format != "html":
         return
     results = results_of(app)
-    for path in (RESULTS_FILE, RESULTS_TABLE):
-        Path(app.outdir, path).unlink(missing_ok=True)
     if results is None:
         return
     Path(app.outdir, RESULTS_FILE).parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""The notebook files of the book: their cells, read once for all that tells of them, and what MyST-NB is given of them."""
+"""The notebook files of the book: their cells, read once for all that tells of them, and what MyST-NB gets of them."""
 
 from __future__ import annotations
 

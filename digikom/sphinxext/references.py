@@ -1,4 +1,4 @@
-"""References to figures, tables and pages of the book: those that the extension itself makes, and what numbers they get."""
+"""References to figures, tables and pages of the book: those that the extension makes, and the numbers in them."""
 
 from __future__ import annotations
 

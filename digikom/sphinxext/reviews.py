@@ -7,7 +7,6 @@ found anew in every build (see `digikom.reviews`).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -16,7 +15,6 @@ from weakref import WeakKeyDictionary
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
@@ -106,16 +104,6 @@ def _signatures(app: Sphinx) -> list[Signature]:
         return []
 
 
-def outdated(app: Sphinx, env: BuildEnvironment, *_documents: set[str]) -> list[str]:
-    """All pages are built again when what the signatures say has changed: by a signature, the data or another page."""
-    reviews = reviews_of(app)
-    said = [repr(reviews.assessed), *(f"{docname} {reviews.count(docname)}" for docname in reviews.computed)]
-    state = hashlib.sha256("\n".join(said).encode()).hexdigest()
-    before = getattr(env, "digikom_reviewed", state)
-    env.digikom_reviewed = state  # type: ignore[attr-defined]
-    return [] if before == state else sorted(env.found_docs)
-
-
 def mark(app: Sphinx, doctree: nodes.document) -> None:
     """Put a line at each calculation of a chapter, inside what is folded, and one at the foot of the chapter."""
     reviews = reviews_of(app)
@@ -194,6 +182,9 @@ class SignaturesDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Two tables, or a sentence where nothing is signed."""
         reviews = reviews_of(self.env.app)
+        # A signature of a chapter is of its words too, and a chapter is named by its title.
+        for docname in reviews.chapters:
+            self.env.note_dependency(self.env.doc2path(docname))
         counts = [reviews.count(docname) for docname in reviews.computed]
         if not reviews.assessed:
             cells = sum(counted.cells for counted in counts)
@@ -250,5 +241,4 @@ def setup(app: Sphinx) -> None:
     """Register configuration and directive; mark the cells when they are folded, after their anchors are there."""
     app.add_config_value("digikom_reviews", None, "env", [list, type(None)])
     app.add_directive("underskrifter", SignaturesDirective)
-    app.connect("env-get-outdated", outdated, priority=600)
     app.connect("doctree-read", mark, priority=600)

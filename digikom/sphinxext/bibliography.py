@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from docutils import nodes
-from pybtex.backends.plaintext import Backend as PlaintextBackend  # type: ignore[import-untyped]
 from pybtex.database import Entry, Person  # type: ignore[import-untyped]
-from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
+from pybtex.plugin import find_plugin, register_plugin  # type: ignore[import-untyped]
 from pybtex.richtext import Text  # type: ignore[import-untyped]
 from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[import-untyped]
 from pybtex.style.sorting.author_year_title import SortingStyle  # type: ignore[import-untyped]
 from pybtex.style.template import Node, field, href, names, optional, sentence, words  # type: ignore[import-untyped]
-from pybtex_docutils import Backend as DocutilsBackend
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.writers.html5 import HTML5Translator
@@ -26,6 +24,17 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 STYLE = "digikom"
+# Pybtex looks its plug-ins up by name for every single reference, in the metadata of all packages, but for those that
+# it has been given.
+for _group, _name in (
+    ("pybtex.backends", "docutils"),
+    ("pybtex.backends", "plaintext"),
+    ("pybtex.database.input", "bibtex"),
+    ("pybtex.style.labels", "number"),
+    ("pybtex.style.names", "last"),
+    ("pybtex.style.names", "plain"),
+):
+    register_plugin(_group, _name, find_plugin(_group, _name), force=True)
 # Behind «z» in the order of the alphabet.
 _FOR_COMPARISON = str.maketrans({"{": "", "}": "", "æ": "z1", "ø": "z2", "å": "z3"})
 
@@ -113,9 +122,6 @@ def setup(app: Sphinx) -> None:
     """
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
     app.add_node(nodes.label, override=True, html=(_visit_label, _depart_label))
-    # For every reference the plug-ins are looked up by name, in the metadata of all packages unless they stand here.
-    register_plugin("pybtex.backends", "plaintext", PlaintextBackend, force=True)
-    register_plugin("pybtex.backends", "docutils", DocutilsBackend, force=True)
     register_plugin("pybtex.style.formatting", STYLE, NorwegianStyle)
     register_plugin("pybtex.style.sorting", STYLE, NorwegianOrder)
     register_citation_style("sphinxcontrib.bibtex.style.referencing", STYLE, NorwegianAuthorYear)

@@ -104,7 +104,7 @@ def data_dir_of(app: Sphinx) -> Path | str | None:
 
 
 def _items(book: survey.Codebook, question: str) -> list[str]:
-    return [str(column) for column in book.items(question=question)["column"] if column != question]
+    return [item.column for item in book.item_rows if item.question == question and item.column != question]
 
 
 class _Drawing:

@@ -220,7 +220,7 @@ def told(env: BuildEnvironment) -> str:
 def _canonical(value: object) -> str:
     """A text that is the same for values that are equal, in whatever order they came to be."""
     if isinstance(value, nodes.Node):
-        return value.pformat()
+        return str(value.pformat())
     if isinstance(value, Mapping):
         items = sorted((_canonical(name), _canonical(content)) for name, content in value.items())
         return f"{{{', '.join(f'{name}: {content}' for name, content in items)}}}"

@@ -7,6 +7,7 @@ index a page has, and keeps words that no page has any more.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from docutils import nodes
@@ -19,12 +20,14 @@ BY_PAGE = ("_titles", "_filenames", "_all_titles", "_index_entries")
 BY_WORD = ("_mapping", "_title_mapping")
 
 
-class WordIndex(IndexBuilder):  # type: ignore[misc]
+class WordIndex(IndexBuilder):
     """Sphinx' index, which keeps what each page has added to it."""
 
     def __init__(self, *arguments: Any) -> None:  # noqa: ANN401
         super().__init__(*arguments)
         self.words: dict[str, Words] = {}
+        # The same words stand on many pages, and Sphinx finds the stem of each anew on every one.
+        self.lang.stem = cache(self.lang.stem)  # type: ignore[method-assign]
         self._empty()
 
     def _empty(self) -> None:
@@ -58,7 +61,7 @@ class WordIndex(IndexBuilder):  # type: ignore[misc]
         return frozen
 
 
-class BookBuilder(StandaloneHTMLBuilder):  # type: ignore[misc]
+class BookBuilder(StandaloneHTMLBuilder):
     """Sphinx' builder of HTML. `words_before` are the words of pages that need not be written, `words` those of all."""
 
     words_before: dict[str, Words]
@@ -76,7 +79,8 @@ class BookBuilder(StandaloneHTMLBuilder):  # type: ignore[misc]
     @property
     def words(self) -> dict[str, Words]:
         """The words of every page of the finished index."""
-        return dict(self.indexer.words)
+        assert isinstance(self.indexer, WordIndex)
+        return self.indexer.words
 
     def load_indexer(self, docnames: Iterable[str]) -> None:
         """Put the pages into the index that are not written in this run."""

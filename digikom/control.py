@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
-import nbformat
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from digikom.errors import InputError
@@ -52,8 +51,8 @@ class NotebookControl(BaseModel):
 
 def sources_sha256(path: Path) -> str:
     """SHA-256 (hex) of a notebook without its outputs: the kind, tags and source of each cell, in order."""
-    cells = nbformat.read(path, as_version=4).cells
-    content = [(cell.cell_type, cell.metadata.get("tags", []), cell.source) for cell in cells]
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    content = [(cell["cell_type"], cell["metadata"].get("tags", []), "".join(cell["source"])) for cell in cells]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -12,6 +12,7 @@ import sphinxext_books as books
 from bs4 import BeautifulSoup, Tag
 
 from digikom.publish.formatting import format_number
+from digikom.publish.published import read_cells
 from digikom.publish.tables import base_line
 from digikom.sphinxext import language
 from digikom.sphinxext.exports import machine_csv, spreadsheet_csv
@@ -96,7 +97,7 @@ def test_register_knows_cells_and_reports_what_is_published_twice(tmp_path: Path
         ),
         encoding="utf-8",
     )
-    register = read_register({"two": two, "one": one})
+    register = read_register({"two": read_cells(two), "one": read_cells(one)})
     assert register.numbers["x"].place.cell_id == "b"
     assert register.cell_ids == {"one": ("a", "b", "c"), "two": ("d", "e", "f")}
     assert [fault.message.split(":")[0] for fault in register.faults] == [

@@ -117,8 +117,9 @@ def read_program(cells: Sequence[Cell]) -> Program:
     steps: list[Step] = []
     for cell in cells:
         try:
+            lines = cell.source.encode().splitlines(keepends=True)
             for statement in ast.parse(cell.source).body:
-                source = ast.get_source_segment(cell.source, statement) or ""
+                source = _source(lines, statement)
                 is_compound = isinstance(statement, _COMPOUND)
                 steps.append(Step(len(steps), cell.id, cell.needs, source, uses_of(statement), is_compound))
         except (SyntaxError, ValueError) as error:
@@ -132,6 +133,14 @@ def read_program(cells: Sequence[Cell]) -> Program:
         depends.append(frozenset(at for touch in read for at in state.behind(touch)) - {step.position})
         state.run(step)
     return Program(tuple(steps), tuple(depends), tuple(reads))
+
+
+def _source(lines: Sequence[bytes], statement: ast.stmt) -> str:
+    """The code of a statement. `ast.get_source_segment` divides the whole cell into lines for each one anew."""
+    last = statement.end_lineno or statement.lineno
+    code = b"".join(lines[statement.lineno - 1 : last])
+    behind = len(lines[last - 1]) - (statement.end_col_offset or 0)
+    return code[statement.col_offset : len(code) - behind].decode()
 
 
 class _State:

@@ -19,17 +19,21 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, cast
 
 import vl_convert
 
+from digikom.publish import borders
 from digikom.publish.borders import with_county_borders
 from digikom.publish.formatting import VEGA_NUMBER_LOCALE
+from digikom.publish.kept import kept
 from digikom.publish.lettering import is_measured, text_width
 from digikom.publish.palette import GRID, INK, LINE
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+VL_CONVERT_VERSION = version("vl-convert-python")
 VEGA_LITE_VERSION: str = vl_convert.get_vegalite_versions()[-1]
 TIME_LOCALE: Literal["nb-NO"] = "nb-NO"
 FIT_WIDTH = {"type": "fit-x", "contains": "padding"}
@@ -73,6 +77,13 @@ _FIXED_CONFIG: dict[str, Any] = {
     "legend": {"aria": False},
     "title": {"aria": False},
 }
+
+# What a drawing follows from beside the specification and its files.
+_CODE = (
+    VL_CONVERT_VERSION.encode(),
+    json.dumps(VEGA_NUMBER_LOCALE).encode(),
+    *(Path(name).read_bytes() for name in (__file__, borders.__file__)),
+)
 
 _ID = re.compile(r'\bid="([^"]+)"')
 _ID_USE = re.compile(r'url\(#([^)"]+)\)|((?:xlink:)?href)="#([^"]+)"')
@@ -118,7 +129,7 @@ def local_files(spec: Mapping[str, Any]) -> list[str]:
     def note(url: str, _data: dict[str, Any]) -> None:
         found.add(url.removeprefix(LOCAL_SCHEME))
 
-    _each_local_url(copy.deepcopy(dict(spec)), note)
+    _each_local_url(dict(spec), note)
     return sorted(found)
 
 
@@ -130,14 +141,15 @@ def with_house_config(spec: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def draw(spec: Mapping[str, Any], *, prefix: str, alt: str, data_dir: Path) -> str:
+def draw(spec: Mapping[str, Any], *, prefix: str, alt: str, data_dir: Path, store: Path | None = None) -> str:
     """Draw a specification as an inline SVG element, ready to stand in a page.
 
     `prefix` goes before every id in the picture, so that two pictures on a page never share one. `alt` becomes its
     accessible name. Files named by `digikom:` are read from `data_dir` and put in, and nothing is fetched from
-    anywhere. The element is as wide as drawn at most and shrinks with the page. Raises `DrawingError`.
+    anywhere. The element is as wide as drawn at most and shrinks with the page. In `store` drawings are found and kept
+    (see `digikom.publish.kept`). Raises `DrawingError`.
     """
-    drawing = render(spec, prefix=prefix, data_dir=data_dir)
+    drawing = render(spec, prefix=prefix, data_dir=data_dir, store=store)
     size = f'width="{drawing.width:g}" height="{drawing.height:g}" viewBox="0 0 {drawing.width:g} {drawing.height:g}"'
     return f'<svg class="digikom-svg" role="img" aria-label="{escape(alt)}" {size}>{drawing.content}</svg>'
 
@@ -151,31 +163,45 @@ class Drawing:
     height: float
 
 
-def render(spec: Mapping[str, Any], *, prefix: str, data_dir: Path) -> Drawing:
+def render(spec: Mapping[str, Any], *, prefix: str, data_dir: Path, store: Path | None = None) -> Drawing:
     """Draw a specification; see `draw`, which gives the element around it."""
     ready = with_house_config(spec)
     ready.pop("usermeta", None)
     for view in _units(ready):
         mark = view["mark"] if isinstance(view["mark"], dict) else {"type": view["mark"]}
         view["mark"] = mark | {"aria": "description" in view.get("encoding", {})}
+    try:
+        svg = kept(store, ".svg", _causes(ready, data_dir), lambda: _drawn(ready, data_dir).encode()).decode()
+    except (ValueError, OSError) as error:
+        raise DrawingError(str(error).strip().splitlines()[0]) from error
+    return _cleaned(svg, prefix=prefix)
+
+
+def _causes(ready: Mapping[str, Any], data_dir: Path) -> Iterator[bytes]:
+    """Everything that the picture follows from."""
+    yield from _CODE
+    yield json.dumps(ready).encode()
+    for name in local_files(ready):
+        yield (data_dir / name).read_bytes()
+
+
+def _drawn(ready: dict[str, Any], data_dir: Path) -> str:
+    """The picture as vl-convert gives it. Puts the local files into `ready`."""
 
     def put_in(url: str, data: dict[str, Any]) -> None:
         path = data_dir / url.removeprefix(LOCAL_SCHEME)
         del data["url"]
         data["values"] = with_county_borders(json.loads(path.read_text(encoding="utf-8")))
 
-    try:
-        _each_local_url(ready, put_in)
-        svg: str = vl_convert.vegalite_to_svg(
-            ready,
-            vl_version=VEGA_LITE_VERSION,
-            format_locale=VEGA_NUMBER_LOCALE,
-            time_format_locale=TIME_LOCALE,
-            allowed_base_urls=[],
-        )
-    except (ValueError, OSError) as error:
-        raise DrawingError(str(error).strip().splitlines()[0]) from error
-    return _cleaned(svg, prefix=prefix)
+    _each_local_url(ready, put_in)
+    svg: str = vl_convert.vegalite_to_svg(
+        ready,
+        vl_version=VEGA_LITE_VERSION,
+        format_locale=VEGA_NUMBER_LOCALE,
+        time_format_locale=TIME_LOCALE,
+        allowed_base_urls=[],
+    )
+    return svg
 
 
 def narrow_spec(spec: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -255,8 +281,10 @@ def _each_local_url(node: object, visit: Callable[[str, dict[str, Any]], None]) 
         url = node.get("url")
         if isinstance(url, str) and url.startswith(LOCAL_SCHEME):
             visit(url, node)
-        for value in list(node.values()):
-            _each_local_url(value, visit)
+        for name, value in list(node.items()):
+            # The rows of data name no data.
+            if name != "values":
+                _each_local_url(value, visit)
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import vl_convert
 
-from digikom.publish.drawing import FONT, WIDE, LegendEntry, legend_of, render
+from digikom.publish.drawing import FONT, VL_CONVERT_VERSION, WIDE, LegendEntry, legend_of, render
+from digikom.publish.kept import kept
 from digikom.publish.lettering import wrapped
 from digikom.publish.palette import INK, LINE, PAGE
 
@@ -40,15 +41,23 @@ class _Line:
 
 
 def standalone_svg(
-    spec: Mapping[str, Any], *, title: str, subtitle: str, notes: Sequence[str], alt: str, data_dir: Path
+    spec: Mapping[str, Any],
+    *,
+    title: str,
+    subtitle: str,
+    notes: Sequence[str],
+    alt: str,
+    data_dir: Path,
+    store: Path | None = None,
 ) -> str:
     """The figure as a complete SVG file on white: title, subtitle, legend, picture and below it the `notes`.
 
     `notes` are all that must be told of the picture where nothing else is (base, source, mark of synthetic answers), a
     paragraph each. `alt` becomes its description for those who do not see it. Texts that are empty are left out.
-    Raises `DrawingError`. The same input gives the same bytes on every machine.
+    The drawing is found and kept in `store` (see `digikom.publish.kept`). Raises `DrawingError`. The same input gives
+    the same bytes on every machine.
     """
-    drawing = render(spec, prefix="figur", data_dir=data_dir)
+    drawing = render(spec, prefix="figur", data_dir=data_dir, store=store)
     inner = max(WIDE, drawing.width)
     width = inner + 2 * MARGIN
     foot = float(MARGIN)
@@ -78,10 +87,14 @@ def standalone_svg(
     )
 
 
-def png(svg: str) -> bytes:
-    """The SVG as a PNG file, `SCALE` times as large."""
-    drawn: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
-    return drawn
+def png(svg: str, store: Path | None = None) -> bytes:
+    """The SVG as a PNG file, `SCALE` times as large, found and kept in `store`."""
+
+    def drawn() -> bytes:
+        picture: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
+        return picture
+
+    return kept(store, ".png", (VL_CONVERT_VERSION.encode(), str(SCALE).encode(), svg.encode()), drawn)
 
 
 def _stacked(text: str, size: float, room: float, top: float, *, bold: bool = False) -> list[_Line]:

@@ -13,8 +13,6 @@ where they are used, and all of them in a table), `exports`, `numberfile` and `a
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -45,6 +43,7 @@ from . import (
     material,
     metadata,
     municipalities,
+    notebooks,
     page,
     passages,
     paths,
@@ -52,6 +51,8 @@ from . import (
     places,
     presence,
     privacy,
+    references,
+    reuse,
     reviews,
     roles,
     symbols,
@@ -62,6 +63,7 @@ from .register import read_register, set_register
 
 LOGGER = logging.getLogger(__name__)
 PARTS = (
+    reuse,
     elements,
     roles,
     cells,
@@ -69,8 +71,10 @@ PARTS = (
     exports,
     editions,
     language,
+    notebooks,
     page,
     passages,
+    references,
     presence,
     privacy,
     bibliography,
@@ -99,24 +103,16 @@ PARTS = (
 )
 
 
-def collect(app: Sphinx, env: BuildEnvironment, _added: set[str], _changed: set[str], _removed: set[str]) -> list[str]:
-    """Read what the notebooks publish, before any page is read, and name the pages to be built again because of it.
+def collect(app: Sphinx, _env: BuildEnvironment, *_documents: set[str]) -> list[str]:
+    """Read what the notebooks publish, before any page is read.
 
     This is the first event at which Sphinx knows the documents of the book.
     """
-    notebooks = {name: Path(env.doc2path(name)) for name in sorted(env.found_docs)}
-    register = read_register(
-        {name: path for name, path in notebooks.items() if path.suffix == ".ipynb"}, passages.availability_of(app)
-    )
+    register = read_register(notebooks.chapters_of(app))
     set_register(app, register)
     for fault in register.faults:
         LOGGER.warning("%s", fault.message, location=(fault.place.docname, fault.place.line))
-    outdated = set(roles.changed_documents(env, register))
-    # The banner stands on every page.
-    if getattr(env, "digikom_synthetic", register.is_synthetic) != register.is_synthetic:
-        outdated |= env.found_docs
-    env.digikom_synthetic = register.is_synthetic  # type: ignore[attr-defined]
-    return sorted(outdated & env.found_docs)
+    return []
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

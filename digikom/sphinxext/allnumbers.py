@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxTranslator
 from sphinx.writers.html5 import HTML5Translator
 
@@ -49,31 +48,8 @@ class AllNumbersDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The box with the table in it."""
-        pages_of(self.env).add(self.env.docname)
         table = RegisterTable(words=self.arguments == [WORDS])
         return [nodes.container("", table, classes=["digikom-block"])]
-
-
-def pages_of(env: BuildEnvironment) -> set[str]:
-    """The pages with such a table, kept with Sphinx' environment from build to build."""
-    pages: set[str] | None = getattr(env, "digikom_register_pages", None)
-    if pages is None:
-        pages = set()
-        env.digikom_register_pages = pages  # type: ignore[attr-defined]
-    return pages
-
-
-def _forget(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    pages_of(env).discard(docname)
-
-
-def _merge(_app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
-    pages_of(env).update(pages_of(other) & docnames)
-
-
-def _write_again(_app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The tables may change with any page of the book."""
-    return sorted(pages_of(env))
 
 
 def _visit_table(self: HTML5Translator, node: RegisterTable) -> None:
@@ -179,6 +155,3 @@ def setup(app: Sphinx) -> None:
     nothing: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_skip, None))
     app.add_node(RegisterTable, html=(_visit_table, None), **nothing)
     app.add_directive("alle-tall", AllNumbersDirective)
-    app.connect("env-purge-doc", _forget)
-    app.connect("env-merge-info", _merge)
-    app.connect("env-updated", _write_again)

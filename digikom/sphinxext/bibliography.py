@@ -11,7 +11,7 @@ from dataclasses import field as dataclass_field
 
 from docutils import nodes
 from pybtex.database import Entry, Person  # type: ignore[import-untyped]
-from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
+from pybtex.plugin import find_plugin, register_plugin  # type: ignore[import-untyped]
 from pybtex.richtext import Text  # type: ignore[import-untyped]
 from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[import-untyped]
 from pybtex.style.sorting.author_year_title import SortingStyle  # type: ignore[import-untyped]
@@ -24,6 +24,17 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle, PersonStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 STYLE = "digikom"
+# Pybtex looks its plug-ins up by name for every single reference, in the metadata of all packages, but for those that
+# it has been given.
+for _group, _name in (
+    ("pybtex.backends", "docutils"),
+    ("pybtex.backends", "plaintext"),
+    ("pybtex.database.input", "bibtex"),
+    ("pybtex.style.labels", "number"),
+    ("pybtex.style.names", "last"),
+    ("pybtex.style.names", "plain"),
+):
+    register_plugin(_group, _name, find_plugin(_group, _name), force=True)
 # Behind «z» in the order of the alphabet.
 _FOR_COMPARISON = str.maketrans({"{": "", "}": "", "æ": "z1", "ø": "z2", "å": "z3"})
 

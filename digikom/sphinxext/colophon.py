@@ -66,12 +66,6 @@ def edition_address(config: Config) -> str:
     return f"{address.rstrip('/')}/" if address else ""
 
 
-def _note_dependency(env: BuildEnvironment) -> None:
-    path = edition_file(env)
-    if path is not None:
-        env.note_dependency(str(path))
-
-
 class EditionRole(SphinxRole):
     """{utgaven}`tittel`, {utgaven}`versjon`, {utgaven}`publisert` and {utgaven}`oppdatert` (the latest correction).
 
@@ -80,7 +74,6 @@ class EditionRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The fact as text."""
-        _note_dependency(self.env)
         facts = edition_facts(self.env)
         if facts is not None:
             latest = facts.newest_first[0].date if facts.corrections else facts.published
@@ -115,7 +108,6 @@ class CitationDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A quotation, or a block of code."""
-        _note_dependency(self.env)
         cited = citation(self.env)
         form, _, part_name = (self.arguments[0] if self.arguments else "").partition(" ")
         if cited is None or form not in {"", *FORMATS, *PARTS}:
@@ -150,8 +142,6 @@ class CitationDirective(SphinxDirective):
                 location=self.get_location(),
             )
             return []
-        # The page is read again when the title changes, as it is when a number on it does.
-        self.env.note_dependency(self.env.doc2path(entry.place.docname))
         return [number_reference(self.env, key), nodes.Text(f". {heading_of(entry.item).rstrip('.')}. I: ")]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -17,9 +16,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from digikom.control import CONTROL_FILE, CONTROL_STATE, Outcome, read_controls, sources_sha256
+from digikom.control import Outcome, read_controls, sources_sha256
 from digikom.facts import BuildFacts, Package
-from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.formatting import format_number
 
 from . import texts
@@ -43,6 +42,8 @@ class ControlDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The part that the argument names."""
+        # The commit and the project's own notebooks are not among what pages are read from (see `reuse`).
+        self.env.note_reread()
         parts: dict[str, Callable[[], list[nodes.Node]]] = {
             "miljo": lambda: environment(facts_of(self.env.app)),
             "pakker": lambda: packages(facts_of(self.env.app)),
@@ -64,8 +65,6 @@ class ControlDirective(SphinxDirective):
 
     def notebooks(self) -> list[nodes.Node]:
         """The runs of the committed notebooks, with those that have changed since marked."""
-        for path in (DATA_DIR / CONTROL_FILE, Path(self.env.srcdir, CONTROL_STATE)):
-            self.env.note_dependency(str(path))
         now = {path.name: sources_sha256(path) for path in sorted(NOTEBOOK_DIR.glob("*.ipynb"))}
         return notebook_runs(now)
 

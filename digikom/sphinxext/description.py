@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
@@ -24,6 +25,9 @@ from .register import register_of
 BASED_ON = "rybalka2023"
 REGISTER_FILES = ("data/numbers.csv", "data/numbers.json")
 MUNICIPALITY_FILES = ("data/kommuner.csv", "data/kommuner.json")
+
+
+_DESCRIPTIONS: WeakKeyDictionary[Sphinx, Description | None] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,12 @@ class Description:
 
 def describe(app: Sphinx) -> Description | None:
     """The description of the edition in the making, when its pages have been read; nothing for a book that is none."""
+    if app not in _DESCRIPTIONS:
+        _DESCRIPTIONS[app] = _describe(app)
+    return _DESCRIPTIONS[app]
+
+
+def _describe(app: Sphinx) -> Description | None:
     cited = citation(app.env)
     if cited is None:
         return None

@@ -36,7 +36,7 @@ from .numberfile import (
 from .payloads import Figure, Table, Value
 from .places import places_of
 from .register import Entry, P, Register, register_of
-from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
+from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR, drawings_folder
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -93,10 +93,7 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
     register = register_of(app)
     folder = Path(app.outdir) / "data"
     folder.mkdir(exist_ok=True)
-    files = _register_files(app) | _data_files(app.env, register)
-    for old in [*folder.glob("figur-*"), *folder.glob("tabell-*")]:
-        if old.name not in files:
-            old.unlink()
+    files = _register_files(app) | _data_files(app.env, register, drawings_folder(app))
     for name in sorted(files):
         (folder / name).write_bytes(files[name])
 
@@ -156,21 +153,21 @@ def _flat(value: Value | tuple[str, ...]) -> str:
     return "; ".join(value) if isinstance(value, tuple) else machine_text(value)
 
 
-def _data_files(env: BuildEnvironment, register: Register) -> dict[str, bytes]:
+def _data_files(env: BuildEnvironment, register: Register, store: Path) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for block in published_blocks(env, register):
         item, stem = block.entry.item, block.stem
         files[f"{stem}.csv"] = machine_csv(item).encode()
         files[f"{stem}.nb.csv"] = spreadsheet_csv(item).encode()
         if isinstance(item, Figure):
-            picture = picture_file(item, block.name, data_folder(env.config.digikom_data_dir))
+            picture = picture_file(item, block.name, data_folder(env.config.digikom_data_dir), store)
             if picture:
                 files[f"{stem}.svg"] = picture.encode()
-                files[f"{stem}.png"] = png(picture)
+                files[f"{stem}.png"] = png(picture, store)
     return files
 
 
-def picture_file(figure: Figure, name: str, data_dir: Path) -> str:
+def picture_file(figure: Figure, name: str, data_dir: Path, store: Path | None = None) -> str:
     """The figure as an SVG file that needs no page around it: `name` («Figur 3.1») and title above the picture, notes,
     base, source and the mark of synthetic answers below.
 
@@ -186,6 +183,7 @@ def picture_file(figure: Figure, name: str, data_dir: Path) -> str:
             notes=[note for note in (*figure.notes, about, mark) if note],
             alt=figure.alt,
             data_dir=data_dir,
+            store=store,
         )
     except DrawingError:
         return ""

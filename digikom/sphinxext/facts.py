@@ -32,5 +32,5 @@ def _own_facts(app: Sphinx) -> BuildFacts:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the configuration."""
-    app.add_config_value("digikom_facts", {}, "env", [dict])
+    """Register the configuration. Which pages a change of it concerns is said in `reuse`, not left to Sphinx."""
+    app.add_config_value("digikom_facts", {}, "", [dict])

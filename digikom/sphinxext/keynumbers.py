@@ -30,7 +30,6 @@ from .passages import availability_of
 from .payloads import Number, Wording
 from .register import Entry, Register, register_of
 from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
-from .roles import fingerprint, uses_of
 
 LOGGER = logging.getLogger(__name__)
 REFERENCE, CHANGE = "-reference", "-change"
@@ -72,8 +71,6 @@ class KeyNumbersDirective(SphinxDirective):
 
     def _card(self, card: Card) -> nodes.list_item | None:
         register = register_of(self.env.app)
-        for role, key in (("tall", card.tall), ("tall", card.tall + REFERENCE), ("ord", card.tall + CHANGE)):
-            uses_of(self.env).setdefault(self.env.docname, {})[f"{role} {key}"] = fingerprint(register, role, key)
         entry = register.numbers.get(card.tall)
         if entry is None:
             LOGGER.warning(

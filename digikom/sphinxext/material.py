@@ -134,12 +134,10 @@ def _downloads(links: dict[str, str]) -> str:
 
 
 def write_material(app: Sphinx, exception: Exception | None) -> None:
-    """Write `data/maler` and `data/grunnlag` into the finished edition, in place of those of an earlier build."""
+    """Write `data/maler` and `data/grunnlag` into the finished edition."""
     if exception is not None or app.builder.format != "html":
         return
     folder = Path(app.outdir, DATA)
-    for part in (TEMPLATES_DIR, INPUTS_DIR):
-        shutil.rmtree(folder / part, ignore_errors=True)
     for docname in sorted(app.env.found_docs):
         notebook = Path(app.env.doc2path(docname))
         if notebook.suffix == ".ipynb":

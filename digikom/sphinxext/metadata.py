@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 from html import escape
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -31,7 +30,6 @@ from .payloads import heading_of
 Json = dict[str, Any]
 REPORT_ID = "index.html#rapporten"
 ENCODINGS = {"csv": "text/csv", "json": "application/json", "pdf": "application/pdf"}
-_DESCRIPTIONS: WeakKeyDictionary[Sphinx, Description] = WeakKeyDictionary()
 
 
 class PageTerms:
@@ -264,12 +262,9 @@ def add_metadata(
     """Put the tags into the head of a page of the book."""
     if doctree is None or page not in app.env.found_docs:
         return
-    if app not in _DESCRIPTIONS:
-        described = describe(app)
-        if described is None:
-            return
-        _DESCRIPTIONS[app] = described
-    described = _DESCRIPTIONS[app]
+    described = describe(app)
+    if described is None:
+        return
     title = app.env.titles[page].astext()
     tags = [
         f'<meta name="{name}" content="{escape(content, quote=True)}">'

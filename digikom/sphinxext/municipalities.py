@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -20,7 +19,6 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from digikom.needs import shown_cells
 from digikom.publish.municipalities import handed_over
 from digikom.publish.municipality_results import (
     COUNTRY,
@@ -31,11 +29,9 @@ from digikom.publish.municipality_results import (
     MunicipalityResults,
     from_payloads,
 )
-from digikom.publish.outputs import MUNICIPALITIES_MIME
-from digikom.publish.published import read_cells
 
 from .formats import machine_text
-from .passages import availability_of
+from .notebooks import chapters_of
 
 LOGGER = logging.getLogger(__name__)
 #: The folder above the editions, with a page for each municipality code.
@@ -58,15 +54,12 @@ def results_of(app: Sphinx) -> MunicipalityResults | None:
     return _RESULTS.get(app)
 
 
-def collect(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
+def collect(app: Sphinx, _env: BuildEnvironment, _docnames: list[str]) -> None:
     """Read what the notebooks hand over, before any page is read. Parts that cannot be used are a warning."""
     _RESULTS.pop(app, None)
     payloads: dict[str, Any] = {}
-    for docname in sorted(env.found_docs):
-        path = Path(env.doc2path(docname))
-        if path.suffix == ".ipynb" and MUNICIPALITIES_MIME in path.read_text(encoding="utf-8"):
-            cells = shown_cells(read_cells(path), availability_of(app))
-            payloads |= {payload["key"]: payload for _, payload in handed_over(cells)}
+    for cells in chapters_of(app).values():
+        payloads |= {payload["key"]: payload for _, payload in handed_over(cells)}
     found = [key for key in PARTS if key in payloads]
     if not found:
         return
@@ -76,17 +69,6 @@ def collect(app: Sphinx, env: BuildEnvironment, _docnames: list[str]) -> None:
         LOGGER.warning("what is told of single municipalities lacks the part %s", error)
     except ValidationError as error:
         LOGGER.warning("what is told of single municipalities cannot be used: %s", error)
-
-
-def take_out(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Let MyST-NB see only the readable form beside the data: it warns of types that it has no way to show."""
-    if not app.env.doc2path(docname).endswith(".ipynb") or MUNICIPALITIES_MIME not in content[0]:
-        return
-    notebook = json.loads(content[0])
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(MUNICIPALITIES_MIME, None)
-    content[0] = json.dumps(notebook)
 
 
 def way_up(app: Sphinx, docname: str) -> str:
@@ -136,12 +118,10 @@ def link_rows(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def write_results(app: Sphinx, exception: Exception | None) -> None:
-    """Write the edition's files on single municipalities, or take away those of an earlier build."""
+    """Write the edition's files on single municipalities."""
     if exception is not None or app.builder.format != "html":
         return
     results = results_of(app)
-    for path in (RESULTS_FILE, RESULTS_TABLE):
-        Path(app.outdir, path).unlink(missing_ok=True)
     if results is None:
         return
     Path(app.outdir, RESULTS_FILE).parent.mkdir(exist_ok=True)
@@ -186,6 +166,5 @@ def setup(app: Sphinx) -> None:
     """Register the directive, the links and the files."""
     app.add_directive("finn-kommunen", FindMunicipalityDirective)
     app.connect("env-before-read-docs", collect)
-    app.connect("source-read", take_out)
     app.connect("doctree-read", link_rows)
     app.connect("build-finished", write_results)

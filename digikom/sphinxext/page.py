@@ -41,6 +41,10 @@ THEME_OPTIONS: dict[str, Any] = {
     # The templates have their own row of controls above the article.
     "article_header_start": [],
     "article_header_end": [],
+    # What stands elsewhere in the theme's own page, which it would render for each of ours to see whether it is empty.
+    "navbar_center": [],
+    "secondary_sidebar_items": [],
+    "footer_content_items": [],
     "back_to_top_button": False,
     "use_download_button": False,
     "use_fullscreen_button": False,
@@ -62,6 +66,7 @@ def configure(_app: Sphinx, config: Config) -> None:
     # «3 Digital prioritering», as chapters are numbered in Norwegian.
     if "html_secnumber_suffix" not in config.overrides:
         config.html_secnumber_suffix = "\u2002"
+    config.html_sidebars = {"**": []}
     config.templates_path = [str(HERE / "templates"), *config.templates_path]
     if "html_use_index" not in config.overrides:
         config.html_use_index = False

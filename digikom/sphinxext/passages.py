@@ -8,7 +8,6 @@ edition's authors have written about its year, from `book/editions/<year>/`, or 
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,7 +18,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from digikom.needs import Availability, shown_cells
+from digikom.needs import Availability
 from digikom.paths import SHARED_WORDS
 
 from .register import register_of
@@ -32,17 +31,6 @@ EDITION_DIR = "book/editions"
 def availability_of(app: Sphinx) -> Availability:
     """What the edition lacks, from the book's configuration."""
     return Availability(frozenset(app.config.digikom_lacking), frozenset(app.config.digikom_not_comparable))
-
-
-def filter_notebook(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Leave the cells out before MyST-NB reads the notebook.
-
-    `jupyter-book build .` reads the notebooks as committed, with the cells that other editions have.
-    """
-    if app.env.doc2path(docname).endswith(".ipynb"):
-        notebook = json.loads(content[0])
-        notebook["cells"] = shown_cells(notebook["cells"], availability_of(app))
-        content[0] = json.dumps(notebook)
 
 
 class NeedsDirective(SphinxDirective):
@@ -112,10 +100,9 @@ class JoinLists(SphinxTransform):
 
 
 def setup(app: Sphinx) -> None:
-    """Register the directives, the configuration and the filter."""
+    """Register the directives and the configuration."""
     app.add_config_value("digikom_lacking", [], "env", [list])
     app.add_config_value("digikom_not_comparable", [], "env", [list])
     app.add_directive("krever", NeedsDirective)
     app.add_directive("fra-utgaven", EditionTextDirective)
     app.add_transform(JoinLists)
-    app.connect("source-read", filter_notebook)

@@ -35,6 +35,7 @@ from . import texts
 from .elements import CELL_ANCHOR
 from .facts import facts_of
 from .material import copy_address
+from .notebooks import chapters_of
 from .passages import availability_of
 from .programs import program_of
 
@@ -63,9 +64,6 @@ class WayDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """The diagram, or one sentence."""
         indicator = self.arguments[0]
-        for docname in sorted(self.env.found_docs):
-            if self.env.doc2path(docname).endswith(".ipynb"):
-                self.env.note_dependency(str(self.env.doc2path(docname)))
         if not availability_of(self.env.app).has_all(self.options.get("krever", "").split()):
             return [nodes.paragraph("", texts.WAY_LACKING)]
         try:
@@ -91,7 +89,7 @@ class WayDirective(SphinxDirective):
         graded = survey.method(GRADES, data_dir)["indicator"].unique()
         book = survey.codebook(data_dir)
         known = [name for row in book.question_rows for name in (row.question, *_items(book, row.question))]
-        for docname in sorted(name for name in self.env.found_docs if self.env.doc2path(name).endswith(".ipynb")):
+        for docname in chapters_of(app):
             program = program_of(app, docname)
             way = path_of(program, measures_of(program, scored, graded), indicator, dict.fromkeys(known))
             if way is not None:
@@ -106,7 +104,7 @@ def data_dir_of(app: Sphinx) -> Path | str | None:
 
 
 def _items(book: survey.Codebook, question: str) -> list[str]:
-    return [str(column) for column in book.items(question=question)["column"] if column != question]
+    return [item.column for item in book.item_rows if item.question == question and item.column != question]
 
 
 class _Drawing:

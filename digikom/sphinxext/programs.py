@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
 from digikom.derivation import Program, code_cells, read_program
-from digikom.needs import shown_cells
-from digikom.publish.published import read_cells
 
-from .passages import availability_of
+from .notebooks import chapters_of
 
 _PROGRAMS: WeakKeyDictionary[Sphinx, dict[str, Program]] = WeakKeyDictionary()
 
@@ -20,6 +17,5 @@ def program_of(app: Sphinx, docname: str) -> Program:
     """The steps of a notebook's cells, without those that the edition leaves out. Raises `CodeError`."""
     programs = _PROGRAMS.setdefault(app, {})
     if docname not in programs:
-        cells = shown_cells(read_cells(Path(app.env.doc2path(docname))), availability_of(app))
-        programs[docname] = read_program(code_cells(cells))
+        programs[docname] = read_program(code_cells(chapters_of(app)[docname]))
     return programs[docname]

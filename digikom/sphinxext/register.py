@@ -6,21 +6,18 @@ reads earlier than the notebook which computes it.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from digikom.needs import Availability, shown_cells, tags_of
+from digikom.needs import tags_of
 from digikom.publish.published import published_outputs
 
 from .payloads import Figure, Number, PayloadError, Published, Table, Wording, read_payload
 
-EVERYTHING = Availability()
 P = TypeVar("P", Number, Wording, Figure, Table)
 
 
@@ -108,15 +105,10 @@ class Register:
         entries[key] = entry
 
 
-def read_register(notebooks: Mapping[str, Path], availability: Availability = EVERYTHING) -> Register:
-    """Read the published outputs of notebooks, given by document name. Documents are read in sorted order.
-
-    Cells that need what the edition lacks are passed over, as they are when the page is made.
-    """
+def read_register(chapters: Mapping[str, Sequence[Mapping[str, Any]]]) -> Register:
+    """Read what the cells of notebooks, given by document name, publish. Documents are read in sorted order."""
     register = Register()
-    for docname in sorted(notebooks):
-        content = json.loads(notebooks[docname].read_text(encoding="utf-8"))
-        cells = shown_cells(content.get("cells", []), availability)
+    for docname, cells in sorted(chapters.items()):
         register.cell_ids[docname] = tuple(str(cell.get("id", "")) for cell in cells)
         for position, (cell_index, mime_type, data) in enumerate(published_outputs(cells)):
             place = Place(docname, cell_index, register.cell_ids[docname][cell_index], position)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
 from myst_nb.core.render import MimeRenderPlugin
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
@@ -40,6 +42,11 @@ NUMBER_ANCHOR = "tall-"
 WORDING_ANCHOR = "ord-"
 #: A table of more rows than this can be sorted and filtered where there is script.
 LONG_TABLE = 15
+
+
+def drawings_folder(app: Sphinx) -> Path:
+    """Where drawings are kept: each is drawn once for the page and for its files, and not again in the next build."""
+    return Path(app.doctreedir).parent / "drawings"
 
 
 class PublishedRenderer(MimeRenderPlugin):  # type: ignore[misc]
@@ -113,7 +120,13 @@ class _Page:
         for path in local_files(spec):
             self.env.note_dependency(str(data_dir / path))
         try:
-            svg = draw(spec, prefix=f"{target}-{name}", alt=figure.alt, data_dir=data_dir)
+            svg = draw(
+                spec,
+                prefix=f"{target}-{name}",
+                alt=figure.alt,
+                data_dir=data_dir,
+                store=drawings_folder(self.env.app),
+            )
         except DrawingError as error:
             LOGGER.warning(
                 "the figure %r cannot be drawn: %s", figure.key, error, location=(self.env.docname, self.line)

@@ -7,8 +7,6 @@ found anew in every build (see `digikom.reviews`).
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,12 +15,10 @@ from weakref import WeakKeyDictionary
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from digikom.errors import InputError
-from digikom.needs import shown_cells
 from digikom.paths import REVIEW_DIR
 from digikom.publish.edition import long_date
 from digikom.publish.formatting import format_number
@@ -34,7 +30,7 @@ from . import texts
 from .colophon import edition_facts
 from .elements import CELL_ANCHOR, NumberLink
 from .facts import facts_of
-from .passages import availability_of
+from .notebooks import chapters_of
 from .plaintables import Content, plain_table
 from .references import page_reference
 
@@ -83,13 +79,7 @@ def reviews_of(app: Sphinx) -> Reviews:
 
 
 def _read(app: Sphinx) -> Reviews:
-    availability = availability_of(app)
-    chapters: dict[str, list[Cell]] = {}
-    for docname in sorted(app.env.found_docs):
-        path = Path(app.env.doc2path(docname))
-        if path.suffix == ".ipynb":
-            cells = json.loads(path.read_text(encoding="utf-8")).get("cells", [])
-            chapters[docname] = shown_cells(cells, availability)
+    chapters = chapters_of(app)
     signatures = _signatures(app)
     if not signatures:
         return Reviews(chapters, ())
@@ -112,16 +102,6 @@ def _signatures(app: Sphinx) -> list[Signature]:
     except InputError as error:
         LOGGER.warning("%s", error.message())
         return []
-
-
-def outdated(app: Sphinx, env: BuildEnvironment, *_documents: set[str]) -> list[str]:
-    """All pages are built again when what the signatures say has changed: by a signature, the data or another page."""
-    reviews = reviews_of(app)
-    said = [repr(reviews.assessed), *(f"{docname} {reviews.count(docname)}" for docname in reviews.computed)]
-    state = hashlib.sha256("\n".join(said).encode()).hexdigest()
-    before = getattr(env, "digikom_reviewed", state)
-    env.digikom_reviewed = state  # type: ignore[attr-defined]
-    return [] if before == state else sorted(env.found_docs)
 
 
 def mark(app: Sphinx, doctree: nodes.document) -> None:
@@ -202,6 +182,9 @@ class SignaturesDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Two tables, or a sentence where nothing is signed."""
         reviews = reviews_of(self.env.app)
+        # A signature of a chapter is of its words too, and a chapter is named by its title.
+        for docname in reviews.chapters:
+            self.env.note_dependency(self.env.doc2path(docname))
         counts = [reviews.count(docname) for docname in reviews.computed]
         if not reviews.assessed:
             cells = sum(counted.cells for counted in counts)
@@ -258,5 +241,4 @@ def setup(app: Sphinx) -> None:
     """Register configuration and directive; mark the cells when they are folded, after their anchors are there."""
     app.add_config_value("digikom_reviews", None, "env", [list, type(None)])
     app.add_directive("underskrifter", SignaturesDirective)
-    app.connect("env-get-outdated", outdated, priority=600)
     app.connect("doctree-read", mark, priority=600)

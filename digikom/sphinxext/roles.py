@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from . import texts
 from .elements import NumberLink
 from .formats import machine_text
-from .payloads import Number, Wording
-from .register import Entry, Register, register_of
+from .register import register_of
 from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
 
 LOGGER = logging.getLogger(__name__)
 VALUE_ONLY = "verdi"
 ENGLISH = "en"
-
-Uses = dict[str, str]
-"""Per document: role and key -> a text that changes when what the role prints, or where it leads, changes."""
 
 
 class _RegisterRole(SphinxRole):
@@ -37,11 +32,6 @@ class _RegisterRole(SphinxRole):
         node["docname"], node["anchor"], node["value"], node["tooltip"] = docname, anchor, value, tooltip
         return [node]
 
-    def note_use(self, key: str) -> None:
-        uses_of(self.env).setdefault(self.env.docname, {})[f"{self.name} {key}"] = fingerprint(
-            register_of(self.env.app), self.name, key
-        )
-
 
 class NumberRole(_RegisterRole):
     """{tall}`key` prints «93,2 prosent», {tall}`key|verdi` only «93,2», {tall}`key|en` «93.2 per cent»."""
@@ -49,7 +39,6 @@ class NumberRole(_RegisterRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Look the number up and give the link."""
         key, _, form = (part.strip() for part in self.text.partition("|"))
-        self.note_use(key)
         entry = register_of(self.env.app).numbers.get(key)
         if entry is None:
             return self.unknown(f"the number {key!r}")
@@ -68,7 +57,6 @@ class WordingRole(_RegisterRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Look the wording up and give the link."""
         key, _, form = (part.strip() for part in self.text.partition("|"))
-        self.note_use(key)
         register = register_of(self.env.app)
         entry = register.wordings.get(key)
         if entry is None:
@@ -84,50 +72,7 @@ class WordingRole(_RegisterRole):
         return self.link(key, forms[form], None, tooltip, WORDING_ANCHOR + key, entry.place.docname), []
 
 
-def uses_of(env: BuildEnvironment) -> dict[str, Uses]:
-    """The uses of every document, kept with Sphinx' environment from build to build."""
-    uses: dict[str, Uses] | None = getattr(env, "digikom_uses", None)
-    if uses is None:
-        uses = {}
-        env.digikom_uses = uses  # type: ignore[attr-defined]
-    return uses
-
-
-def fingerprint(register: Register, role: str, key: str) -> str:
-    """What a role prints for a key and where it leads; an empty text when nothing is published under it."""
-    entry: Entry[Number] | Entry[Wording] | None = (
-        register.numbers.get(key) if role == "tall" else register.wordings.get(key)
-    )
-    if entry is None:
-        return ""
-    basis = [
-        register.numbers[name].item.model_dump_json()
-        for name in getattr(entry.item, "rests_on", ())
-        if name in register.numbers
-    ]
-    return "\n".join([entry.place.docname, entry.item.model_dump_json(), *basis])
-
-
-def changed_documents(env: BuildEnvironment, register: Register) -> list[str]:
-    """The documents that print something which the register now gives otherwise."""
-    return sorted(
-        docname
-        for docname, uses in uses_of(env).items()
-        if any(fingerprint(register, *use.split(" ", 1)) != printed for use, printed in uses.items())
-    )
-
-
-def _forget(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-    uses_of(env).pop(docname, None)
-
-
-def _merge(_app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
-    uses_of(env).update({name: uses for name, uses in uses_of(other).items() if name in docnames})
-
-
 def setup(app: Sphinx) -> None:
-    """Register the roles and keep track of their use."""
+    """Register the roles."""
     app.add_role("tall", NumberRole())
     app.add_role("ord", WordingRole())
-    app.connect("env-purge-doc", _forget)
-    app.connect("env-merge-info", _merge)

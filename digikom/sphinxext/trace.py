@@ -6,7 +6,6 @@ it is written. They are for the screen: the PDF has no cells, and leaves them ou
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
@@ -64,31 +63,9 @@ def add_placeholders(_app: Sphinx, doctree: nodes.document) -> None:
             lines[-1].parent += BasisFold(keys=keys)
 
 
-def follow(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Find the places, and name the pages to be written again because what stands at their cells has changed."""
-    order = reading_order(env, app.config.root_doc)
-    _TRACES[app] = places_of(env, order)
-    told: dict[str, Any] = {}
-    for entry in register_of(app).numbers.values():
-        told.setdefault(entry.place.docname, hashlib.sha256()).update(
-            repr((entry.item, _told(foundations_of(app).of(entry)))).encode()
-        )
-    for anchor, places in sorted(_TRACES[app].items()):
-        kind = register_of(app).numbers if anchor.startswith(NUMBER_ANCHOR) else register_of(app).wordings
-        published = kind.get(anchor.partition("-")[2])
-        if published is not None:
-            told.setdefault(published.place.docname, hashlib.sha256()).update(
-                repr([(place, _title(env, place.docname)) for place in places]).encode()
-            )
-    digests = {docname: digest.hexdigest() for docname, digest in told.items()}
-    before: dict[str, str] = getattr(env, "digikom_traces", {})
-    env.digikom_traces = digests  # type: ignore[attr-defined]
-    return sorted(name for name in {*digests, *before} if digests.get(name) != before.get(name))
-
-
-def _told(basis: Basis) -> tuple[object, ...]:
-    """Everything of a basis that stands at the cell."""
-    return basis.years, basis.compares, basis.asked, basis.inputs
+def follow(app: Sphinx, env: BuildEnvironment) -> None:
+    """Find the places."""
+    _TRACES[app] = places_of(env, reading_order(env, app.config.root_doc))
 
 
 def page_name(env: BuildEnvironment, docname: str) -> str:

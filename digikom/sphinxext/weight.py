@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,12 @@ def needed_files(files: list[Any], body: str) -> list[Any]:
 def _is_needed(item: Any, body: str) -> bool:  # noqa: ANN401
     # A script in the page has its text where others have the name of their file.
     name = str(getattr(item, "filename", None) or getattr(item, "attributes", {}).get("body") or item)
-    return all(use.search(body) for file, use in NEEDED_FOR if file.search(name.partition("?")[0]))
+    return all(_holds(body, use) for file, use in NEEDED_FOR if file.search(name.partition("?")[0]))
+
+
+@lru_cache(maxsize=len(NEEDED_FOR))
+def _holds(body: str, use: re.Pattern[str]) -> bool:
+    return use.search(body) is not None
 
 
 def choose_files(

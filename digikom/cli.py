@@ -66,7 +66,7 @@ def build(
     data_dir: DataDir = None,
     site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks executed at the same time.")] = 2,
-    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make each edition a PDF of itself too.")] = True,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make each edition as PDF, too.")] = True,
 ) -> None:
     """Execute and assemble editions, and publish them to SITE/<year>/."""
     from digikom.build import build_editions
@@ -80,30 +80,12 @@ def build(
 
 
 @app.command()
-def pdf(
-    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
-    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
-    output: Annotated[
-        Path | None, typer.Option(help="The file to write; in the edition's folder when not given.", show_default=False)
-    ] = None,
-) -> None:
-    """Make the PDF of a published edition again, or one of an edition that has none: tagged, with bookmarks."""
-    from digikom.build.manifest import record_file
-    from digikom.build.pdf import default_path, make_pdf
-
-    folder = site / str(year)
-    made = make_pdf(folder, output or default_path(folder))
-    record_file(folder, made)
-    console.print(f"Written: {made}", markup=False)
-
-
-@app.command()
 def verify(
     year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
     site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
     data_dir: DataDir = None,
     jobs: Annotated[int, typer.Option(min=1, help="Notebooks executed at the same time.")] = 2,
-    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make the PDF again too.")] = True,
+    pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make the PDF files again, too.")] = True,
     quick: Annotated[bool, typer.Option("--quick", help="Compare the numbers only; makes no pages.")] = False,
     keep: Annotated[
         Path | None, typer.Option(help="Folder to put the edition in as it was made again.", show_default=False)

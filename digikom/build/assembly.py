@@ -36,13 +36,13 @@ def edition_config(
     availability: Availability,
     config: dict[str, Any],
     facts: BuildFacts,
-    pdf: str = "",
+    pdf: Sequence[str] = (),
     data_dir: str | None = None,
     signatures: Sequence[Signature] = (),
 ) -> dict[str, Any]:
     """The book's configuration with what belongs to the edition put in: what it is built from, who has checked what, in
-    `pdf` the name of the PDF that will lie beside it, in `data_dir` the folder of the answers where that is not the
-    project's own.
+    `pdf` the names of the PDF files that will lie beside it, in `data_dir` the folder of the answers where that is not
+    the project's own.
     """
     sphinx = config.get("sphinx", {})
     settings = {
@@ -51,7 +51,7 @@ def edition_config(
         "digikom_not_comparable": sorted(availability.not_comparable),
         "digikom_edition": edition.model_dump(mode="json", by_alias=True, include=PUBLISHED_FIELDS),
         "digikom_facts": facts.model_dump(mode="json"),
-        "digikom_pdf": pdf,
+        "digikom_pdf": list(pdf),
         "digikom_answers": str(Path(data_dir).resolve()) if data_dir else "",
         "digikom_reviews": [signature.model_dump(mode="json") for signature in signatures],
     }
@@ -69,12 +69,12 @@ def assemble(
     facts: BuildFacts,
     folder: Path,
     root: Path = PROJECT_ROOT,
-    pdf: str = "",
+    pdf: Sequence[str] = (),
     data_dir: str | None = None,
 ) -> Path:
     """Lay out the edition's book source in `folder` and return it: words and configuration from `root`, notebooks as
-    executed. `facts` are what it is built from, `pdf` is the name of the PDF that the front page leads to, if one will
-    be made, `data_dir` the folder of the answers where that is not the project's own.
+    executed. `facts` are what it is built from, `pdf` are the names of the PDF files that the front page leads to, if
+    they will be made, `data_dir` the folder of the answers where that is not the project's own.
     """
     shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
     for words in (root / "book" / "editions" / name for name in (str(edition.year), SHARED_WORDS)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from digikom import survey
@@ -13,7 +13,6 @@ from digikom.build.disclosure import check_disclosure
 from digikom.build.editions import Edition, earlier_editions, edition_years, load_edition
 from digikom.build.execution import EXECUTED, folders_read, run_in_stages, run_notebook, stands_alone
 from digikom.build.manifest import write_manifest
-from digikom.build.pdf import file_name, lacking_libraries, make_pdf
 from digikom.build.registers import collect_registers, keep_register
 from digikom.build.release import publish_edition, remove_build_state
 from digikom.build.root import write_root
@@ -23,6 +22,7 @@ from digikom.errors import InputError
 from digikom.facts import BuildFacts, collect_facts, input_files
 from digikom.material import write_inputs
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
+from digikom.pdf import file_names, make_pdfs, unavailable
 from digikom.prose import require_computed_prose
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
@@ -45,19 +45,20 @@ def build_edition(
 ) -> Path:
     """Validate the data, execute the notebooks, assemble the book and publish it to `site/<year>/`.
 
-    With `with_pdf` the edition has a PDF of itself, unless this machine cannot make one, which is reported as a step.
+    With `with_pdf` the edition has PDF files of itself, unless this machine cannot make them, which is reported as a
+    step.
 
     Nothing that is published changes unless everything succeeds. Raises InputError or BuildError.
     """
     templates = prepare(edition, data_dir)
-    lacking = lacking_libraries() if with_pdf else ""
-    pdf = file_name(edition.title) if with_pdf and not lacking else ""
+    lacking = unavailable() if with_pdf else ""
+    pdf = file_names(edition.title) if with_pdf and not lacking else ()
     with build_folder(site) as folder:
         facts = collect_facts(edition.years, data_dir)
         html = make_pages(edition, templates, folder, facts, data_dir, jobs, progress, pdf)
         if pdf:
-            progress(edition.year, pdf, len(templates), len(templates))
-            make_pdf(html, html / pdf)
+            progress(edition.year, "PDF", len(templates), len(templates))
+            make_pdfs(html.parent / "typst", html, edition.title)
         elif lacking:
             progress(edition.year, f"no PDF: {lacking}", len(templates), len(templates))
         write_manifest(html, facts)
@@ -86,14 +87,14 @@ def make_pages(
     data_dir: str | None,
     jobs: int,
     progress: Progress,
-    pdf: str,
+    pdf: Sequence[str],
     store: Path | None = None,
 ) -> Path:
     """Execute `templates` and assemble the book, all of it in `folder`. Returns the folder of the finished pages.
 
-    `facts` are what the edition states that it is built from; `pdf` is the name of the PDF that its front page leads
-    to, if there will be one. `store` is where registers of earlier editions are found and kept. Raises InputError or
-    BuildError.
+    `facts` are what the edition states that it is built from; `pdf` are the names of the PDF files that its front page
+    leads to, if there will be any. `store` is where registers of earlier editions are found and kept. Raises InputError
+    or BuildError.
     """
     selection = select(edition, data_dir)
     execute_notebooks(edition, templates, selection, folder, data_dir, jobs, progress, store)

@@ -19,12 +19,12 @@ from pydantic import BaseModel
 from digikom.build.editions import load_edition
 from digikom.build.execution import EXECUTED
 from digikom.build.manifest import write_manifest
-from digikom.build.pdf import make_pdf
 from digikom.build.pipeline import Progress, execute_notebooks, make_pages, prepare
 from digikom.build.selection import select
 from digikom.errors import BuildError, InputError
 from digikom.facts import collect_facts
 from digikom.paths import PROJECT_ROOT
+from digikom.pdf import make_pdfs
 from digikom.processes import end_with_parent
 
 #: All that is taken over from the caller's environment.
@@ -38,8 +38,9 @@ PAGES = "pages"
 class Order(BaseModel):
     """What to make: the edition of `year`, in `folder`, from the answers in `data_dir` (None: the project's own).
 
-    `commit` and `modified` are what its pages state. `pdf` is the name of the PDF that its front page leads to (empty:
-    none), which is made only if `with_pdf`. With `numbers_only` the notebooks are executed and no page is made.
+    `commit` and `modified` are what its pages state. `pdf` are the names of the PDF files that its front page leads to
+    (empty: none), which are made only if `with_pdf`. With `numbers_only` the notebooks are executed and no page is
+    made.
     """
 
     year: int
@@ -48,7 +49,7 @@ class Order(BaseModel):
     jobs: int
     commit: str
     modified: bool
-    pdf: str
+    pdf: tuple[str, ...]
     with_pdf: bool
     numbers_only: bool
 
@@ -85,12 +86,11 @@ def make(order: Order, progress: Progress) -> None:
         return
     own = collect_facts(edition.years, order.data_dir)
     facts = own.model_copy(update={"commit": order.commit, "modified": order.modified})
-    pages = make_pages(
-        edition, templates, order.folder, facts, order.data_dir, order.jobs, progress, order.pdf, store
-    ).rename(order.folder / PAGES)
+    html = make_pages(edition, templates, order.folder, facts, order.data_dir, order.jobs, progress, order.pdf, store)
     if order.with_pdf:
-        progress(edition.year, order.pdf, len(templates), len(templates))
-        make_pdf(pages, pages / order.pdf)
+        progress(edition.year, "PDF", len(templates), len(templates))
+        make_pdfs(html.parent / "typst", html, edition.title)
+    pages = html.rename(order.folder / PAGES)
     write_manifest(pages, facts)
 
 

@@ -13,11 +13,11 @@ from typing import Any
 from digikom.build.catalogue import NUMBERS
 from digikom.build.editions import load_edition
 from digikom.build.manifest import compare_files, differences, published_files, read_manifest
-from digikom.build.pdf import default_path, lacking_libraries
 from digikom.build.pipeline import Progress
 from digikom.build.rebuild import PAGES, Order, executed_folder, rebuild
 from digikom.errors import InputError
 from digikom.facts import BuildFacts, collect_facts
+from digikom.pdf import file_names, unavailable
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
 from digikom.publish.published import published_outputs, questions_behind, read_cells
 
@@ -96,10 +96,10 @@ def verify_edition(
     """Compare the edition published in `site`/`year` with its manifest, and with itself made again from the answers in
     `data_dir` (else those that its edition file names, else the project's own).
 
-    Without `with_pdf`, and where this machine cannot make one, the PDF is held against the manifest only. What was made
-    is moved to `keep`, for whoever wants to look at it: the pages, or the executed notebooks with `numbers_only`.
-    Raises InputError where there is no edition that can be verified or `keep` is taken, and InputError or BuildError
-    when the edition cannot be made.
+    Without `with_pdf`, and where this machine cannot make them, the PDF files are held against the manifest only. What
+    was made is moved to `keep`, for whoever wants to look at it: the pages, or the executed notebooks with
+    `numbers_only`. Raises InputError where there is no edition that can be verified or `keep` is taken, and InputError
+    or BuildError when the edition cannot be made.
     """
     if keep is not None and keep.exists():
         raise InputError(f"{keep} exists already; name a folder that does not.")
@@ -111,10 +111,9 @@ def verify_edition(
     altered = differences(folder)
     notes = compare_facts(manifest.facts, collect_facts(edition.years, answers))
     files = {file.path: file for file in manifest.files}
-    pdf = default_path(folder).name
-    pdf = pdf if pdf in files else ""
-    if pdf and not numbers_only and (lacking := lacking_libraries() if with_pdf else "not asked for"):
-        notes.append(f"the PDF was not made again: {lacking}")
+    pdf = tuple(name for name in file_names(edition.title) if name in files)
+    if pdf and not numbers_only and (lacking := unavailable() if with_pdf else "not asked for"):
+        notes.append(f"the PDF files were not made again: {lacking}")
         with_pdf = False
     with tempfile.TemporaryDirectory(prefix="digikom-verify-") as name:
         order = Order(
@@ -132,7 +131,7 @@ def verify_edition(
         now = read_executed(executed_folder(order))
         other_files: list[str] = []
         if not numbers_only:
-            expected = [file for file in published_files(folder) if file.path != pdf or order.with_pdf]
+            expected = [file for file in published_files(folder) if file.path not in pdf or order.with_pdf]
             other_files = compare_files(expected, published_files(order.folder / PAGES))
         if keep is not None:
             keep.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,319 @@
+"""From the resolved document tree of a page to Typst: each node becomes an expression.
+
+What only a screen has use for is left out: code, folds, buttons, downloads, and the tables that repeat the numbers of a
+figure. A node that nobody has thought of stops the compilation and is named there; nothing is lost in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import singledispatchmethod
+from posixpath import dirname, join, normpath
+from typing import cast
+from urllib.parse import unquote, urlsplit
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx import addnodes
+from sphinx.builders import Builder
+from sphinx.locale import admonitionlabels
+
+from digikom.pdf import words
+from digikom.pdf.markup import array, call, label_name, labelled, line, literal, together
+from digikom.pdf.pictures import legend_in, picture_in
+from digikom.pdf.tables import alignment, column_widths, number_table, wording_table
+from digikom.sphinxext.allnumbers import RegisterTable
+from digikom.sphinxext.cells import FoldedRun
+from digikom.sphinxext.citing import CitationBox, CopyLine
+from digikom.sphinxext.control import Fold
+from digikom.sphinxext.elements import ActionLine, FigureNumbers, ReportFigure, Subtitle, file_stem, number_in_words
+from digikom.sphinxext.trace import BasisFold, UsesLine
+
+#: The most rows that a table may have to be set, and those of one that stands on one page.
+MOST_ROWS, SHORT_TABLE = 120, 12
+#: Tables of more columns are set smaller.
+USUAL_COLUMNS = 5
+#: What has no place on paper, by node and by class; hints on how to use a page are among it.
+SCREEN_NODES = (
+    ActionLine,
+    BasisFold,
+    CitationBox,
+    CopyLine,
+    FigureNumbers,
+    Fold,
+    FoldedRun,
+    UsesLine,
+    addnodes.index,
+    nodes.comment,
+    nodes.target,
+)
+SCREEN_CLASSES = frozenset(
+    {"cell_input", "digikom-material", "digikom-review", "digikom-screen", "tip", "toctree-wrapper"}
+)
+#: Nodes that add nothing to what stands in them.
+TRANSPARENT = (
+    HideCodeCellNode,
+    addnodes.download_reference,
+    addnodes.glossary,
+    nodes.document,
+    nodes.inline,
+    nodes.legend,
+)
+#: The nodes that links lead to.
+PLACES = (nodes.section, nodes.figure, nodes.table, nodes.citation, nodes.term)
+WARNINGS = frozenset({"warning", "important", "caution", "danger", "attention", "error"})
+
+
+def is_for_screen(node: nodes.Node) -> bool:
+    """Whether a node has no place on paper."""
+    return isinstance(node, SCREEN_NODES) or (
+        isinstance(node, nodes.Element) and not SCREEN_CLASSES.isdisjoint(node.get("classes", ()))
+    )
+
+
+def is_block(node: nodes.Node) -> bool:
+    """Whether a node is the box of a published figure or table with what belongs to it."""
+    return isinstance(node, nodes.container) and "digikom-block" in node["classes"]
+
+
+def places_in(builder: Builder, docname: str, tree: nodes.document) -> Iterator[tuple[str, str]]:
+    """The addresses on a page, from the folder of the edition, that have a place in the PDF, each with its label."""
+    page = unquote(builder.get_target_uri(docname))
+
+    def inside(node: nodes.Element) -> Iterator[nodes.Element]:
+        for child in node.children:
+            if isinstance(child, nodes.Element) and not is_for_screen(child):
+                if isinstance(child, PLACES) and child["ids"]:
+                    yield child
+                yield from inside(child)
+
+    for order, place in enumerate(inside(tree)):
+        label = label_name(docname, place["ids"][0])
+        if order == 0:
+            yield page, label
+        yield from ((f"{page}#{name}", label) for name in place["ids"])
+
+
+class Translator:
+    """Writes a page as Typst.
+
+    `places` holds the label of each address that the PDF has a place for. `pictures` gets the SVG of each picture, by
+    the name of its file.
+    """
+
+    def __init__(self, builder: Builder, docname: str, places: Mapping[str, str], pictures: dict[str, str]) -> None:
+        self.builder, self.env, self.docname = builder, builder.env, docname
+        self.places, self.pictures = places, pictures
+        self.address = unquote(builder.get_target_uri(docname))
+        self.level = 0
+
+    def page(self, tree: nodes.document) -> str:
+        """The page as one expression."""
+        content = self.inside(tree)
+        language = self.env.metadata.get(self.docname, {}).get("lang", "")
+        return call("in-language", line(language), content) if language else content
+
+    def inside(self, node: nodes.Element, *without: nodes.Node) -> str:
+        """What stands in a node, as one expression; without some of its children."""
+        return together(self.expression(child) for child in node.children if child not in without)
+
+    def content(self, node: nodes.Element) -> str:
+        """What stands in an item or a cell: a single paragraph as mere text; of nothing, empty content."""
+        children = [child for child in node.children if not is_for_screen(child)]
+        single = len(children) == 1 and isinstance(children[0], nodes.paragraph)
+        return self.inside(cast(nodes.Element, children[0]) if single else node) or "[]"
+
+    def expression(self, node: nodes.Node) -> str:
+        """A node as an expression; an empty text for what has no place on paper."""
+        return "" if is_for_screen(node) else self.translate(node)
+
+    @singledispatchmethod
+    def translate(self, node: nodes.Node) -> str:
+        """A node by its class, or the nearest class above it that is known."""
+        if isinstance(node, TRANSPARENT):
+            return self.inside(cast(nodes.Element, node))
+        return call("panic", line(f"{self.docname}: the PDF cannot set a node of type {type(node).__name__}"))
+
+    # Running text
+
+    @translate.register(nodes.Text)
+    def _text(self, node: nodes.Text) -> str:
+        text = node.astext()
+        return line(text) if text else ""
+
+    @translate.register(nodes.emphasis)
+    def _emphasis(self, node: nodes.emphasis) -> str:
+        return call("emph", self.inside(node))
+
+    @translate.register(nodes.strong)
+    def _strong(self, node: nodes.strong) -> str:
+        return call("strong", self.inside(node))
+
+    @translate.register(nodes.literal)
+    def _literal(self, node: nodes.literal) -> str:
+        # Sphinx writes «Figur 3.1» in a reference as code, too.
+        return self.inside(node) if "xref" in node["classes"] else call("raw", line(node.astext()))
+
+    @translate.register(nodes.reference)
+    def _reference(self, node: nodes.reference) -> str:
+        """A link to the web or to a place in the same document; what leads elsewhere is text."""
+        inside = self.inside(node)
+        address = str(node.get("refuri") or f"#{node['refid']}")
+        parts = urlsplit(address)
+        if not inside:
+            return ""
+        if parts.scheme in ("http", "https", "mailto"):
+            return call("web", line(address), inside)
+        page = normpath(join(dirname(self.address), unquote(parts.path))) if parts.path else self.address
+        label = self.places.get(f"{page}#{unquote(parts.fragment)}" if parts.fragment else page)
+        return call("link", call("label", line(label)), inside) if label else inside
+
+    # Blocks
+
+    @translate.register(nodes.paragraph)
+    def _paragraph(self, node: nodes.paragraph) -> str:
+        inside = self.inside(node)
+        return call("par", inside) if inside else ""
+
+    @translate.register(nodes.section)
+    def _section(self, node: nodes.section) -> str:
+        """A heading, numbered as on the page, and what stands under it."""
+        self.level += 1
+        title = node.next_node(nodes.title)
+        anchor = f"#{node['ids'][0]}" if self.level > 1 else ""
+        number = ".".join(map(str, self.env.toc_secnumbers.get(self.docname, {}).get(anchor) or ()))
+        text = together([line(f"{number} ") if number else "", self.inside(title)])
+        heading = labelled(call("heading", text, level=str(self.level)), self._label(node))
+        content = together([heading, self.inside(node, title)])
+        self.level -= 1
+        return content
+
+    def _label(self, node: nodes.Element) -> str:
+        return label_name(self.docname, node["ids"][0]) if node["ids"] else ""
+
+    def _anchor(self, node: nodes.Element) -> str:
+        """An invisible place inside running text, for what Typst can't put a label on."""
+        return labelled("metadata(none)", self._label(node)) if node["ids"] else ""
+
+    @translate.register(nodes.bullet_list)
+    def _list(self, node: nodes.bullet_list) -> str:
+        return call("list", *(self.content(cast(nodes.Element, item)) for item in node.children))
+
+    @translate.register(nodes.enumerated_list)
+    def _enumeration(self, node: nodes.enumerated_list) -> str:
+        items = (self.content(cast(nodes.Element, item)) for item in node.children)
+        return call("enum", *items, start=str(node.get("start", 1)))
+
+    @translate.register(nodes.definition_list)
+    def _definitions(self, node: nodes.definition_list) -> str:
+        return call("terms", *(self.translate(item) for item in node.children))
+
+    @translate.register(nodes.definition_list_item)
+    def _definition(self, node: nodes.definition_list_item) -> str:
+        term, meaning = node.next_node(nodes.term), node.next_node(nodes.definition)
+        return call("terms.item", together([self._anchor(term), self.inside(term)]), self.content(meaning))
+
+    @translate.register(nodes.literal_block)
+    def _code(self, node: nodes.literal_block) -> str:
+        return call("raw", literal(node.astext()), block="true")
+
+    @translate.register(nodes.block_quote)
+    def _quotation(self, node: nodes.block_quote) -> str:
+        return call("quote", self.inside(node), block="true")
+
+    @translate.register(nodes.citation)
+    def _work(self, node: nodes.citation) -> str:
+        """A work in the list of references, without its label: the text refers to it by author and year."""
+        return call("work", together([self._anchor(node), self.inside(node.next_node(nodes.paragraph))]))
+
+    @translate.register(nodes.Admonition)
+    @translate.register(nodes.sidebar)
+    def _notice(self, node: nodes.Element) -> str:
+        """A notice, or a note in the margin of the page, in a box with its title."""
+        titles = [child for child in node.children if isinstance(child, nodes.title)]
+        named = line(str(admonitionlabels[node.tagname])) if node.tagname in admonitionlabels else "none"
+        heading = self.inside(titles[0]) if titles else named
+        is_warning = not WARNINGS.isdisjoint({node.tagname, *node["classes"]})
+        return call("notice", heading, self.inside(node, *titles), warning="true" if is_warning else "")
+
+    @translate.register(nodes.container)
+    def _box(self, node: nodes.container) -> str:
+        """A box of the page. Of what a cell shows, only the published figures and tables are set."""
+        if node.get("nb_element") == "cell_code_output":
+            return together(self.translate(block) for block in node.findall(is_block))
+        inside = self.inside(node)
+        if "digikom-notes" in node["classes"]:
+            return call("notes", inside) if inside else ""
+        is_figure = is_block(node) and next(iter(node.findall(nodes.figure)), None) is not None
+        return call("unit", inside) if is_figure else inside
+
+    # Figures and tables
+
+    @translate.register(nodes.raw)
+    def _raw(self, node: nodes.raw) -> str:
+        """A picture as drawn for a wide page, or its legend; all other HTML is for the page."""
+        source = node.astext()
+        found = picture_in(source)
+        if found is None:
+            return legend_in(source)
+        name = f"{node.parent['ids'][0]}.svg"
+        self.pictures[name] = found.svg
+        return call("picture", line(name), f"{found.width:g}", f"{found.height:g}", line(found.alt))
+
+    @translate.register(ReportFigure)
+    def _figure(self, node: ReportFigure) -> str:
+        """A figure with the caption above the picture, and its legend."""
+        picture, *legends = filter(None, (self.expression(child) for child in node.findall(nodes.raw)))
+        subtitle = together(self.expression(child) for child in node.findall(Subtitle))
+        caption = self._caption(node, "figure", node.next_node(nodes.caption), subtitle)
+        return together([labelled(call("figure", picture, caption=caption), self._label(node)), *legends])
+
+    def _caption(self, node: nodes.Element, figtype: str, title: nodes.Element, more: str = "") -> str:
+        """The number that Sphinx has given, the title, and the lines under it that no list of figures repeats."""
+        number = number_in_words(self.env, self.docname, figtype, node["ids"][0])
+        return call("caption-lines", together([line(f"{number} "), self.inside(title)]), more)
+
+    @translate.register(nodes.table)
+    def _table(self, node: nodes.table) -> str:
+        """A table; in place of one that is too long, where its numbers are."""
+        rows = list(node.findall(nodes.row))
+        body = [row for row in rows if isinstance(row.parent, nodes.tbody)]
+        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
+        if len(body) <= MOST_ROWS:
+            table = self._grid([row for row in rows if row not in body], body)
+        else:
+            key = node["names"][0] if node["names"] else ""
+            file = f"data/{file_stem(self.env, self.docname, 'table', node['ids'][0], key)}.csv" if key else ""
+            table = call("par", line(words.long_table(len(body), file)))
+        if title is None:
+            return table
+        named = call("figure", table, kind="table", caption=self._caption(node, "table", title))
+        return labelled(named, self._label(node))
+
+    def _grid(self, head: list[nodes.row], body: list[nodes.row]) -> str:
+        texts = [[cell.astext() for cell in row.children] for row in (*head, *body)]
+        cells = [self._cell(cell, "digikom-total" in row["classes"]) for row in body for cell in row.children]
+        names = [self._cell(cell, True) for row in head for cell in row.children]
+        aligned = [alignment(cell) for cell in body[-1].children] if body else []
+        return call(
+            "data-table",
+            call("table.header", *names) if names else "",
+            *cells,
+            columns=array(column_widths(texts, len(head))),
+            align=array(aligned),
+            is_small="true" if len(texts[0]) > USUAL_COLUMNS else "",
+            keep="true" if len(body) <= SHORT_TABLE else "",
+        )
+
+    def _cell(self, cell: nodes.entry, is_bold: bool) -> str:
+        inside = self.content(cell)
+        shown = call("strong", inside) if is_bold else inside
+        spans = {"colspan": cell.get("morecols", 0), "rowspan": cell.get("morerows", 0)}
+        if not any(spans.values()):
+            return shown
+        return call("table.cell", shown, **{name: str(more + 1) for name, more in spans.items() if more})
+
+    @translate.register(RegisterTable)
+    def _register(self, node: RegisterTable) -> str:
+        """All numbers or words of the edition."""
+        return (wording_table if node["words"] else number_table)(self.builder.app)

@@ -8,16 +8,19 @@ pages, and stand with their pictures in the folder `typst` beside that of the pa
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from digikom.pdf import words
 from digikom.pdf.markup import array, call, line
+from digikom.pdf.paper import keep_for_paper
 from digikom.pdf.translator import Translator, places_in
 from digikom.publish.edition import long_date
 from digikom.publish.outputs import SYNTHETIC_MARK
@@ -38,10 +41,9 @@ LEFT_OUT = ("notebooks/11_kommuner", "book/tilgjengelighet", "book/new_edition")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One of the two: what its title is, what it is about and consists of in words, and its pages in order."""
+    """One of the two: its title, what it is about, what the file has, and its pages in order."""
 
     title: str
-    subtitle: str
     subject: str
     content: str
     pages: tuple[str, ...]
@@ -58,8 +60,8 @@ def documents_of(app: Sphinx) -> tuple[Document, Document]:
         (report if in_report else annex).extend(page for page in toctree["includefiles"] if page not in LEFT_OUT)
     report += [page for page in annex if page == REFERENCES]
     return (
-        Document(title, words.REPORT_SUBJECT, words.REPORT_SUBJECT, words.REPORT_CONTENT, tuple(report)),
-        Document(words.annex_title(title), words.ANNEX_NAME, words.ANNEX_SUBJECT, words.ANNEX_CONTENT, tuple(annex)),
+        Document(title, words.REPORT_SUBJECT, words.REPORT_CONTENT, tuple(report)),
+        Document(words.annex_title(title), words.ANNEX_SUBJECT, words.ANNEX_CONTENT, tuple(annex)),
     )
 
 
@@ -71,19 +73,38 @@ def write_documents(app: Sphinx, exception: Exception | None) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     shutil.copyfile(TEMPLATE, folder / TEMPLATE.name)
-    for name, document in zip(app.config.digikom_pdf, documents_of(app), strict=True):
-        text, pictures = compose(app, document)
+    documents = documents_of(app)
+    trees = resolved_trees(app, [page for document in documents for page in document.pages])
+    for name, document in zip(app.config.digikom_pdf, documents, strict=True):
+        text, pictures = compose(app, document, trees)
         (folder / Path(name).with_suffix(".typ")).write_text(text, encoding="utf-8", newline="\n")
         for file, svg in pictures.items():
             (folder / file).write_text(svg, encoding="utf-8", newline="\n")
 
 
-def compose(app: Sphinx, document: Document) -> tuple[str, dict[str, str]]:
+def resolved_trees(app: Sphinx, pages: Iterable[str]) -> dict[str, nodes.document]:
+    """What of the document trees of these pages is for paper, with references resolved."""
+    env, load = app.env, app.env.get_doctree
+
+    @cache
+    def read(page: str) -> nodes.document:
+        tree = load(page)
+        keep_for_paper(tree)
+        return tree
+
+    # Sphinx reads the tree of a page again for every reference to a figure on it.
+    env.get_doctree = read  # type: ignore[method-assign]
+    try:
+        return {page: env.get_and_resolve_doctree(page, app.builder) for page in dict.fromkeys(pages)}
+    finally:
+        env.get_doctree = load  # type: ignore[method-assign]
+
+
+def compose(app: Sphinx, document: Document, trees: Mapping[str, nodes.document]) -> tuple[str, dict[str, str]]:
     """The source of a document, and the SVG of its pictures by the names of their files."""
-    trees = {page: app.env.get_and_resolve_doctree(page, app.builder) for page in document.pages}
-    places = {address: label for page, tree in trees.items() for address, label in places_in(app.builder, page, tree)}
+    places = {address: label for page in document.pages for address, label in places_in(app.builder, page, trees[page])}
     pictures: dict[str, str] = {}
-    pages = [Translator(app.builder, page, places, pictures).page(tree) for page, tree in trees.items()]
+    pages = [Translator(app.builder, page, places, pictures).page(trees[page]) for page in document.pages]
     body = "\n\n".join(f"#{page}" for page in pages if page)
     return f'#import "{TEMPLATE.name}": *\n#show: {_set_up(app, document)}\n\n{body}\n', pictures
 
@@ -97,8 +118,7 @@ def _set_up(app: Sphinx, document: Document) -> str:
     return call(
         "report.with",
         title=line(document.title),
-        subtitle=line(document.subtitle),
-        description=line(document.subject),
+        subject=line(document.subject),
         edition="" if facts is None else line(words.edition_line(facts.version, long_date(facts.published))),
         date="" if date is None else f"datetime(year: {date.year}, month: {date.month}, day: {date.day})",
         author=line(words.AUTHOR),

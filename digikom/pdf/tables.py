@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
+from math import sqrt
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -12,6 +13,7 @@ from digikom.pdf.markup import array, call, line
 from digikom.publish.formatting import format_number
 from digikom.sphinxext import texts
 from digikom.sphinxext.exports import in_reading_order
+from digikom.sphinxext.payloads import Number
 from digikom.sphinxext.register import register_of
 from digikom.sphinxext.trace import page_name
 
@@ -19,8 +21,11 @@ from digikom.sphinxext.trace import page_name
 NARROW = 14
 #: How wide a letter is, and the room around a cell, in parts of the size of the letters.
 LETTER, ROOM = 0.58, 1.3
-#: The least and the most letters that a column counts for.
-LEAST, MOST = 12, 80
+#: The least letters that a wide column counts for.
+LEAST = 12
+#: The columns of the table of all numbers.
+REGISTER_COLUMNS = ("3.4fr", "9em", "6.4em", "3em", "2.6fr")
+REGISTER_ALIGN = ("left", "right", "right", "right", "left")
 
 
 def column_widths(rows: Sequence[Sequence[str]], heads: int) -> list[str]:
@@ -33,8 +38,8 @@ def column_widths(rows: Sequence[Sequence[str]], heads: int) -> list[str]:
         if longest < NARROW:
             widths.append(f"{longest * LETTER + ROOM:.1f}em")
         else:
-            mean = sum(body) // len(body) if body else LEAST
-            widths.append(f"{min(max(mean, LEAST), MOST)}fr")
+            # As the square root of the length: so no column of long texts leaves the others too little.
+            widths.append(f"{sqrt(max(sum(body) / max(len(body), 1), LEAST)):.1f}fr")
     if not any(width.endswith("fr") for width in widths):
         widths[:1] = ["1fr"]
     return widths
@@ -46,45 +51,25 @@ def alignment(cell: nodes.Element) -> str:
 
 
 def number_table(app: Sphinx) -> str:
-    """Every number of the edition, chapter by chapter."""
-    rows = [
-        (
-            entry.place.docname,
-            (
-                line(entry.item.label),
-                line(entry.item.with_unit),
-                line("" if entry.item.base is None else format_number(entry.item.base, 0)),
-                line("" if entry.item.year is None else str(entry.item.year)),
-                line(texts.STATUS_WORDS[entry.item.status]),
-                call("raw", line(entry.item.key)),
-            ),
-        )
-        for entry in in_reading_order(app, register_of(app).numbers.values())
-    ]
-    what, value, _, base, year, *_, key, status = texts.NUMBER_HEAD
-    head = (what, value, base, year, status, key)
-    return _by_chapter(app, head, rows, ("3fr", "1.1fr", "3em", "2.6em", "4.6em", "2fr"))
-
-
-def wording_table(app: Sphinx) -> str:
-    """Every word of the edition that follows from numbers, chapter by chapter."""
-    rows = [
-        (
-            entry.place.docname,
-            (line(entry.item.text or texts.NOTHING_SAID), call("raw", line(entry.item.key))),
-        )
-        for entry in in_reading_order(app, register_of(app).wordings.values())
-    ]
-    word, *_, key = texts.WORDING_HEAD
-    return _by_chapter(app, (word, key), rows, ("3fr", "2fr"))
-
-
-def _by_chapter(
-    app: Sphinx, head: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], columns: Sequence[str]
-) -> str:
-    """A table whose rows stand under the names of the chapters that they are of."""
+    """Every number of the edition, under the names of the chapters."""
+    what, value, _, base, year, _, _, _, key, _ = texts.NUMBER_HEAD
+    head = (what, value, base, year, key)
     cells = [call("table.header", *(call("strong", line(name)) for name in head))]
-    for docname, group in groupby(rows, key=lambda row: row[0]):
+    entries = in_reading_order(app, register_of(app).numbers.values())
+    for docname, chapter in groupby(entries, key=lambda entry: entry.place.docname):
         name = call("table.cell", call("strong", line(page_name(app.env, docname))), colspan=str(len(head)))
-        cells += [call("table.header", name, level="2"), *(cell for _, row in group for cell in row)]
-    return call("register-table", *cells, columns=array(columns))
+        cells += [
+            call("table.header", name, level="2"),
+            *(line(text) for entry in chapter for text in _row(entry.item)),
+        ]
+    return call("register-table", *cells, columns=array(REGISTER_COLUMNS), align=array(REGISTER_ALIGN))
+
+
+def _row(number: Number) -> tuple[str, ...]:
+    return (
+        number.label,
+        number.with_unit,
+        "" if number.base is None else format_number(number.base, 0),
+        "" if number.year is None else str(number.year),
+        number.key,
+    )

@@ -1,7 +1,7 @@
 """From the resolved document tree of a page to Typst: each node becomes an expression.
 
-What only a screen has use for is left out: code, folds, buttons, downloads, and the tables that repeat the numbers of a
-figure. A node that nobody has thought of stops the compilation and is named there; nothing is lost in silence.
+A node that nobody has thought of stops the compilation and is named there; nothing is lost in silence. What is not for
+paper is no longer in the tree (`digikom.pdf.paper`).
 """
 
 from __future__ import annotations
@@ -13,46 +13,24 @@ from typing import cast
 from urllib.parse import unquote, urlsplit
 
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 
 from digikom.pdf import words
 from digikom.pdf.markup import array, call, label_name, labelled, line, literal, together
+from digikom.pdf.paper import is_block
 from digikom.pdf.pictures import legend_in, picture_in
-from digikom.pdf.tables import alignment, column_widths, number_table, wording_table
+from digikom.pdf.tables import alignment, column_widths, number_table
 from digikom.sphinxext.allnumbers import RegisterTable
-from digikom.sphinxext.cells import FoldedRun
-from digikom.sphinxext.citing import CitationBox, CopyLine
-from digikom.sphinxext.control import Fold
-from digikom.sphinxext.elements import ActionLine, FigureNumbers, ReportFigure, Subtitle, file_stem, number_in_words
-from digikom.sphinxext.trace import BasisFold, UsesLine
+from digikom.sphinxext.elements import ReportFigure, Subtitle, file_stem, number_in_words
 
 #: The most rows that a table may have to be set, and those of one that stands on one page.
 MOST_ROWS, SHORT_TABLE = 120, 12
 #: Tables of more columns are set smaller.
 USUAL_COLUMNS = 5
-#: What has no place on paper, by node and by class; hints on how to use a page are among it.
-SCREEN_NODES = (
-    ActionLine,
-    BasisFold,
-    CitationBox,
-    CopyLine,
-    FigureNumbers,
-    Fold,
-    FoldedRun,
-    UsesLine,
-    addnodes.index,
-    nodes.comment,
-    nodes.target,
-)
-SCREEN_CLASSES = frozenset(
-    {"cell_input", "digikom-material", "digikom-review", "digikom-screen", "tip", "toctree-wrapper"}
-)
 #: Nodes that add nothing to what stands in them.
 TRANSPARENT = (
-    HideCodeCellNode,
     addnodes.download_reference,
     addnodes.glossary,
     nodes.document,
@@ -64,34 +42,15 @@ PLACES = (nodes.section, nodes.figure, nodes.table, nodes.citation, nodes.term)
 WARNINGS = frozenset({"warning", "important", "caution", "danger", "attention", "error"})
 
 
-def is_for_screen(node: nodes.Node) -> bool:
-    """Whether a node has no place on paper."""
-    return isinstance(node, SCREEN_NODES) or (
-        isinstance(node, nodes.Element) and not SCREEN_CLASSES.isdisjoint(node.get("classes", ()))
-    )
-
-
-def is_block(node: nodes.Node) -> bool:
-    """Whether a node is the box of a published figure or table with what belongs to it."""
-    return isinstance(node, nodes.container) and "digikom-block" in node["classes"]
-
-
 def places_in(builder: Builder, docname: str, tree: nodes.document) -> Iterator[tuple[str, str]]:
     """The addresses on a page, from the folder of the edition, that have a place in the PDF, each with its label."""
     page = unquote(builder.get_target_uri(docname))
-
-    def inside(node: nodes.Element) -> Iterator[nodes.Element]:
-        for child in node.children:
-            if isinstance(child, nodes.Element) and not is_for_screen(child):
-                if isinstance(child, PLACES) and child["ids"]:
-                    yield child
-                yield from inside(child)
-
-    for order, place in enumerate(inside(tree)):
-        label = label_name(docname, place["ids"][0])
-        if order == 0:
-            yield page, label
-        yield from ((f"{page}#{name}", label) for name in place["ids"])
+    for place in tree.findall(nodes.Element):
+        if isinstance(place, PLACES) and place["ids"]:
+            label = label_name(docname, place["ids"][0])
+            if place.parent is tree:
+                yield page, label
+            yield from ((f"{page}#{name}", label) for name in place["ids"])
 
 
 class Translator:
@@ -115,17 +74,12 @@ class Translator:
 
     def inside(self, node: nodes.Element, *without: nodes.Node) -> str:
         """What stands in a node, as one expression; without some of its children."""
-        return together(self.expression(child) for child in node.children if child not in without)
+        return together(self.translate(child) for child in node.children if child not in without)
 
     def content(self, node: nodes.Element) -> str:
         """What stands in an item or a cell: a single paragraph as mere text; of nothing, empty content."""
-        children = [child for child in node.children if not is_for_screen(child)]
-        single = len(children) == 1 and isinstance(children[0], nodes.paragraph)
-        return self.inside(cast(nodes.Element, children[0]) if single else node) or "[]"
-
-    def expression(self, node: nodes.Node) -> str:
-        """A node as an expression; an empty text for what has no place on paper."""
-        return "" if is_for_screen(node) else self.translate(node)
+        single = len(node.children) == 1 and isinstance(node.children[0], nodes.paragraph)
+        return self.inside(cast(nodes.Element, node.children[0]) if single else node) or "[]"
 
     @singledispatchmethod
     def translate(self, node: nodes.Node) -> str:
@@ -184,6 +138,8 @@ class Translator:
         number = ".".join(map(str, self.env.toc_secnumbers.get(self.docname, {}).get(anchor) or ()))
         text = together([line(f"{number} ") if number else "", self.inside(title)])
         heading = labelled(call("heading", text, level=str(self.level)), self._label(node))
+        if self.level == 1:
+            heading = call("chapter", heading)
         content = together([heading, self.inside(node, title)])
         self.level -= 1
         return content
@@ -238,9 +194,7 @@ class Translator:
 
     @translate.register(nodes.container)
     def _box(self, node: nodes.container) -> str:
-        """A box of the page. Of what a cell shows, only the published figures and tables are set."""
-        if node.get("nb_element") == "cell_code_output":
-            return together(self.translate(block) for block in node.findall(is_block))
+        """A box of the page; that of a figure is a unit with its notes."""
         inside = self.inside(node)
         if "digikom-notes" in node["classes"]:
             return call("notes", inside) if inside else ""
@@ -258,13 +212,15 @@ class Translator:
             return legend_in(source)
         name = f"{node.parent['ids'][0]}.svg"
         self.pictures[name] = found.svg
-        return call("picture", line(name), f"{found.width:g}", f"{found.height:g}", line(found.alt))
+        has_legend = any(legend_in(other.astext()) for other in node.parent.findall(nodes.raw))
+        size = (f"{found.width:g}", f"{found.height:g}")
+        return call("picture", line(name), *size, line(found.alt), with_legend="true" if has_legend else "")
 
     @translate.register(ReportFigure)
     def _figure(self, node: ReportFigure) -> str:
         """A figure with the caption above the picture, and its legend."""
-        picture, *legends = filter(None, (self.expression(child) for child in node.findall(nodes.raw)))
-        subtitle = together(self.expression(child) for child in node.findall(Subtitle))
+        picture, *legends = filter(None, (self.translate(child) for child in node.findall(nodes.raw)))
+        subtitle = together(self.translate(child) for child in node.findall(Subtitle))
         caption = self._caption(node, "figure", node.next_node(nodes.caption), subtitle)
         return together([labelled(call("figure", picture, caption=caption), self._label(node)), *legends])
 
@@ -315,5 +271,5 @@ class Translator:
 
     @translate.register(RegisterTable)
     def _register(self, node: RegisterTable) -> str:
-        """All numbers or words of the edition."""
-        return (wording_table if node["words"] else number_table)(self.builder.app)
+        """All numbers of the edition; the words that follow from them are left to the web edition."""
+        return call("par", line(words.WORDINGS)) if node["words"] else number_table(self.builder.app)

@@ -35,6 +35,8 @@ CALCULATIONS = (
 CONTENTS = "Innhold"
 FIGURES = "Figurer"
 TABLES = "Tabeller"
+#: What stands in place of the table of computed words.
+WORDINGS = "Ordene og uttrykkene er ikke med her. De ligger i filen data/numbers.json i nettutgaven."
 #: Before the number of a page and before that of the last one.
 PAGE_WORDS = ("Side ", " av ")
 

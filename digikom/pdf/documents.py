@@ -41,12 +41,16 @@ LEFT_OUT = ("notebooks/11_kommuner", "book/tilgjengelighet", "book/new_edition")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One of the two: its title, what it is about, what the file has, and its pages in order."""
+    """One of the two: its title, what it is about, what the file has, and its pages in order.
+
+    In the report, tables stand between paragraphs and may move; in the annex they follow upon each other and may not.
+    """
 
     title: str
     subject: str
     content: str
     pages: tuple[str, ...]
+    tables_float: bool
 
 
 def documents_of(app: Sphinx) -> tuple[Document, Document]:
@@ -60,8 +64,8 @@ def documents_of(app: Sphinx) -> tuple[Document, Document]:
         (report if in_report else annex).extend(page for page in toctree["includefiles"] if page not in LEFT_OUT)
     report += [page for page in annex if page == REFERENCES]
     return (
-        Document(title, words.REPORT_SUBJECT, words.REPORT_CONTENT, tuple(report)),
-        Document(words.annex_title(title), words.ANNEX_SUBJECT, words.ANNEX_CONTENT, tuple(annex)),
+        Document(title, words.REPORT_SUBJECT, words.REPORT_CONTENT, tuple(report), tables_float=True),
+        Document(words.annex_title(title), words.ANNEX_SUBJECT, words.ANNEX_CONTENT, tuple(annex), tables_float=False),
     )
 
 
@@ -104,7 +108,10 @@ def compose(app: Sphinx, document: Document, trees: Mapping[str, nodes.document]
     """The source of a document, and the SVG of its pictures by the names of their files."""
     places = {address: label for page in document.pages for address, label in places_in(app.builder, page, trees[page])}
     pictures: dict[str, str] = {}
-    pages = [Translator(app.builder, page, places, pictures).page(trees[page]) for page in document.pages]
+    pages = [
+        Translator(app.builder, page, places, pictures, document.tables_float).page(trees[page])
+        for page in document.pages
+    ]
     body = "\n\n".join(f"#{page}" for page in pages if page)
     return f'#import "{TEMPLATE.name}": *\n#show: {_set_up(app, document)}\n\n{body}\n', pictures
 

@@ -20,7 +20,7 @@ from digikom.sphinxext.trace import page_name
 #: A column whose cells all have fewer letters is as wide as they are; the others share what is left by their length.
 NARROW = 14
 #: How wide a letter is, and the room around a cell, in parts of the size of the letters.
-LETTER, ROOM = 0.58, 1.3
+LETTER, ROOM = 0.6, 1.4
 #: The least letters that a wide column counts for.
 LEAST = 12
 #: The columns of the table of all numbers.
@@ -32,14 +32,14 @@ def column_widths(rows: Sequence[Sequence[str]], heads: int) -> list[str]:
     """The widths of the columns with these texts, the first `heads` rows of which are headings and can be wrapped."""
     widths = []
     for column in zip(*rows, strict=False):
-        head = [len(word) for text in column[:heads] for word in text.split()]
         body = [len(text) for text in column[heads:]]
-        longest = max([*head, *body], default=0)
-        if longest < NARROW:
-            widths.append(f"{longest * LETTER + ROOM:.1f}em")
+        if max(body, default=0) < NARROW:
+            # A heading has two lines or more, but no word of it is divided.
+            head = [max(map(len, [*text.split(), text[len(text) // 2 :]]), default=0) for text in column[:heads]]
+            widths.append(f"{max([*head, *body]) * LETTER + ROOM:.1f}em")
         else:
             # As the square root of the length: so no column of long texts leaves the others too little.
-            widths.append(f"{sqrt(max(sum(body) / max(len(body), 1), LEAST)):.1f}fr")
+            widths.append(f"{sqrt(max(sum(body) / len(body), LEAST)):.1f}fr")
     if not any(width.endswith("fr") for width in widths):
         widths[:1] = ["1fr"]
     return widths

@@ -25,8 +25,10 @@ from digikom.pdf.tables import alignment, column_widths, number_table
 from digikom.sphinxext.allnumbers import RegisterTable
 from digikom.sphinxext.elements import ReportFigure, Subtitle, file_stem, number_in_words
 
-#: The most rows that a table may have to be set, and those of one that stands on one page.
-MOST_ROWS, SHORT_TABLE = 120, 12
+#: The most rows that a table may have to be set.
+MOST_ROWS = 120
+#: The most rows, heading among them, and letters of a table that stands on one page.
+SHORT_TABLE = (20, 1600)
 #: Tables of more columns are set smaller.
 USUAL_COLUMNS = 5
 #: Nodes that add nothing to what stands in them.
@@ -53,16 +55,29 @@ def places_in(builder: Builder, docname: str, tree: nodes.document) -> Iterator[
             yield from ((f"{page}#{name}", label) for name in place["ids"])
 
 
+def is_short(table: nodes.table) -> bool:
+    """Whether a table is to stand on one page."""
+    rows, letters = SHORT_TABLE
+    return len(list(table.findall(nodes.row))) <= rows and len(table.astext()) <= letters
+
+
 class Translator:
     """Writes a page as Typst.
 
     `places` holds the label of each address that the PDF has a place for. `pictures` gets the SVG of each picture, by
-    the name of its file.
+    the name of its file. Figures stand where there is room for them, and so do short tables where `tables_float`.
     """
 
-    def __init__(self, builder: Builder, docname: str, places: Mapping[str, str], pictures: dict[str, str]) -> None:
+    def __init__(
+        self,
+        builder: Builder,
+        docname: str,
+        places: Mapping[str, str],
+        pictures: dict[str, str],
+        tables_float: bool = False,
+    ) -> None:
         self.builder, self.env, self.docname = builder, builder.env, docname
-        self.places, self.pictures = places, pictures
+        self.places, self.pictures, self.tables_float = places, pictures, tables_float
         self.address = unquote(builder.get_target_uri(docname))
         self.level = 0
 
@@ -137,7 +152,7 @@ class Translator:
         anchor = f"#{node['ids'][0]}" if self.level > 1 else ""
         number = ".".join(map(str, self.env.toc_secnumbers.get(self.docname, {}).get(anchor) or ()))
         text = together([line(f"{number} ") if number else "", self.inside(title)])
-        heading = labelled(call("heading", text, level=str(self.level)), self._label(node))
+        heading = labelled(call("heading", text, level=str(self.level), supplement=text), self._label(node))
         if self.level == 1:
             heading = call("chapter", heading)
         content = together([heading, self.inside(node, title)])
@@ -194,12 +209,13 @@ class Translator:
 
     @translate.register(nodes.container)
     def _box(self, node: nodes.container) -> str:
-        """A box of the page; that of a figure is a unit with its notes."""
+        """A box of the page; a figure or short table with its notes is a unit."""
         inside = self.inside(node)
         if "digikom-notes" in node["classes"]:
             return call("notes", inside) if inside else ""
-        is_figure = is_block(node) and next(iter(node.findall(nodes.figure)), None) is not None
-        return call("unit", inside) if is_figure else inside
+        found = node.next_node(lambda part: isinstance(part, nodes.figure | nodes.table)) if is_block(node) else None
+        floats = isinstance(found, nodes.figure) or (self.tables_float and found is not None and is_short(found))
+        return call("unit", inside) if floats else inside
 
     # Figures and tables
 
@@ -221,13 +237,16 @@ class Translator:
         """A figure with the caption above the picture, and its legend."""
         picture, *legends = filter(None, (self.translate(child) for child in node.findall(nodes.raw)))
         subtitle = together(self.translate(child) for child in node.findall(Subtitle))
-        caption = self._caption(node, "figure", node.next_node(nodes.caption), subtitle)
-        return together([labelled(call("figure", picture, caption=caption), self._label(node)), *legends])
+        return together([self._numbered(node, "figure", picture, node.next_node(nodes.caption), subtitle), *legends])
 
-    def _caption(self, node: nodes.Element, figtype: str, title: nodes.Element, more: str = "") -> str:
-        """The number that Sphinx has given, the title, and the lines under it that no list of figures repeats."""
+    def _numbered(self, node: nodes.Element, figtype: str, body: str, title: nodes.Element, more: str = "") -> str:
+        """A figure or table under its title, with the number that Sphinx has given it, and the lines under the title
+        that no list repeats. What links are called by a screen reader follows from the supplement.
+        """
         number = number_in_words(self.env, self.docname, figtype, node["ids"][0])
-        return call("caption-lines", together([line(f"{number} "), self.inside(title)]), more)
+        caption = call("caption-lines", together([line(f"{number} "), self.inside(title)]), more)
+        kind = "table" if figtype == "table" else ""
+        return labelled(call("figure", body, kind=kind, supplement=line(number), caption=caption), self._label(node))
 
     @translate.register(nodes.table)
     def _table(self, node: nodes.table) -> str:
@@ -236,17 +255,14 @@ class Translator:
         body = [row for row in rows if isinstance(row.parent, nodes.tbody)]
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
         if len(body) <= MOST_ROWS:
-            table = self._grid([row for row in rows if row not in body], body)
+            table = self._grid([row for row in rows if row not in body], body, is_short(node))
         else:
             key = node["names"][0] if node["names"] else ""
             file = f"data/{file_stem(self.env, self.docname, 'table', node['ids'][0], key)}.csv" if key else ""
             table = call("par", line(words.long_table(len(body), file)))
-        if title is None:
-            return table
-        named = call("figure", table, kind="table", caption=self._caption(node, "table", title))
-        return labelled(named, self._label(node))
+        return table if title is None else self._numbered(node, "table", table, title)
 
-    def _grid(self, head: list[nodes.row], body: list[nodes.row]) -> str:
+    def _grid(self, head: list[nodes.row], body: list[nodes.row], keep: bool) -> str:
         texts = [[cell.astext() for cell in row.children] for row in (*head, *body)]
         cells = [self._cell(cell, "digikom-total" in row["classes"]) for row in body for cell in row.children]
         names = [self._cell(cell, True) for row in head for cell in row.children]
@@ -258,7 +274,7 @@ class Translator:
             columns=array(column_widths(texts, len(head))),
             align=array(aligned),
             is_small="true" if len(texts[0]) > USUAL_COLUMNS else "",
-            keep="true" if len(body) <= SHORT_TABLE else "",
+            keep="true" if keep else "",
         )
 
     def _cell(self, cell: nodes.entry, is_bold: bool) -> str:

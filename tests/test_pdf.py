@@ -163,7 +163,18 @@ def test_bookmarks_are_the_headings_with_the_numbers_of_the_book(report: Pdf, an
 
 def test_only_what_a_reader_of_paper_needs_is_there(report: Pdf, annex: Pdf) -> None:
     said = text_of(report)
-    for absent in ("publish(", "Vis ", "Last ned", "Lenke til", "Velkommen", "mellomregning", "Trykk her", "Ordvalg"):
+    for absent in (
+        "publish(",
+        "Vis ",
+        "Last ned",
+        "Lenke til",
+        "Velkommen",
+        "mellomregning",
+        "Trykk her",
+        "Ordvalg",
+        texts.USED_IN,
+        texts.TRACE,
+    ):
         assert absent not in said
     # The numbers of the figure are those of the table, and stand nowhere else.
     assert said.count("71,3") == 1

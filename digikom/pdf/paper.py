@@ -13,34 +13,21 @@ from digikom.sphinxext.cells import FoldedRun
 from digikom.sphinxext.citing import CitationBox, CopyLine
 from digikom.sphinxext.control import Fold
 from digikom.sphinxext.elements import ActionLine, FigureNumbers
-from digikom.sphinxext.trace import BasisFold, UsesLine
 
 #: What has no place on paper, by node and by class; hints on how to use a page are among it.
 SCREEN_NODES = (
     ActionLine,
-    BasisFold,
     CitationBox,
     CopyLine,
     FigureNumbers,
     Fold,
     FoldedRun,
-    UsesLine,
     addnodes.index,
     addnodes.toctree,
     nodes.comment,
     nodes.target,
 )
-SCREEN_CLASSES = frozenset(
-    {
-        "cell_input",
-        "digikom-material",
-        "digikom-review",
-        "digikom-review-chapter",
-        "digikom-screen",
-        "tip",
-        "toctree-wrapper",
-    }
-)
+SCREEN_CLASSES = frozenset({"digikom-material", "digikom-review-chapter", "digikom-screen", "tip", "toctree-wrapper"})
 
 
 def is_for_screen(node: nodes.Node) -> bool:

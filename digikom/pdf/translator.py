@@ -33,7 +33,6 @@ SHORT_TABLE = (20, 1600)
 USUAL_COLUMNS = 5
 #: Nodes that add nothing to what stands in them.
 TRANSPARENT = (
-    addnodes.download_reference,
     addnodes.glossary,
     nodes.document,
     nodes.inline,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, cast
 
@@ -42,32 +43,38 @@ def file_names(title: str) -> tuple[str, str]:
 
 def make_pdfs(typst_folder: Path, html: Path, title: str) -> list[Path]:
     """Make both PDF files of the edition called `title` from the documents in `typst_folder`, and put them into `html`,
-    each in one step.
+    each in one step, when both are as they should be.
 
     The same bytes for the same documents, whatever the time, the place and the fonts of the machine. Raises BuildError
-    with what Typst says when a file would not be as it should.
+    with what Typst says of a document.
     """
     import pymupdf_fonts
-    import typst
 
-    made: list[Path] = []
-    with tempfile.TemporaryDirectory() as folder:
+    names = file_names(title)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
         for face in FACES:
             Path(folder, f"{face}.ttf").write_bytes(pymupdf_fonts.myfont(face))
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-        compiler = typst.Compiler(root=typst_folder, font_paths=fonts)
-        for name in file_names(title):
-            source = typst_folder / Path(name).with_suffix(".typ")
-            try:
-                content, warnings = compiler.compile_with_warnings(source, pdf_standards=[STANDARD])
-            except RuntimeError as error:
-                # Typst's own error tells where in the document; a document that is not there is another one.
-                told = getattr(error, "diagnostic", "") or str(error)
-                raise BuildError(f"{name} could not be made. Typst says: {told}") from None
-            if warnings:
-                told = "\n".join(warning.diagnostic for warning in warnings)
-                raise BuildError(f"{name} would not be as it should. Typst says: {told}")
-            draft = html / f".{name}.new"
-            draft.write_bytes(cast(bytes, content))
-            made.append(draft.replace(html / name))
-    return made
+        contents = list(pool.map(lambda name: _compile(typst_folder / name, folder), names))
+    for name, content in zip(names, contents, strict=True):
+        draft = html / f".{name}.new"
+        draft.write_bytes(content)
+        draft.replace(html / name)
+    return [html / name for name in names]
+
+
+def _compile(target: Path, fonts: str) -> bytes:
+    """The PDF of the document that stands where `target` does, but ends in `.typ`, in the fonts of a folder."""
+    import typst
+
+    faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
+    compiler = typst.Compiler(root=target.parent, font_paths=faces)
+    try:
+        content, warnings = compiler.compile_with_warnings(target.with_suffix(".typ"), pdf_standards=[STANDARD])
+    except RuntimeError as error:
+        # Typst's own error tells where in the document; a document that is not there is another one.
+        told = getattr(error, "diagnostic", "") or str(error)
+        raise BuildError(f"{target.name} could not be made. Typst says: {told}") from None
+    if warnings:
+        told = "\n".join(warning.diagnostic for warning in warnings)
+        raise BuildError(f"{target.name} would not be as it should. Typst says: {told}")
+    return cast(bytes, content)

@@ -20,9 +20,6 @@ from digikom.errors import InputError
 from digikom.paths import DATA_DIR
 
 CONTROL_FILE = Path("control", "notebooks.csv")
-#: In the source of a book: the fingerprint of what is looked at outside it. A page that depends on this file is made
-#: again when any of that changes.
-CONTROL_STATE = "control.sha256"
 
 
 class Outcome(Enum):

@@ -222,7 +222,7 @@ def test_the_readme_names_both_commands_and_the_status(case: Case) -> None:
     assert f"make book EDITIONS={YEAR}\nmake verify EDITIONS={YEAR}\n" in readme
     assert "Svarene er syntetiske" in readme
     assert "fortrolige" not in readme
-    assert "| den samme som PDF |" not in readme
+    assert "| rapporten som PDF |" not in readme
     assert "\n\n\n" not in readme
     targets = (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8")
     assert {"book", "verify"} <= set(re.findall(r"^([a-z]+):", targets, re.MULTILINE))

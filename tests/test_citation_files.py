@@ -103,13 +103,13 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
-    """An edition on real answers, which knows its address and has a PDF, and a chapter with a title of markup."""
+    """An edition on real answers, which knows its address and has PDF files, and a chapter with a title of markup."""
     pages = {"notebooks/kap2.ipynb": chapter("Kommunen &lt;/script&gt;", "real")}
     built = book(
         tmp_path_factory.mktemp("real"),
         pages,
         html_baseurl=ADDRESS.rstrip("/"),
-        digikom_pdf="rapport.pdf",
+        digikom_pdf=["rapport.pdf", "rapport-vedlegg.pdf"],
         digikom_edition=facts(reference_year=None),
     )
     assert built.returncode == 0, built.log

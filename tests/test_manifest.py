@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from build_facts import NO_FACTS
 
-from digikom.build.manifest import MANIFEST, differences, read_manifest, record_file, write_manifest
+from digikom.build.manifest import MANIFEST, differences, read_manifest, write_manifest
 from digikom.errors import InputError
 from digikom.facts import sha256_of
 
@@ -49,28 +49,6 @@ def test_what_has_changed_is_named_file_by_file(folder: Path) -> None:
         "added: data/ny <script>.csv",
         "changed: index.html",
     ]
-
-
-def test_a_pdf_made_again_is_recorded_and_nothing_else_is_approved(folder: Path, tmp_path: Path) -> None:
-    (folder / "b.pdf").write_text("%PDF another", encoding="utf-8")
-    (folder / "index.html").write_text("changed", encoding="utf-8")
-    record_file(folder, folder / "b.pdf")
-    assert differences(folder) == ["changed: index.html"]
-    (folder / "a.pdf").write_text("%PDF", encoding="utf-8")
-    record_file(folder, folder / "data" / ".." / "a.pdf")
-    assert differences(folder) == ["changed: index.html"]
-    assert [file.path for file in read_manifest(folder).files][:2] == ["_static/a/b.css", "a.pdf"]
-    elsewhere = tmp_path / "a.pdf"
-    elsewhere.write_text("%PDF", encoding="utf-8")
-    before = (folder / MANIFEST).read_bytes()
-    record_file(folder, elsewhere)
-    assert (folder / MANIFEST).read_bytes() == before
-
-
-def test_an_edition_without_a_manifest_gets_none_by_its_pdf(folder: Path) -> None:
-    (folder / MANIFEST).unlink()
-    record_file(folder, folder / "b.pdf")
-    assert not (folder / MANIFEST).exists()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b"\xff", json.dumps({"files": [{"path": 1}]}).encode()])

@@ -16,7 +16,7 @@ CITED_WORKS = {
     "digikom/synthetic/assignment.py": ["D. F. Crouse, 2016"],
     "digikom/synthetic/margins.py": ["G. Strona et al., 2014"],
     "digikom/intake/mapping.py": ["tag:yaml.org,2002"],
-    "digikom/build/pdf/articles.py": ["www.w3.org/2000/svg"],
+    "digikom/pdf/pictures.py": ["www.w3.org/2000/svg"],
     "digikom/publish/pictures.py": ["www.w3.org/2000/svg"],
     "digikom/sphinxext/dcat.py": ["www.w3.org/2006/vcard"],
     "digikom/sphinxext/numberfile.py": ["json-schema.org/draft/2020-12/schema"],

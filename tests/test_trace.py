@@ -21,7 +21,6 @@ import sphinxext_books as books
 from bs4 import BeautifulSoup, Tag
 from jsonschema import Draft202012Validator
 
-from digikom.build.pdf.articles import read_chapters
 from digikom.paths import DATA_DIR
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, UNIT_WORDS
 from digikom.publish.published import questions_behind
@@ -298,21 +297,6 @@ def test_the_register_fits_its_schema_and_a_wrong_value_does_not(book: books.Bui
     unknown = copy.deepcopy(content)
     unknown["numbers"][0]["unknown"] = 1
     assert faults_of(unknown, schema) == ["numbers/0"]
-
-
-def test_the_pdf_leaves_the_table_out_and_says_where_it_is(book: books.Built) -> None:
-    """And has nothing of what stands at the cells, nor two places of one name."""
-    chapters = {
-        each.page: each.article
-        for each in read_chapters(book.html, {ADDRESS: "Andel", f"{REGISTER_PAGE}.html": "Alle tall"}, "index.html")
-    }
-    said = chapters[f"{REGISTER_PAGE}.html"].get_text()
-    assert "har 8 rader, som ikke er med her. De ligger i filen data/numbers.csv i nettutgaven." in said
-    assert "cloud-using" not in said
-    assert not chapters[ADDRESS].select(".digikom-uses, .digikom-trace")
-    ids = Counter(str(tag["id"]) for article in chapters.values() for tag in article.select("[id]"))
-    assert "" not in ids
-    assert [found for found, times in ids.items() if times > 1] == []
 
 
 def faults_of(content: object, schema: dict[str, Any]) -> list[str]:

@@ -16,13 +16,12 @@ from filelock import FileLock
 
 from digikom.build.editions import Edition
 from digikom.build.release import copy_pages
-from digikom.build.store import digest, tree
-from digikom.control import CONTROL_FILE, CONTROL_STATE
 from digikom.errors import BuildError
 from digikom.facts import BuildFacts
 from digikom.material import write_templates
 from digikom.needs import Availability
-from digikom.paths import DATA_DIR, PROJECT_ROOT, REVIEW_DIR, SHARED_WORDS
+from digikom.paths import PROJECT_ROOT, REVIEW_DIR, SHARED_WORDS
+from digikom.pdf import make_pdfs
 from digikom.publish.edition import EditionFacts
 from digikom.reviews.signatures import Signature, load_signatures
 
@@ -92,9 +91,6 @@ def assemble(
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     signatures = load_signatures(edition.year, root / REVIEW_DIR.name)
     settings = edition_config(edition, availability, config, facts, pdf, data_dir, signatures)
-    # The page on how the notebooks fared looks at files outside this folder: a change of theirs becomes one in it.
-    looked_at = {**tree(root / "notebooks"), "control": DATA_DIR / CONTROL_FILE}
-    (folder / CONTROL_STATE).write_text(digest([], looked_at), encoding="ascii")
     (folder / "_config.yml").write_text(
         yaml.safe_dump(settings, allow_unicode=True, sort_keys=True),
         encoding="utf-8",
@@ -143,13 +139,13 @@ def build_book(source: Path) -> Path:
 
 
 def make_book(
-    source: Path, kept: Path, outside: str, html: Path, pdf: Sequence[str] = (), *, require_pdf: bool = False
+    source: Path, kept: Path, outside: str, html: Path, pdf_title: str = "", *, require_pdf: bool = False
 ) -> str:
     """Make the book of `source` in the folder `kept`, where an earlier one may lie, and copy its pages to `html`.
 
     `outside` is the fingerprint of what pages are made from that is not in `source`; where it is another one now, the
-    earlier book is thrown away, and so it is when its making did not end well. Returns why there is no PDF although
-    `pdf` names one; empty otherwise. Raises BuildError, with `require_pdf` also for a PDF that cannot be made.
+    earlier book is thrown away, and so it is when its making did not end well. With `pdf_title`, the edition's title,
+    its PDF files are made too. Returns why there are none although there should be; empty otherwise. Raises BuildError, with `require_pdf` also for a PDF that cannot be made.
     """
     state = kept.with_name(f"{kept.name}.state")
     lacking = ""
@@ -160,11 +156,9 @@ def make_book(
         lay_over(source, kept)
         built = build_book(kept)
         copy_pages(built, html)
-        if pdf:
-            from digikom.pdf import make_pdfs
-
+        if pdf_title:
             try:
-                make_pdfs(built.parent / "typst", html)
+                make_pdfs(built.parent / "typst", html, pdf_title)
             except BuildError as error:
                 if require_pdf:
                     raise

@@ -77,21 +77,6 @@ def compare_files(expected: tuple[PublishedFile, ...] | list[PublishedFile], fou
     return lines
 
 
-def record_file(folder: Path, path: Path) -> None:
-    """Put `path`, a file that was made anew in the published edition in `folder`, into the edition's manifest.
-
-    The other entries stay as they are: what has become of those files since, this does not approve. Nothing is done for
-    a file outside the folder, nor where the edition has no manifest. Raises InputError for one that cannot be read.
-    """
-    resolved = path.resolve()
-    if not resolved.is_relative_to(folder.resolve()) or not (folder / MANIFEST).is_file():
-        return
-    manifest = read_manifest(folder)
-    name = resolved.relative_to(folder.resolve()).as_posix()
-    files = {file.path: file for file in manifest.files} | {name: _described(name, path)}
-    _write(folder, Manifest(facts=manifest.facts, files=tuple(files[key] for key in sorted(files))))
-
-
 def _described(name: str, path: Path) -> PublishedFile:
     return PublishedFile(path=name, sha256=sha256_of(path), size=path.stat().st_size)
 

@@ -26,10 +26,12 @@ from digikom.build.root import TEMPLATE_DIR, root_files, write_root
 from digikom.build.store import Store, digest, tree
 from digikom.build.warming import warm_up
 from digikom.build.workspace import build_folder, site_lock
+from digikom.control import CONTROL_FILE
 from digikom.errors import InputError
 from digikom.facts import BuildFacts, collect_facts
 from digikom.material import write_inputs
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
+from digikom.pdf import file_names, unavailable
 from digikom.prose import require_computed_prose
 from digikom.reviews.signatures import load_signatures
 
@@ -105,21 +107,21 @@ def build_editions(
     for year in years:
         load_signatures(year)
     require_computed_prose()
-    unavailable = pdf_unavailable() if options.pdf or options.require_pdf else ""
-    if options.require_pdf and unavailable:
-        raise InputError(unavailable)
-    notes = [f"There is no PDF: {unavailable}"] if unavailable else []
+    lacking = unavailable() if options.pdf or options.require_pdf else ""
+    if options.require_pdf and lacking:
+        raise InputError(lacking)
+    notes = [f"There is no PDF: {lacking}"] if lacking else []
     made: list[Path] = []
     with build_folder(site) as work:
         store = Store(otherwise=work / "store", fresh=options.fresh)
 
-        def publish(edition: Edition, html: Path, book: str, lacking: str) -> None:
+        def publish(edition: Edition, html: Path, book: str, no_pdf: str) -> None:
             target = site / str(edition.year)
             with site_lock(site):
                 publish_edition(html, site, edition)
             made.append(target)
-            if lacking:
-                notes.append(f"{edition.year}: there is no PDF: {lacking}")
+            if no_pdf:
+                notes.append(f"{edition.year}: there is no PDF: {no_pdf}")
             else:
                 store.keep_published(book, target)
             progress(edition.year, "published", 0, 0)
@@ -134,7 +136,7 @@ def build_editions(
         for edition in editions:
             answers = data_dir or edition.data_folder
             facts = collect_facts(edition.years, answers)
-            names = pdf_names(edition.title) if options.pdf and not unavailable else ()
+            names = file_names(edition.title) if options.pdf and not lacking else ()
             orders.append(
                 Order(edition, answers, facts, names, partial(publish, edition), partial(is_published, edition))
             )
@@ -198,13 +200,15 @@ def book_task(order: Order, store: Store, options: Options, progress: Progress) 
         assemble(edition, chapters.finished, availability, order.facts, source, pdf=order.pdf, data_dir=order.data_dir)
         write_inputs(chapters.inputs, source)
         outside = digest([], chapters.inputs)
-        book = digest([store.generation, outside, *order.pdf], tree(source))
+        # The page on how the notebooks fared looks at the committed ones, and is read again in every run.
+        committed = {**tree(NOTEBOOK_DIR), CONTROL_FILE.as_posix(): DATA_DIR / CONTROL_FILE}
+        book = digest([store.generation, outside, digest([], committed), *order.pdf], tree(source))
         if order.is_published(book):
             return None
         progress(edition.year, "book", len(chapters.notebooks), len(chapters.notebooks))
         kept = store.book(edition.year, order.data_dir)
-        pdf = order.pdf if order.with_pdf else ()
-        return partial(_make_book, source, kept, outside, html, pdf, options.require_pdf)
+        pdf_title = edition.title if order.pdf and order.with_pdf else ""
+        return partial(_make_book, source, kept, outside, html, pdf_title, options.require_pdf)
 
     def finish(lacking: str | None) -> None:
         if lacking is not None:
@@ -215,10 +219,8 @@ def book_task(order: Order, store: Store, options: Options, progress: Progress) 
     return Task(f"The book of {edition.year}", start, after, finish)
 
 
-def _make_book(
-    source: Path, kept: Path, outside: str, html: Path, pdf: tuple[str, ...], require_pdf: bool, _: Report
-) -> str:
-    return make_book(source, kept, outside, html, pdf, require_pdf=require_pdf)
+def _make_book(source: Path, kept: Path, outside: str, html: Path, pdf_title: str, require_pdf: bool, _: Report) -> str:
+    return make_book(source, kept, outside, html, pdf_title, require_pdf=require_pdf)
 
 
 def publish_root(site: Path, work: Path, store: Store) -> None:
@@ -232,20 +234,6 @@ def publish_root(site: Path, work: Path, store: Store) -> None:
         if known != f"{key} {digest([str(site.resolve())], root_files(site))}":
             write_root(site, work)
             record.write_text(f"{key} {digest([str(site.resolve())], root_files(site))}", encoding="ascii")
-
-
-def pdf_unavailable() -> str:
-    """Why this machine can make no PDF, and what to do about it; empty where it can."""
-    from digikom import pdf
-
-    return pdf.unavailable()
-
-
-def pdf_names(title: str) -> tuple[str, ...]:
-    """The names of the PDF files of the edition with this title."""
-    from digikom import pdf
-
-    return pdf.file_names(title)
 
 
 def refresh_notebooks(jobs: int = 2, engine: str = DEFAULT_ENGINE) -> list[Path]:

@@ -13,10 +13,11 @@ from typing import Any
 from digikom.build.catalogue import NUMBERS
 from digikom.build.editions import load_edition
 from digikom.build.manifest import compare_files, differences, published_files, read_manifest
-from digikom.build.pipeline import Progress, pdf_names, pdf_unavailable
+from digikom.build.pipeline import Progress
 from digikom.build.rebuild import PAGES, Order, executed_folder, rebuild
 from digikom.errors import InputError
 from digikom.facts import BuildFacts, collect_facts
+from digikom.pdf import file_names, unavailable
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
 from digikom.publish.published import published_outputs, questions_behind, read_cells
 
@@ -113,8 +114,8 @@ def verify_edition(
         progress(year, f"not as the manifest says: {line}", 0, 0)
     notes = compare_facts(manifest.facts, collect_facts(edition.years, answers))
     files = {file.path: file for file in manifest.files}
-    pdf = tuple(name for name in pdf_names(edition.title) if name in files)
-    if pdf and not numbers_only and (lacking := pdf_unavailable() if with_pdf else "not asked for"):
+    pdf = tuple(name for name in file_names(edition.title) if name in files)
+    if pdf and not numbers_only and (lacking := unavailable() if with_pdf else "not asked for"):
         notes.append(f"the PDF was not made again: {lacking}")
         with_pdf = False
     with tempfile.TemporaryDirectory(prefix="digikom-verify-") as name:

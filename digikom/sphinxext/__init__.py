@@ -8,7 +8,7 @@ where they are used, and all of them in a table), `exports`, `numberfile` and `a
 `colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report says of itself),
 `material` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`, `citation_files`,
 `metadata`, `datapackage` and `dcat` (how it is cited, and described to other programs), `language`, `page`, `privacy`,
-`weight` and `bibliography` (the page around it).
+`weight` and `bibliography` (the page around it). `digikom.pdf.documents` writes the same book for paper.
 """
 
 from __future__ import annotations
@@ -121,6 +121,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("digikom_data_dir", "", "env", [str])
     for part in PARTS:
         part.setup(app)
+    app.setup_extension("digikom.pdf.documents")
     app.connect("env-get-outdated", collect)
     return {
         "version": digikom.__version__,

@@ -184,7 +184,7 @@ def page_terms(app: Sphinx, described: Description, page: str, title: str, conte
             if (number := chapter_number(app, name))
         ]
         chapters.sort(key=lambda chapter: [int(part) for part in chapter[0].split(".")])
-        return [terms.report(chapters, app.config.digikom_pdf), *_collections(app, terms, path)]
+        return [terms.report(chapters, next(iter(app.config.digikom_pdf), "")), *_collections(app, terms, path)]
     number = chapter_number(app, page)
     if not number:
         return [terms.page(path, title, language)]
@@ -226,7 +226,9 @@ def highwire(app: Sphinx, described: Description, page: str, title: str, languag
         ("citation_language", language),
     ]
     if page == app.config.root_doc:
-        pdf = cited.address + app.config.digikom_pdf if cited.address and app.config.digikom_pdf else ""
+        # The report comes before its annex.
+        report = next(iter(app.config.digikom_pdf), "")
+        pdf = cited.address + report if cited.address and report else ""
         return [
             ("citation_title", edition.title),
             *same,

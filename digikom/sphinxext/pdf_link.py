@@ -1,7 +1,7 @@
-"""The way from the front page to the edition as one PDF.
+"""The way from the front page to the edition as PDF: the report, and its technical annex.
 
-The configuration value `digikom_pdf` is the name of the file in the folder of the edition. `digikom build` sets it
-where it makes the PDF; a book without one shows nothing.
+The configuration value `digikom_pdf` has the names of the two files in the folder of the edition. `digikom build` sets
+it where it makes them; a book without them shows nothing.
 """
 
 from __future__ import annotations
@@ -19,26 +19,28 @@ from .elements import page_root
 
 
 class PdfLink(nodes.General, nodes.Element):  # type: ignore[misc]
-    """The paragraph with the link. Attribute: `file`, the PDF's name in the folder of the edition."""
+    """The paragraph with the links. Attribute: `files`, the names of the PDF files in the folder of the edition."""
 
 
 class PdfLinkDirective(SphinxDirective):
-    """```{pdf-lenke}``` leads to the edition as one PDF, where there is one."""
+    """```{pdf-lenke}``` leads to the report and the annex as PDF, where there are such files."""
 
     has_content = False
     option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
-        """The link, or nothing."""
-        file = self.config.digikom_pdf
-        return [PdfLink("", file=file)] if file else []
+        """The links, or nothing."""
+        files = self.config.digikom_pdf
+        return [PdfLink("", files=files)] if files else []
 
 
 def _visit_link(self: HTML5Translator, node: PdfLink) -> None:
-    address = escape(f"{page_root(self)}{node['file']}")
-    self.body.append(
-        f'<p class="digikom-pdf"><a href="{address}" type="application/pdf">{escape(texts.PDF_LINK)}</a></p>\n'
-    )
+    root = page_root(self)
+    links = [
+        f'<a href="{escape(root + file)}" type="application/pdf">{escape(text)}</a>'
+        for file, text in zip(node["files"], texts.PDF_LINKS, strict=True)
+    ]
+    self.body.append(f'<p class="digikom-pdf">{" · ".join(links)}</p>\n')
     raise nodes.SkipNode
 
 

@@ -26,7 +26,8 @@ SYNTHETIC_BANNER = (
     "Svarene i denne utgaven er syntetiske: de er laget av en generator og er ikke svar fra virkelige kommuner."
 )
 STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
-PDF_LINK = "Last ned hele utgaven som PDF (tagget for skjermlesere)"
+#: The links to the PDF files: the report, and its technical annex.
+PDF_LINKS = ("Last ned rapporten som PDF (tagget for skjermlesere)", "Teknisk vedlegg (PDF)")
 SCROLL_HINT = "kan rulles sidelengs"
 OTHER_EDITIONS = "andre utgaver"
 #: Texts of the list of editions that the page script draws up; book/templates/utgaver.html says the same.
@@ -406,7 +407,7 @@ MAIN_PACKAGES = {
     "myst-nb": "notatbøker som sider",
     "sphinx-book-theme": "utseendet",
     "babel": "tall og datoer på norsk",
-    "weasyprint": "PDF-en",
+    "typst": "PDF-filene",
 }
 ALL_PACKAGES = "Alle pakker i låsefilen"
 ALL_PACKAGES_HEAD = ("Pakke", "Versjon")

@@ -53,6 +53,7 @@ FORMATS = {
     ".topojson": "application/json",
     ".ttl": "text/turtle",
     ".txt": "text/plain",
+    ".typ": "text/plain",
     ".typed": "text/plain",
     ".woff2": "font/woff2",
     ".yml": "application/yaml",

@@ -27,12 +27,12 @@ from digikom.build.archive.published import (
 from digikom.build.archive.sources import ANSWERS, CRATE_FILE, README_FILE, SITE, Sources, project_sources
 from digikom.build.editions import Edition, edition_years, load_edition
 from digikom.build.manifest import Manifest, read_manifest
-from digikom.build.pdf import file_name
-from digikom.build.pdf.words import AUTHOR
 from digikom.build.root import root_environment
 from digikom.errors import InputError
 from digikom.facts import COMMIT_FILE, MODIFIED, InputFile, input_files, sha256_of
 from digikom.paths import PROJECT_ROOT
+from digikom.pdf import file_names
+from digikom.pdf.words import AUTHOR
 from digikom.publish import join_words
 
 ARCHIVE_DIR = PROJECT_ROOT / "_build" / "archive"
@@ -66,8 +66,8 @@ class Material:
 
     @property
     def pdf(self) -> str:
-        """The name of the edition's PDF, or an empty text when it has none."""
-        name = file_name(self.published.title)
+        """The name of the report as PDF, or an empty text when the edition has none."""
+        name = file_names(self.published.title)[0]
         return name if (self.folder / name).is_file() else ""
 
     @property

@@ -1,0 +1,150 @@
+"""The report and its technical annex as Typst documents, written at the end of a build of the book.
+
+A part of the Sphinx extension. The configuration value `digikom_pdf` names the two PDF files, the report first; where
+it is empty nothing is written. The documents are made from the document trees that pages are made of, never from the
+pages, and stand with their pictures in the folder `typst` beside that of the pages.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from digikom.pdf import words
+from digikom.pdf.markup import array, call, line
+from digikom.pdf.paper import keep_for_paper
+from digikom.pdf.translator import Translator, places_in
+from digikom.publish.edition import long_date
+from digikom.publish.outputs import SYNTHETIC_MARK
+from digikom.sphinxext.colophon import edition_facts
+from digikom.sphinxext.register import register_of
+
+#: The folder of the documents, beside that of the pages.
+FOLDER = "typst"
+TEMPLATE = Path(__file__).with_name("report.typ")
+#: The parts of the book, by their captions in `_toc.yml`, that are the report. The pages before the first caption are
+#: the first of it, the list of references the last; the annex has it too, and the pages of all other parts.
+REPORT_PARTS = ("", "Rapporten")
+REFERENCES = "book/referanser"
+#: Pages that are of no use on paper: the table of all municipalities, what is said of the web pages, and the English
+#: form of a recipe.
+LEFT_OUT = ("notebooks/11_kommuner", "book/tilgjengelighet", "book/new_edition")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One of the two: its title, what it is about, what the file has, and its pages in order.
+
+    In the report, tables stand between paragraphs and may move; in the annex they follow upon each other and may not.
+    """
+
+    title: str
+    subject: str
+    content: str
+    pages: tuple[str, ...]
+    tables_float: bool
+
+
+def documents_of(app: Sphinx) -> tuple[Document, Document]:
+    """The report and the annex of the book in the making, when its pages have been read."""
+    facts = edition_facts(app.env)
+    title = app.config.html_title if facts is None else facts.title
+    report: list[str] = []
+    annex: list[str] = []
+    for toctree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree):
+        in_report = (toctree.get("caption") or "") in REPORT_PARTS
+        (report if in_report else annex).extend(page for page in toctree["includefiles"] if page not in LEFT_OUT)
+    report += [page for page in annex if page == REFERENCES]
+    return (
+        Document(title, words.REPORT_SUBJECT, words.REPORT_CONTENT, tuple(report), tables_float=True),
+        Document(words.annex_title(title), words.ANNEX_SUBJECT, words.ANNEX_CONTENT, tuple(annex), tables_float=False),
+    )
+
+
+def write_documents(app: Sphinx, exception: Exception | None) -> None:
+    """Write the documents; nothing after a failed build or for other builders than HTML."""
+    if exception is not None or app.builder.name != "html" or not app.config.digikom_pdf:
+        return
+    folder = Path(app.outdir).parent / FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    shutil.copyfile(TEMPLATE, folder / TEMPLATE.name)
+    documents = documents_of(app)
+    trees = resolved_trees(app, [page for document in documents for page in document.pages])
+    for name, document in zip(app.config.digikom_pdf, documents, strict=True):
+        text, pictures = compose(app, document, trees)
+        (folder / Path(name).with_suffix(".typ")).write_text(text, encoding="utf-8", newline="\n")
+        for file, svg in pictures.items():
+            (folder / file).write_text(svg, encoding="utf-8", newline="\n")
+
+
+def resolved_trees(app: Sphinx, pages: Iterable[str]) -> dict[str, nodes.document]:
+    """What of the document trees of these pages is for paper, with references resolved."""
+    env, load = app.env, app.env.get_doctree
+
+    @cache
+    def read(page: str) -> nodes.document:
+        tree = load(page)
+        keep_for_paper(tree)
+        return tree
+
+    # Sphinx reads the tree of a page again for every reference to a figure on it.
+    env.get_doctree = read  # type: ignore[method-assign]
+    try:
+        return {page: env.get_and_resolve_doctree(page, app.builder) for page in dict.fromkeys(pages)}
+    finally:
+        env.get_doctree = load  # type: ignore[method-assign]
+
+
+def compose(app: Sphinx, document: Document, trees: Mapping[str, nodes.document]) -> tuple[str, dict[str, str]]:
+    """The source of a document, and the SVG of its pictures by the names of their files."""
+    places = {address: label for page in document.pages for address, label in places_in(app.builder, page, trees[page])}
+    pictures: dict[str, str] = {}
+    pages = [
+        Translator(app.builder, page, places, pictures, document.tables_float).page(trees[page])
+        for page in document.pages
+    ]
+    body = "\n\n".join(f"#{page}" for page in pages if page)
+    return f'#import "{TEMPLATE.name}": *\n#show: {_set_up(app, document)}\n\n{body}\n', pictures
+
+
+def _set_up(app: Sphinx, document: Document) -> str:
+    """The call of the template, with what stands on title page, page heads and feet, and in the file's metadata."""
+    facts = edition_facts(app.env)
+    is_synthetic = register_of(app).is_synthetic
+    date = None if facts is None else facts.published
+    notice = array([line(words.SYNTHETIC_TITLE), line(words.SYNTHETIC_NOTICE)])
+    return call(
+        "report.with",
+        title=line(document.title),
+        subject=line(document.subject),
+        edition="" if facts is None else line(words.edition_line(facts.version, long_date(facts.published))),
+        date="" if date is None else f"datetime(year: {date.year}, month: {date.month}, day: {date.day})",
+        author=line(words.AUTHOR),
+        keywords=_lines(words.KEYWORDS),
+        mark=line(SYNTHETIC_MARK) if is_synthetic else "",
+        notices=array([notice]) if is_synthetic else "",
+        colophon=_lines([document.content, words.CALCULATIONS, words.INDEPENDENT, words.LICENCE]),
+        page_words=_lines(words.PAGE_WORDS),
+        contents=line(words.CONTENTS),
+        figures=line(words.FIGURES),
+        tables=line(words.TABLES),
+    )
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return array(line(text) for text in texts)
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Connect, after what else is written at the end of a build."""
+    app.connect("build-finished", write_documents, priority=800)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,290 @@
+"""From the resolved document tree of a page to Typst: each node becomes an expression.
+
+A node that nobody has thought of stops the compilation and is named there; nothing is lost in silence. What is not for
+paper is no longer in the tree (`digikom.pdf.paper`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import singledispatchmethod
+from posixpath import dirname, join, normpath
+from typing import cast
+from urllib.parse import unquote, urlsplit
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.builders import Builder
+from sphinx.locale import admonitionlabels
+
+from digikom.pdf import words
+from digikom.pdf.markup import array, call, label_name, labelled, line, literal, together
+from digikom.pdf.paper import is_block
+from digikom.pdf.pictures import legend_in, picture_in
+from digikom.pdf.tables import alignment, column_widths, number_table
+from digikom.sphinxext.allnumbers import RegisterTable
+from digikom.sphinxext.elements import ReportFigure, Subtitle, file_stem, number_in_words
+
+#: The most rows that a table may have to be set.
+MOST_ROWS = 120
+#: The most rows, heading among them, and letters of a table that stands on one page.
+SHORT_TABLE = (20, 1600)
+#: Tables of more columns are set smaller.
+USUAL_COLUMNS = 5
+#: Nodes that add nothing to what stands in them.
+TRANSPARENT = (
+    addnodes.glossary,
+    nodes.document,
+    nodes.inline,
+    nodes.legend,
+)
+#: The nodes that links lead to.
+PLACES = (nodes.section, nodes.figure, nodes.table, nodes.citation, nodes.term)
+WARNINGS = frozenset({"warning", "important", "caution", "danger", "attention", "error"})
+
+
+def places_in(builder: Builder, docname: str, tree: nodes.document) -> Iterator[tuple[str, str]]:
+    """The addresses on a page, from the folder of the edition, that have a place in the PDF, each with its label."""
+    page = unquote(builder.get_target_uri(docname))
+    for place in tree.findall(nodes.Element):
+        if isinstance(place, PLACES) and place["ids"]:
+            label = label_name(docname, place["ids"][0])
+            if place.parent is tree:
+                yield page, label
+            yield from ((f"{page}#{name}", label) for name in place["ids"])
+
+
+def is_short(table: nodes.table) -> bool:
+    """Whether a table is to stand on one page."""
+    rows, letters = SHORT_TABLE
+    return len(list(table.findall(nodes.row))) <= rows and len(table.astext()) <= letters
+
+
+class Translator:
+    """Writes a page as Typst.
+
+    `places` holds the label of each address that the PDF has a place for. `pictures` gets the SVG of each picture, by
+    the name of its file. Figures stand where there is room for them, and so do short tables where `tables_float`.
+    """
+
+    def __init__(
+        self,
+        builder: Builder,
+        docname: str,
+        places: Mapping[str, str],
+        pictures: dict[str, str],
+        tables_float: bool = False,
+    ) -> None:
+        self.builder, self.env, self.docname = builder, builder.env, docname
+        self.places, self.pictures, self.tables_float = places, pictures, tables_float
+        self.address = unquote(builder.get_target_uri(docname))
+        self.level = 0
+
+    def page(self, tree: nodes.document) -> str:
+        """The page as one expression."""
+        content = self.inside(tree)
+        language = self.env.metadata.get(self.docname, {}).get("lang", "")
+        return call("in-language", line(language), content) if language else content
+
+    def inside(self, node: nodes.Element, *without: nodes.Node) -> str:
+        """What stands in a node, as one expression; without some of its children."""
+        return together(self.translate(child) for child in node.children if child not in without)
+
+    def content(self, node: nodes.Element) -> str:
+        """What stands in an item or a cell: a single paragraph as mere text; of nothing, empty content."""
+        single = len(node.children) == 1 and isinstance(node.children[0], nodes.paragraph)
+        return self.inside(cast(nodes.Element, node.children[0]) if single else node) or "[]"
+
+    @singledispatchmethod
+    def translate(self, node: nodes.Node) -> str:
+        """A node by its class, or the nearest class above it that is known."""
+        if isinstance(node, TRANSPARENT):
+            return self.inside(cast(nodes.Element, node))
+        return call("panic", line(f"{self.docname}: the PDF cannot set a node of type {type(node).__name__}"))
+
+    # Running text
+
+    @translate.register(nodes.Text)
+    def _text(self, node: nodes.Text) -> str:
+        text = node.astext()
+        return line(text) if text else ""
+
+    @translate.register(nodes.emphasis)
+    def _emphasis(self, node: nodes.emphasis) -> str:
+        return call("emph", self.inside(node))
+
+    @translate.register(nodes.strong)
+    def _strong(self, node: nodes.strong) -> str:
+        return call("strong", self.inside(node))
+
+    @translate.register(nodes.literal)
+    def _literal(self, node: nodes.literal) -> str:
+        # Sphinx writes «Figur 3.1» in a reference as code, too.
+        return self.inside(node) if "xref" in node["classes"] else call("raw", line(node.astext()))
+
+    @translate.register(nodes.reference)
+    def _reference(self, node: nodes.reference) -> str:
+        """A link to the web or to a place in the same document; what leads elsewhere is text."""
+        inside = self.inside(node)
+        address = str(node.get("refuri") or f"#{node['refid']}")
+        parts = urlsplit(address)
+        if not inside:
+            return ""
+        if parts.scheme in ("http", "https", "mailto"):
+            return call("web", line(address), inside)
+        page = normpath(join(dirname(self.address), unquote(parts.path))) if parts.path else self.address
+        label = self.places.get(f"{page}#{unquote(parts.fragment)}" if parts.fragment else page)
+        return call("link", call("label", line(label)), inside) if label else inside
+
+    # Blocks
+
+    @translate.register(nodes.paragraph)
+    def _paragraph(self, node: nodes.paragraph) -> str:
+        inside = self.inside(node)
+        return call("par", inside) if inside else ""
+
+    @translate.register(nodes.section)
+    def _section(self, node: nodes.section) -> str:
+        """A heading, numbered as on the page, and what stands under it."""
+        self.level += 1
+        title = node.next_node(nodes.title)
+        anchor = f"#{node['ids'][0]}" if self.level > 1 else ""
+        number = ".".join(map(str, self.env.toc_secnumbers.get(self.docname, {}).get(anchor) or ()))
+        text = together([line(f"{number} ") if number else "", self.inside(title)])
+        heading = labelled(call("heading", text, level=str(self.level), supplement=text), self._label(node))
+        if self.level == 1:
+            heading = call("chapter", heading)
+        content = together([heading, self.inside(node, title)])
+        self.level -= 1
+        return content
+
+    def _label(self, node: nodes.Element) -> str:
+        return label_name(self.docname, node["ids"][0]) if node["ids"] else ""
+
+    def _anchor(self, node: nodes.Element) -> str:
+        """An invisible place inside running text, for what Typst can't put a label on."""
+        return labelled("metadata(none)", self._label(node)) if node["ids"] else ""
+
+    @translate.register(nodes.bullet_list)
+    def _list(self, node: nodes.bullet_list) -> str:
+        return call("list", *(self.content(cast(nodes.Element, item)) for item in node.children))
+
+    @translate.register(nodes.enumerated_list)
+    def _enumeration(self, node: nodes.enumerated_list) -> str:
+        items = (self.content(cast(nodes.Element, item)) for item in node.children)
+        return call("enum", *items, start=str(node.get("start", 1)))
+
+    @translate.register(nodes.definition_list)
+    def _definitions(self, node: nodes.definition_list) -> str:
+        return call("terms", *(self.translate(item) for item in node.children))
+
+    @translate.register(nodes.definition_list_item)
+    def _definition(self, node: nodes.definition_list_item) -> str:
+        term, meaning = node.next_node(nodes.term), node.next_node(nodes.definition)
+        return call("terms.item", together([self._anchor(term), self.inside(term)]), self.content(meaning))
+
+    @translate.register(nodes.literal_block)
+    def _code(self, node: nodes.literal_block) -> str:
+        return call("raw", literal(node.astext()), block="true")
+
+    @translate.register(nodes.block_quote)
+    def _quotation(self, node: nodes.block_quote) -> str:
+        return call("quote", self.inside(node), block="true")
+
+    @translate.register(nodes.citation)
+    def _work(self, node: nodes.citation) -> str:
+        """A work in the list of references, without its label: the text refers to it by author and year."""
+        return call("work", together([self._anchor(node), self.inside(node.next_node(nodes.paragraph))]))
+
+    @translate.register(nodes.Admonition)
+    @translate.register(nodes.sidebar)
+    def _notice(self, node: nodes.Element) -> str:
+        """A notice, or a note in the margin of the page, in a box with its title."""
+        titles = [child for child in node.children if isinstance(child, nodes.title)]
+        named = line(str(admonitionlabels[node.tagname])) if node.tagname in admonitionlabels else "none"
+        heading = self.inside(titles[0]) if titles else named
+        is_warning = not WARNINGS.isdisjoint({node.tagname, *node["classes"]})
+        return call("notice", heading, self.inside(node, *titles), warning="true" if is_warning else "")
+
+    @translate.register(nodes.container)
+    def _box(self, node: nodes.container) -> str:
+        """A box of the page; a figure or short table with its notes is a unit."""
+        inside = self.inside(node)
+        if "digikom-notes" in node["classes"]:
+            return call("notes", inside) if inside else ""
+        found = node.next_node(lambda part: isinstance(part, nodes.figure | nodes.table)) if is_block(node) else None
+        floats = isinstance(found, nodes.figure) or (self.tables_float and found is not None and is_short(found))
+        return call("unit", inside) if floats else inside
+
+    # Figures and tables
+
+    @translate.register(nodes.raw)
+    def _raw(self, node: nodes.raw) -> str:
+        """A picture as drawn for a wide page, or its legend; all other HTML is for the page."""
+        source = node.astext()
+        found = picture_in(source)
+        if found is None:
+            return legend_in(source)
+        name = f"{node.parent['ids'][0]}.svg"
+        self.pictures[name] = found.svg
+        has_legend = any(legend_in(other.astext()) for other in node.parent.findall(nodes.raw))
+        size = (f"{found.width:g}", f"{found.height:g}")
+        return call("picture", line(name), *size, line(found.alt), with_legend="true" if has_legend else "")
+
+    @translate.register(ReportFigure)
+    def _figure(self, node: ReportFigure) -> str:
+        """A figure with the caption above the picture, and its legend."""
+        picture, *legends = filter(None, (self.translate(child) for child in node.findall(nodes.raw)))
+        subtitle = together(self.translate(child) for child in node.findall(Subtitle))
+        return together([self._numbered(node, "figure", picture, node.next_node(nodes.caption), subtitle), *legends])
+
+    def _numbered(self, node: nodes.Element, figtype: str, body: str, title: nodes.Element, more: str = "") -> str:
+        """A figure or table under its title, with the number that Sphinx has given it, and the lines under the title
+        that no list repeats. What links are called by a screen reader follows from the supplement.
+        """
+        number = number_in_words(self.env, self.docname, figtype, node["ids"][0])
+        caption = call("caption-lines", together([line(f"{number} "), self.inside(title)]), more)
+        kind = "table" if figtype == "table" else ""
+        return labelled(call("figure", body, kind=kind, supplement=line(number), caption=caption), self._label(node))
+
+    @translate.register(nodes.table)
+    def _table(self, node: nodes.table) -> str:
+        """A table; in place of one that is too long, where its numbers are."""
+        rows = list(node.findall(nodes.row))
+        body = [row for row in rows if isinstance(row.parent, nodes.tbody)]
+        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
+        if len(body) <= MOST_ROWS:
+            table = self._grid([row for row in rows if row not in body], body, is_short(node))
+        else:
+            key = node["names"][0] if node["names"] else ""
+            file = f"data/{file_stem(self.env, self.docname, 'table', node['ids'][0], key)}.csv" if key else ""
+            table = call("par", line(words.long_table(len(body), file)))
+        return table if title is None else self._numbered(node, "table", table, title)
+
+    def _grid(self, head: list[nodes.row], body: list[nodes.row], keep: bool) -> str:
+        texts = [[cell.astext() for cell in row.children] for row in (*head, *body)]
+        cells = [self._cell(cell, "digikom-total" in row["classes"]) for row in body for cell in row.children]
+        names = [self._cell(cell, True) for row in head for cell in row.children]
+        aligned = [alignment(cell) for cell in body[-1].children] if body else []
+        return call(
+            "data-table",
+            call("table.header", *names) if names else "",
+            *cells,
+            columns=array(column_widths(texts, len(head))),
+            align=array(aligned),
+            is_small="true" if len(texts[0]) > USUAL_COLUMNS else "",
+            keep="true" if keep else "",
+        )
+
+    def _cell(self, cell: nodes.entry, is_bold: bool) -> str:
+        inside = self.content(cell)
+        shown = call("strong", inside) if is_bold else inside
+        spans = {"colspan": cell.get("morecols", 0), "rowspan": cell.get("morerows", 0)}
+        if not any(spans.values()):
+            return shown
+        return call("table.cell", shown, **{name: str(more + 1) for name, more in spans.items() if more})
+
+    @translate.register(RegisterTable)
+    def _register(self, node: RegisterTable) -> str:
+        """All numbers of the edition; the words that follow from them are left to the web edition."""
+        return call("par", line(words.WORDINGS)) if node["words"] else number_table(self.builder.app)

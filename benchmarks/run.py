@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from digikom import survey, synthetic
+from digikom.build.chapters import run_notebooks
 from digikom.build.editions import edition_years, load_edition
-from digikom.build.execution import run_notebooks
 from digikom.build.selection import select
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 
@@ -41,7 +41,7 @@ def main() -> None:
     def execute(jobs: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
             parameters = {**edition.parameters, "data_dir": ""}
-            list(run_notebooks(templates, Path(folder), parameters, select(edition), jobs))
+            run_notebooks(templates, Path(folder), parameters, select(edition), jobs)
 
     plain = seconds(lambda: pd.read_csv(path, dtype=str))
     one_by_one = seconds(lambda: execute(1), 1)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 #: The year, the step that it has come to, and how many notebooks are done of how many (0 of 0 for other steps).
 ShownProgress = Callable[[int, str, int, int], None]
@@ -28,7 +28,7 @@ def shown_progress(console: Console) -> Iterator[ShownProgress]:
     )
     # Without a thread that refreshes it: processes are forked while it is shown.
     with Progress(*columns, console=console, auto_refresh=False) as display:
-        rows: dict[int, int] = {}
+        rows: dict[int, TaskID] = {}
 
         def report(year: int, step: str, done: int, total: int) -> None:
             if step:

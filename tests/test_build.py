@@ -9,16 +9,12 @@ import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from digikom.build.chapters import Chapters, run_notebooks
 from digikom.build.editions import Edition, edition_years, load_edition
-from digikom.build.execution import (
-    check_outputs,
-    check_parameters,
-    normalise,
-    run_in_stages,
-    run_notebook,
-    run_notebooks,
-)
+from digikom.build.execution import KERNEL, WARM, check_outputs, normalise, prepare
+from digikom.build.pool import run_tasks
 from digikom.build.selection import Lack, Selection, explanation, leave_out, select
+from digikom.build.store import Store
 from digikom.errors import BuildError, InputError
 from digikom.paths import EDITION_DIR, PROJECT_ROOT
 from digikom.publish import uncapitalised
@@ -209,14 +205,14 @@ def test_notebook_must_have_one_parameters_cell(tmp_path: Path) -> None:
         (parameters_cell(), new_code_cell("x = 1", metadata={"tags": ["parameters"]})),
     ):
         with pytest.raises(InputError, match="must have exactly one cell tagged «parameters»"):
-            check_parameters(write(tmp_path / "n.ipynb", *cells), {})
+            prepare(write(tmp_path / "n.ipynb", *cells), {}, None)
 
 
 def test_unknown_parameter_is_an_error(tmp_path: Path) -> None:
     path = write(tmp_path / "n.ipynb", parameters_cell())
-    check_parameters(path, {"target_year": 2023})
+    prepare(path, {"target_year": 2023}, None)
     with pytest.raises(InputError, match=r"n\.ipynb has no parameter target_yaer"):
-        check_parameters(path, {"target_yaer": 2023})
+        prepare(path, {"target_yaer": 2023}, None)
 
 
 def test_outputs_with_errors_or_warnings_are_refused() -> None:
@@ -226,8 +222,8 @@ def test_outputs_with_errors_or_warnings_are_refused() -> None:
     warned = new_code_cell("w", id="warned", outputs=[new_output("stream", name="stderr", text="FutureWarning\n")])
     with pytest.raises(BuildError) as caught:
         check_outputs(notebook(failed, warned), "n.ipynb")
-    assert "n.ipynb, cell 0 (id bad): ZeroDivisionError" in str(caught.value)
-    assert "n.ipynb, cell 1 (id warned) wrote to stderr: FutureWarning" in str(caught.value)
+    assert "n.ipynb, cell bad: ZeroDivisionError" in str(caught.value)
+    assert "n.ipynb, cell warned wrote to stderr: FutureWarning" in str(caught.value)
 
 
 def test_normalised_notebook_has_nothing_of_the_run() -> None:
@@ -247,65 +243,89 @@ def test_normalised_notebook_has_nothing_of_the_run() -> None:
     assert cell.id == "injected-parameters"
 
 
-def test_run_with_another_year(tmp_path: Path) -> None:
-    template = write(
-        tmp_path / "n.ipynb", parameters_cell(), new_code_cell("print(target_year, repr(reference_year))", id="show")
-    )
+#: What a cell can show, in each way that a notebook of the report might.
+EVERY_WAY = """import sys
+from IPython.display import HTML, display, update_display
+import pandas as pd
+print("a"); print("b", end="")
+display(HTML("<b>æ</b>"), display_id="x")
+display({"application/vnd.digikom.number+json": {"key": "a"}, "text/plain": "a"}, raw=True)
+update_display(HTML("<i>ø</i>"), display_id="x")
+print(__name__, "__file__" in globals(), target_year)
+pd.DataFrame([[i * 1000 for i in range(30)]])"""
+
+
+@pytest.mark.parametrize("engine", [WARM, KERNEL])
+def test_run_with_another_year(tmp_path: Path, engine: str) -> None:
+    cell = new_code_cell("print(target_year, repr(reference_year))", id="show")
+    template = write(tmp_path / "n.ipynb", parameters_cell(), cell)
     before = template.read_bytes()
     outputs = []
     for name in ("a", "b"):
-        made = run_notebook(
-            template, tmp_path / name / "n.ipynb", {"target_year": 2018, "reference_year": ""}, Selection(())
-        )
-        outputs.append(made.read_bytes())
-    assert "2018 ''" in nbformat.read(made, as_version=4).cells[-1].outputs[0].text
+        parameters = {"target_year": 2018, "reference_year": ""}
+        run_notebooks([template], tmp_path / name, parameters, Selection(()), engine=engine)
+        outputs.append((tmp_path / name / "n.ipynb").read_bytes())
+    assert "2018 ''" in outputs[0].decode()
     assert outputs[0] == outputs[1]
     assert template.read_bytes() == before
 
 
-def test_failure_names_notebook_and_cell_and_leaves_nothing(tmp_path: Path) -> None:
+def test_both_engines_give_the_same_bytes(tmp_path: Path) -> None:
+    cells = [
+        new_code_cell(EVERY_WAY, id="every"),
+        new_code_cell("", id="nothing"),
+        new_code_cell("_ is not None", id="last"),
+    ]
+    template = write(tmp_path / "n.ipynb", parameters_cell(), new_markdown_cell("Tekst", id="text"), *cells)
+    made = []
+    for engine in (WARM, KERNEL):
+        run_notebooks([template], tmp_path / engine, {"target_year": 2018}, Selection(()), engine=engine)
+        made.append((tmp_path / engine / "n.ipynb").read_text(encoding="utf-8"))
+    assert made[0] == made[1]
+    assert "<i>ø</i>" in made[0]
+
+
+@pytest.mark.parametrize("engine", [WARM, KERNEL])
+def test_failure_names_notebook_cell_and_line_and_leaves_nothing(tmp_path: Path, engine: str) -> None:
     bad = write(tmp_path / "bad.ipynb", parameters_cell(), new_code_cell("value = {}\nvalue['missing']", id="boom"))
     worse = write(tmp_path / "worse.ipynb", parameters_cell(), new_code_cell("1 / 0", id="zero"))
+    gone = write(
+        tmp_path / "gone.ipynb", parameters_cell(), new_code_cell("import os; os.kill(os.getpid(), 9)", id="k")
+    )
     target = tmp_path / "out"
     with pytest.raises(BuildError) as caught:
-        list(run_notebooks([bad, worse], target, {"target_year": 2022}, Selection(()), jobs=2))
-    assert "bad.ipynb, cell 2 («value = {}»): KeyError: 'missing'" in str(caught.value)
-    assert "worse.ipynb, cell 2 («1 / 0»): ZeroDivisionError" in str(caught.value)
+        run_notebooks([bad, worse, gone], target, {"target_year": 2022}, Selection(()), engine=engine)
+    assert "bad.ipynb, cell boom, line 2 («value['missing']»): KeyError: 'missing'" in str(caught.value)
+    assert "worse.ipynb, cell zero, line 1 («1 / 0»): ZeroDivisionError" in str(caught.value)
+    assert "gone.ipynb, cell k: its process ended without an answer" in str(caught.value)
     assert not target.exists()
 
 
 def test_refreshing_keeps_every_cell(tmp_path: Path) -> None:
     template = write(tmp_path / "n.ipynb", parameters_cell(), tagged("m", "needs-x"), tagged("c", "lacks-boundaries"))
-    run_notebook(template, template, {}, selection=None)
+    run_notebooks([template], tmp_path, {}, None)
     assert [cell.id for cell in nbformat.read(template, as_version=4).cells] == ["parameters", "m", "c"]
 
 
-def test_kernels_take_no_port(tmp_path: Path) -> None:
-    asking = "from ipykernel.connect import get_connection_info\nprint(get_connection_info(unpack=True)['transport'])"
-    template = write(tmp_path / "n.ipynb", parameters_cell(), new_code_cell(asking))
-    made = run_notebook(template, tmp_path / "out.ipynb", {}, Selection(()))
-    assert nbformat.read(made, as_version=4).cells[-1].outputs[0].text == "ipc\n"
-
-
 def test_notebooks_that_read_the_others_run_after_them(tmp_path: Path) -> None:
+    reading = (
+        "from pathlib import Path\nprint(executed_dir, sorted(p.name for p in Path(executed_dir).iterdir()))\n"
+        "print('Tekst' in Path(executed_dir, 'b.ipynb').read_text())"
+    )
+    given = "target_year = 2022\nreference_year = 2018\ndata_dir = ''"
     templates = [
+        write(tmp_path / "a.ipynb", parameters_cell(f"{given}\nexecuted_dir = ''"), new_code_cell(reading, id="read")),
         write(
-            tmp_path / "a.ipynb",
-            parameters_cell("target_year = 2022\nexecuted_dir = ''\nregisters_dir = ''"),
-            new_code_cell(
-                "from pathlib import Path\n"
-                "print(registers_dir, executed_dir, sorted(p.name for p in Path(executed_dir).iterdir()))"
-            ),
+            tmp_path / "b.ipynb", parameters_cell(given), new_markdown_cell("Tekst", id="t"), new_code_cell("1", id="o")
         ),
-        write(tmp_path / "b.ipynb", parameters_cell("target_year = 2022"), new_code_cell("1")),
     ]
-    folder = tmp_path / "build"
-    folder.mkdir()
-    made = {"executed_dir": "executed", "registers_dir": "registers"}
-    stages = run_in_stages(templates, folder, {"target_year": 2023}, Selection(()), jobs=2, made=made)
-    done = [path.name for path in stages]
-    assert done == ["b.ipynb", "a.ipynb"]
-    assert sorted(path.name for path in (folder / "executed").iterdir()) == ["a.ipynb", "b.ipynb"]
-    last = nbformat.read(folder / "executed" / "a.ipynb", as_version=4)
-    assert last.cells[-1].outputs[0].text == "registers executed ['b.ipynb']\n"
-    assert str(tmp_path) not in (folder / "executed" / "a.ipynb").read_text(encoding="utf-8")
+    done: list[str] = []
+    store = Store(tmp_path / "store")
+    for times in ("first", "again"):
+        chapters = Chapters(edition(), None, tmp_path / times, store, WARM, done.append, templates)
+        run_tasks(dict(chapters.tasks()), 2)
+        last = nbformat.read(chapters.finished / "a.ipynb", as_version=4)
+        assert last.cells[-1].outputs[0].text == "executed ['b.ipynb']\nFalse\n"
+        assert str(tmp_path) not in (chapters.finished / "a.ipynb").read_text(encoding="utf-8")
+    assert done == ["b.ipynb", "a.ipynb"] * 2
+    assert len(list((store.folder / "notebooks").iterdir())) == 2

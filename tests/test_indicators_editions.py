@@ -14,7 +14,7 @@ import pytest
 from notebook_runs import published, run_cells
 
 from digikom import geography, survey
-from digikom.build.execution import run_notebook
+from digikom.build.chapters import run_notebooks
 from digikom.build.selection import Lack, Selection
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.confidentiality import WITHHELD, withheld
@@ -34,7 +34,7 @@ COMPARED_OPEN_DATA = {"open-data-reference", "open-data-count-reference", "open-
 
 def run_without(name: str, folder: Path, selection: Selection) -> Path:
     """The chapter executed in `folder` for the default edition, without what `selection` says."""
-    run_notebook(NOTEBOOK_DIR / name, folder / name, {}, selection)
+    run_notebooks([NOTEBOOK_DIR / name], folder, {}, selection)
     return folder
 
 

@@ -16,15 +16,13 @@ from typing import cast
 
 import pytest
 import sphinxext_books as books
+import yaml
 from bs4 import BeautifulSoup
 from docutils import nodes
 from pdf_reading import Pdf
 from sphinx.builders import Builder
 
-from digikom import survey
-from digikom.build import pipeline
-from digikom.build.editions import Edition
-from digikom.build.selection import Selection
+from digikom.build import assembly
 from digikom.errors import BuildError
 from digikom.paths import PROJECT_ROOT
 from digikom.pdf import file_names, make_pdfs, unavailable, words
@@ -375,61 +373,57 @@ def test_the_names_of_the_files_need_neither_typst_nor_sphinx() -> None:
 
 
 @pytest.fixture
-def building(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, built: books.Built) -> Callable[..., list[str]]:
-    """The pipeline's own build with stand-ins for kernels and Jupyter Book. Gives the steps that were reported."""
+def making(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, built: books.Built) -> Callable[..., str]:
+    """Makes a book whose pages are there already; each run of Jupyter Book notes which PDF files pages lead to."""
+    source = tmp_path / "source"
+    source.mkdir()
+    config = {"sphinx": {"config": {"digikom_pdf": list(FILES)}}}
+    (source / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
-    def assemble(*_: object, pdf: tuple[str, ...], **_others: object) -> Path:
-        (tmp_path / "leads to").write_text(json.dumps(pdf), encoding="utf-8")
-        return tmp_path
+    def build_book(kept: Path) -> Path:
+        settings = yaml.safe_load((kept / "_config.yml").read_text(encoding="utf-8"))
+        with (tmp_path / "leads to").open("a", encoding="utf-8") as file:
+            file.write(f"{json.dumps(settings['sphinx']['config']['digikom_pdf'])}\n")
+        shutil.copytree(built.folder / "_build", kept / "_build", dirs_exist_ok=True)
+        return kept / "_build" / "html"
 
-    def build_book(_source: Path) -> Path:
-        shutil.copytree(built.folder / "_build", tmp_path / "site" / ".build")
-        for path in (tmp_path / "site" / ".build" / "html").glob("*.pdf"):
-            path.unlink()
-        return tmp_path / "site" / ".build" / "html"
+    monkeypatch.setattr(assembly, "build_book", build_book)
 
-    edition = Edition.model_validate(FACTS)
-    monkeypatch.setattr(pipeline, "load_edition", lambda _year: edition)
-    monkeypatch.setattr(survey, "load", lambda *_: None)
-    monkeypatch.setattr(pipeline, "select", lambda *_: Selection(()))
-    monkeypatch.setattr(pipeline, "execute_notebooks", lambda *_: None)
-    monkeypatch.setattr(pipeline, "check_disclosure", lambda *_: None)
-    monkeypatch.setattr(pipeline, "assemble", assemble)
-    monkeypatch.setattr(pipeline, "build_book", build_book)
+    def make(title: str = TITLE, *, require_pdf: bool = False) -> str:
+        kept = tmp_path / "kept"
+        return assembly.make_book(source, kept, "x", tmp_path / "html", title, require_pdf=require_pdf)
 
-    def run(with_pdf: bool = True) -> list[str]:
-        steps: list[str] = []
-        pipeline.build_editions(
-            [2001], tmp_path / "site", progress=lambda _y, step, *_: steps.append(step), with_pdf=with_pdf
-        )
-        return steps
-
-    return run
+    return make
 
 
-def test_a_build_has_the_files_in_the_edition(
-    building: Callable[..., list[str]], tmp_path: Path, built: books.Built
-) -> None:
-    building()
-    assert json.loads((tmp_path / "leads to").read_text(encoding="utf-8")) == list(FILES)
-    for name in FILES:
-        assert (tmp_path / "site" / "2001" / name).read_bytes() == (built.html / name).read_bytes()
+def led_to(folder: Path) -> list[list[str]]:
+    return [json.loads(line) for line in (folder / "leads to").read_text(encoding="utf-8").splitlines()]
 
 
-def test_a_build_may_leave_the_files_out(building: Callable[..., list[str]], tmp_path: Path) -> None:
-    building(with_pdf=False)
-    assert json.loads((tmp_path / "leads to").read_text(encoding="utf-8")) == []
-    assert (tmp_path / "site" / "2001" / "index.html").exists()
-    assert not list((tmp_path / "site" / "2001").glob("*.pdf"))
+def test_a_build_has_the_files_in_the_edition(making: Callable[..., str], tmp_path: Path) -> None:
+    assert making() == ""
+    assert led_to(tmp_path) == [list(FILES)]
+    assert all((tmp_path / "html" / name).read_bytes().startswith(b"%PDF") for name in FILES)
+
+
+def test_a_build_may_leave_the_files_out(making: Callable[..., str], tmp_path: Path) -> None:
+    assert making("") == ""
+    assert (tmp_path / "html" / "index.html").exists()
 
 
 def test_where_no_pdf_can_be_made_an_edition_is_built_all_the_same(
-    building: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    making: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "typst", None)
-    assert f"no PDF: {unavailable()}" in building()
-    assert json.loads((tmp_path / "leads to").read_text(encoding="utf-8")) == []
-    assert (tmp_path / "site" / "2001" / "index.html").exists()
+    def fail(*_: object) -> None:
+        raise BuildError("Typst says no")
+
+    monkeypatch.setattr(assembly, "make_pdfs", fail)
+    assert making() == "Typst says no"
+    assert led_to(tmp_path) == [list(FILES), []]
+    assert (tmp_path / "html" / "index.html").exists()
+    shutil.rmtree(tmp_path / "html")
+    with pytest.raises(BuildError, match="Typst says no"):
+        making(require_pdf=True)
 
 
 def test_the_front_page_leads_to_both_files(built: books.Built) -> None:

@@ -17,7 +17,7 @@ from notebook_runs import published
 from test_indicators_editions import check_text, markdown_of, printed_keys
 
 from digikom import survey
-from digikom.build.execution import run_notebook
+from digikom.build.chapters import run_notebooks
 from digikom.build.selection import leave_out, select
 from digikom.needs import NEEDS, RANKED, named
 from digikom.paths import NOTEBOOK_DIR
@@ -92,8 +92,8 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("changed")
     data = changed(folder / "data")
     selection = select(EDITION, data)
-    for name in CHAPTERS:
-        run_notebook(NOTEBOOK_DIR / name, folder / name, {**EDITION.parameters, "data_dir": "data"}, selection, folder)
+    paths = [NOTEBOOK_DIR / name for name in CHAPTERS]
+    run_notebooks(paths, folder, {**EDITION.parameters, "data_dir": "data"}, selection, folder=folder)
     return folder
 
 

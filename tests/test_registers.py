@@ -10,9 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from digikom import facts
-from digikom.build import registers as store
-from digikom.build.editions import Edition, earlier_editions, edition_years, load_edition
+from digikom.build.editions import earlier_editions, edition_years, load_edition
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR
 from digikom.publish.registers import REGISTER_COLUMNS, edition_registers, own_numbers, write_register
@@ -92,71 +90,6 @@ def test_earlier_editions_are_those_whose_answers_are_at_hand(tmp_path: Path) ->
     (tmp_path / "survey").mkdir()
     (tmp_path / "survey" / f"{years[0]}.csv").touch()
     assert [edition.year for edition in earlier_editions(years[-1], tmp_path)] == years[:1]
-
-
-@pytest.fixture
-def small_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with a notebook, a module and data, which the fingerprint is taken of."""
-    for name in ("notebooks", "digikom", "data/codebook", "data/survey", "data/registers"):
-        (tmp_path / name).mkdir(parents=True)
-    notebook(tmp_path / "notebooks", "03_a.ipynb", number("now", 2022))
-    for name in ("digikom/a.py", "data/codebook/items.csv", "data/survey/2022.csv", "data/survey/2018.csv"):
-        (tmp_path / name).write_text("first\n", encoding="utf-8")
-    (tmp_path / "requirements.txt").write_text("a==1\n", encoding="utf-8")
-    for name, path in {"NOTEBOOK_DIR": "notebooks", "PROJECT_ROOT": ""}.items():
-        monkeypatch.setattr(store, name, tmp_path / path)
-    monkeypatch.setattr(facts, "DATA_DIR", tmp_path / "data")
-    return tmp_path
-
-
-def edition(**changes: object) -> Edition:
-    given = {"year": 2022, "reference_year": None, "title": "T", "published": "2024-01-01", "version": "1"}
-    return Edition.model_validate(given | changes)
-
-
-@pytest.mark.parametrize(
-    "name", ["digikom/a.py", "data/codebook/items.csv", "data/survey/2022.csv", "requirements.txt"]
-)
-def test_whatever_a_number_follows_from_changes_the_fingerprint(small_project: Path, name: str) -> None:
-    before = store.fingerprint(edition(), None)
-    (small_project / name).write_text("second\n", encoding="utf-8")
-    assert store.fingerprint(edition(), None) != before
-
-
-def test_a_changed_cell_changes_the_fingerprint_and_a_changed_output_does_not(small_project: Path) -> None:
-    before = store.fingerprint(edition(), None)
-    notebook(small_project / "notebooks", "03_a.ipynb", number("now", 2022, value=99))
-    assert store.fingerprint(edition(), None) == before
-    notebook(small_project / "notebooks", "03_a.ipynb", number("now", 2022), tags=("needs-cloud",))
-    assert store.fingerprint(edition(), None) != before
-
-
-def test_another_year_s_answers_change_nothing_unless_they_are_compared_with(small_project: Path) -> None:
-    alone, compared = edition(), edition(reference_year=2018)
-    before = [store.fingerprint(one, None) for one in (alone, compared)]
-    assert before[0] != before[1]
-    (small_project / "data/survey/2018.csv").write_text("second\n", encoding="utf-8")
-    after = [store.fingerprint(one, None) for one in (alone, compared)]
-    assert (after[0] == before[0], after[1] == before[1]) == (True, False)
-
-
-def test_a_copy_of_the_data_has_the_same_fingerprint(small_project: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy"
-    (copy / "survey").mkdir(parents=True)
-    (copy / "survey" / "2022.csv").write_text("first\n", encoding="utf-8")
-    assert store.fingerprint(edition(), str(copy)) == store.fingerprint(edition(), None)
-
-
-def test_a_register_in_the_store_is_not_computed_again(
-    small_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store, "REGISTER_STORE", tmp_path / "store")
-    monkeypatch.setattr(store, "run_notebooks", lambda *_: pytest.fail("computed again"))
-    store.keep_register(edition(), small_project / "notebooks", None)
-    target = tmp_path / "build" / "registers"
-    target.parent.mkdir()
-    assert list(store.collect_registers([edition()], target, None, "", 1)) == [edition()]
-    assert edition_registers(target)["key"].tolist() == ["now"]
 
 
 @pytest.mark.build

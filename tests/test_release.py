@@ -15,7 +15,7 @@ from filelock import FileLock
 from digikom.build import exchange as exchanging
 from digikom.build.editions import Edition
 from digikom.build.exchange import exchange, recover, replace_folder
-from digikom.build.release import publish_edition, remove_build_state
+from digikom.build.release import copy_pages, publish_edition
 from digikom.build.workspace import BUILD_LOCK, SITE_LOCK, build_folder, remove_leftovers, site_lock
 from digikom.errors import InputError
 from digikom.paths import PROJECT_ROOT
@@ -104,8 +104,8 @@ def test_publishing_replaces_one_edition_only(tmp_path: Path) -> None:
         html = pages(tmp_path / name, text)
         (html / ".buildinfo").write_text("x", encoding="utf-8")
         (html / ".doctrees").mkdir()
-        remove_build_state(html)
-        publish_edition(html, site, edition(year))
+        copy_pages(html, tmp_path / "copies" / name)
+        publish_edition(tmp_path / "copies" / name, site, edition(year))
     assert (read(site / "2022"), read(site / "2023")) == ("c", "b")
     assert names(site) == ["2022", "2023"]
     assert names(site / "2022") == ["index.html"]

@@ -16,7 +16,7 @@ from build_facts import NO_FACTS
 from release_builds import OTHER, YEAR, contents, describe, edition, make_html, page_text
 
 from digikom.build.manifest import write_manifest
-from digikom.build.release import remove_build_state
+from digikom.build.release import copy_pages
 from digikom.paths import PROJECT_ROOT
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges folders in one step here")
@@ -93,9 +93,10 @@ def wait_for(*files: Path) -> None:
 def expected(folder: Path, year: int, version: str, chapters: int) -> dict[str, str]:
     """The files of an edition as it has to be published."""
     html = make_html(folder / f"{year}-{version}", describe(edition(year, version)), chapters)
-    remove_build_state(html)
-    write_manifest(html, NO_FACTS)
-    return contents(html)
+    pages = folder / f"{year}-{version}-pages"
+    copy_pages(html, pages)
+    write_manifest(pages, NO_FACTS)
+    return contents(pages)
 
 
 def names(folder: Path) -> list[str]:

@@ -145,7 +145,8 @@ def make_book(
 
     `outside` is the fingerprint of what pages are made from that is not in `source`; where it is another one now, the
     earlier book is thrown away, and so it is when its making did not end well. With `pdf_title`, the edition's title,
-    its PDF files are made too. Returns why there are none although there should be; empty otherwise. Raises BuildError, with `require_pdf` also for a PDF that cannot be made.
+    its PDF files are made too. Returns why there are none although there should be; empty otherwise. Raises BuildError,
+    with `require_pdf` also for a PDF that cannot be made.
     """
     state = kept.with_name(f"{kept.name}.state")
     lacking = ""

@@ -210,7 +210,9 @@ def run_notebooks(
         notebook = prepare(template, parameters, selection)
         return partial(_run, notebook, template.name, target / template.name, folder, engine)
 
-    tasks = {each: Task(each.name, partial(start, each), limit=CELL_TIMEOUT) for each in notebooks}
+    tasks: dict[Hashable, Task] = {
+        each: Task(each.name, partial(start, each), limit=CELL_TIMEOUT) for each in notebooks
+    }
     run_tasks(tasks, jobs, METHODS[engine])
 
 

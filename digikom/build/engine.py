@@ -29,6 +29,10 @@ from traitlets.config import Config
 WARM = "warm"
 
 
+#: What pandas takes for `display.max_columns` when a kernel imports it; elsewhere it is what a terminal has room for.
+KERNEL_COLUMNS = 20
+
+
 class OutputSession(Session):
     """Hands each message that the shell would have sent to a front end to `receive`."""
 
@@ -72,13 +76,13 @@ class CellStream(io.TextIOBase):
 
 
 @contextmanager
-def shell_at_work() -> Iterator[ZMQInteractiveShell]:
+def shell_at_work() -> Iterator[Any]:
     """IPython's shell, as a kernel has it, and the module that its cells are in as `__main__`; gone afterwards."""
     main = sys.modules["__main__"]
     with tempfile.TemporaryDirectory(prefix="digikom-ipython-") as folder:
         # No history, start-up file or configuration of the user takes part.
         config = Config({"HistoryManager": {"enabled": False}})
-        shell = ZMQInteractiveShell.instance(config=config, ipython_dir=folder)
+        shell: Any = ZMQInteractiveShell.instance(config=config, ipython_dir=folder)
         try:
             yield shell
         finally:
@@ -93,12 +97,15 @@ class InProcessClient(PapermillNotebookClient):  # type: ignore[misc]
     def execute(self, **_: object) -> NotebookNode:
         """Run all cells. Afterwards the shell is gone, and another notebook may be run."""
         self.reset_execution_trackers()
+        if "pandas" in sys.modules:
+            sys.modules["pandas"].set_option("display.max_columns", KERNEL_COLUMNS)
         with shell_at_work() as self.shell:
             self.session = OutputSession()
             self.shell.displayhook.session = self.shell.display_pub.session = self.session
             self.papermill_execute_cells()
         self.nb.metadata["language_info"] = dict(IPythonKernel.language_info)
-        return self.nb
+        notebook: NotebookNode = self.nb
+        return notebook
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **_: object) -> NotebookNode:
         """Run one cell and put what it shows into it. Raises CellExecutionError where it fails."""

@@ -129,7 +129,7 @@ def run_tasks(
 
 
 def _start(task: Task, job: Job, log: Path, method: str) -> _Worker:
-    context = get_context(method)
+    context: Any = get_context(method)
     ours, theirs = context.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()

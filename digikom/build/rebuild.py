@@ -81,12 +81,16 @@ def make(order: Order, progress: Progress) -> None:
     edition = load_edition(order.year)
     own = collect_facts(edition.years, order.data_dir)
     facts = own.model_copy(update={"commit": order.commit, "modified": order.modified})
+
+    def publish(html: Path, _book: str, _no_pdf: str) -> None:
+        html.rename(order.folder / PAGES)
+
     made = pipeline.Order(
         edition=edition,
         data_dir=order.data_dir,
         facts=facts,
         pdf=order.pdf,
-        publish=lambda html, *_: shutil.move(html, order.folder / PAGES),
+        publish=publish,
         with_pdf=order.with_pdf,
         numbers_only=order.numbers_only,
     )

@@ -116,7 +116,7 @@ def verify_edition(
     files = {file.path: file for file in manifest.files}
     pdf = tuple(name for name in file_names(edition.title) if name in files)
     if pdf and not numbers_only and (lacking := unavailable() if with_pdf else "not asked for"):
-        notes.append(f"the PDF was not made again: {lacking}")
+        notes.append(f"the PDF files were not made again: {lacking}")
         with_pdf = False
     with tempfile.TemporaryDirectory(prefix="digikom-verify-") as name:
         order = Order(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import threading
 
 #: What notebooks import, what executes them, and what makes books and PDF files. None of them starts a thread or an
 #: event loop when it is imported; vl-convert does when it draws, which this process never does.
@@ -21,16 +20,9 @@ MODULES = (
     "sphinx.builders.html",
     "sphinx_book_theme",
 )
-#: What pandas takes for `display.max_columns` when a kernel imports it; elsewhere it is what a terminal has room for.
-KERNEL_COLUMNS = 20
 
 
 def warm_up() -> None:
-    """Import what is to be at hand. Raises RuntimeError where this process has a thread, which a fork would lose."""
-    import pandas as pd
-
-    pd.set_option("display.max_columns", KERNEL_COLUMNS)
+    """Import what is to be at hand."""
     for name in MODULES:
         importlib.import_module(name)
-    if threading.active_count() > 1:
-        raise RuntimeError(f"processes are forked from one with threads: {threading.enumerate()}")

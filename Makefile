@@ -16,7 +16,7 @@ EDITIONS ?= --all
 # `make book EDITIONS=2022 DATA_DIR=answers` reads the answers from that folder.
 DATA_OPTION = $(if $(DATA_DIR),--data-dir "$(DATA_DIR)")
 
-.PHONY: help book verify test test-browser lint notebooks serve benchmark clean
+.PHONY: help book verify test test-browser lint notebooks serve preview benchmark clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ notebooks: $(READY) ## Execute the committed notebooks again, with the default e
 serve: ## Show the built report on a local port
 	@echo "The report is at http://127.0.0.1:$(PORT)/ (Ctrl+C stops)"
 	$(PYTHON) -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT)
+
+preview: $(READY) ## Show one edition and make again what changes: make preview EDITIONS=<year>
+	$(BIN)/digikom preview $(EDITIONS) --port $(PORT)
 
 benchmark: $(READY) ## Compare how long things take, as ratios
 	$(BIN)/python benchmarks/run.py

@@ -256,6 +256,23 @@ def test_after_a_change_the_book_is_that_of_a_fresh_run(what: str, kept: Path, t
     assert [name for name in fresh if left[name] != fresh[name]] == []
 
 
+def written(built: books.Built) -> set[str]:
+    """The pages that a run has written."""
+    assert built.returncode == 0, built.log
+    return set(re.findall(r"writing output\.\.\. \[ *\d+%\] (\S+)", built.log))
+
+
+def test_pages_that_a_word_more_does_not_concern_are_not_written(tmp_path: Path) -> None:
+    folder = books.write_book(tmp_path, {**PAGES, "notebooks/kap2.ipynb": chapter()}, TOC, **SETTINGS)
+    every = {name.partition(".")[0] for name in PAGES if name.count("/") < 2} - {"book/bilde"} | {"notebooks/kap2"}
+    assert written(books.build_here(folder)) == every
+    in_file("book/om.md", "Et avsnitt.", "Et langt avsnitt med flere ord.")(folder)
+    # Beside the page that has changed the one that is read in every run, and the front page: Sphinx always writes it.
+    assert written(books.build_here(folder)) == {"book/om", "book/kontroll", "index"}
+    in_file("book/om.md", "## Figurer", "## Alle figurer")(folder)
+    assert written(books.build_here(folder)) == every
+
+
 def small(folder: Path) -> Path:
     pages = {"index.md": "# Forside\n\nTekst.\n", "book/om.md": "# Om\n\nTekst.\n"}
     toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "book/om"}]}

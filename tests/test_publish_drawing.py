@@ -6,10 +6,12 @@ import html
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sphinxext_books as books
 
+from digikom.publish import drawing
 from digikom.publish.drawing import NARROW, DrawingError, draw, local_files, narrow_spec
 from digikom.publish.lettering import text_width
 
@@ -22,6 +24,33 @@ def test_drawing_is_the_same_each_time_and_needs_nothing_else(tmp_path: Path) ->
     assert not re.search(r"://|xmlns|aria-roledescription|graphics-symbol", first)
     assert "Liberation Sans, Arial" in first
     assert ">80,0<" in first
+
+
+def test_a_drawing_is_kept_by_all_that_it_follows_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    borders = tmp_path / books.MAP_FILE
+    borders.parent.mkdir()
+    borders.write_text(json.dumps(books.TOPOLOGY), encoding="utf-8")
+    spec = books.map_figure()["spec"]
+    calls = []
+
+    def drawn(ready: dict[str, Any], data_dir: Path) -> str:
+        calls.append(ready)
+        return real(ready, data_dir)
+
+    real = drawing._drawn
+    monkeypatch.setattr(drawing, "_drawn", drawn)
+
+    def made(spec: dict[str, Any], prefix: str = "a") -> str:
+        return draw(spec, prefix=prefix, alt="x", data_dir=tmp_path, store=tmp_path / "store")
+
+    first = made(spec)
+    assert made(spec) == first == draw(spec, prefix="a", alt="x", data_dir=tmp_path)
+    made(spec, "b")
+    assert len(calls) == 2, "once for the store, and once without it"
+    assert made({**spec, "width": 200}) != first
+    borders.write_text(json.dumps(books.TOPOLOGY).replace("[0, 1]", "[0, 2]"), encoding="utf-8")
+    assert made(spec) != first
+    assert len(calls) == 4
 
 
 def test_each_text_keeps_its_length_in_any_font(tmp_path: Path) -> None:

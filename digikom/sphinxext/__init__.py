@@ -1,14 +1,15 @@
 """Sphinx extension of the report: how what notebooks publish looks, and a Norwegian book that needs no other host.
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
-`payloads` and `register` (what notebooks publish), `renderers`, `elements` and `roles` (how it is shown), `cells` and
-`frames` (anchors, folded code and what it shows), `basis`, `places`, `trace` and `allnumbers` (what numbers rest on,
-where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files), `passages` and
-`presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single municipalities),
-`colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report says of itself),
-`material` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`, `citation_files`,
-`metadata`, `datapackage` and `dcat` (how it is cited, and described to other programs), `language`, `page`, `privacy`,
-`weight` and `bibliography` (the page around it). `digikom.pdf.documents` writes the same book for paper.
+`notebooks`, `payloads` and `register` (what notebooks publish), `renderers`, `elements`, `roles` and `references` (how
+it is shown), `cells` and `frames` (anchors, folded code and what it shows), `basis`, `places`, `trace` and `allnumbers`
+(what numbers rest on, where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files),
+`passages` and `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single
+municipalities), `colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report
+says of itself), `material` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`,
+`citation_files`, `metadata`, `datapackage` and `dcat` (how it is cited, and described to other programs), `language`,
+`page`, `privacy`, `weight` and `bibliography` (the page around it), `reuse` and `wordindex` (what a run takes over from
+the one before). `digikom.pdf.documents` writes the same book for paper.
 """
 
 from __future__ import annotations

@@ -214,6 +214,11 @@ def due(_app: Sphinx, env: BuildEnvironment) -> list[str]:
 def told(env: BuildEnvironment) -> str:
     """The checksum of everything that Sphinx and its extensions have noted of the book, numbers included."""
     noted = {name: value for name, value in vars(env).items() if name not in OF_THE_RUN}
+    # How many words a page has MyST notes for the page itself.
+    noted["metadata"] = {
+        docname: {name: value for name, value in about.items() if name != "wordcount"}
+        for docname, about in env.metadata.items()
+    }
     return _digest([_canonical(noted).encode()])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -329,3 +331,12 @@ def test_notebooks_that_read_the_others_run_after_them(tmp_path: Path) -> None:
         assert str(tmp_path) not in (chapters.finished / "a.ipynb").read_text(encoding="utf-8")
     assert done == ["b.ipynb", "a.ipynb"] * 2
     assert len(list((store.folder / "notebooks").iterdir())) == 2
+
+
+def test_papermill_finds_the_engine_by_its_entry_point_without_what_builds() -> None:
+    program = (
+        "import sys, papermill; from papermill.engines import papermill_engines as engines; "
+        "print(engines.get_engine('warm').__module__, sorted({'digikom.build', 'pandas'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["digikom.engine", "[]"], done.stderr

@@ -161,7 +161,7 @@ def execute(
 def _warm_settings() -> dict[str, Any]:
     from papermill.engines import papermill_engines
 
-    from digikom.build.engine import WarmEngine
+    from digikom.engine import WarmEngine
 
     # As its entry point does; a copy of the project that is not installed has none.
     papermill_engines.register(WARM, WarmEngine)

@@ -7,8 +7,10 @@ import importlib
 #: What notebooks import, what executes them, and what makes books and PDF files. None of them starts a thread or an
 #: event loop when it is imported; vl-convert does when it draws, which this process never does.
 MODULES = (
+    # Before the engine, which it loads itself by its entry point: the other way round the import is circular.
+    "papermill",
     "altair",
-    "digikom.build.engine",
+    "digikom.engine",
     "digikom.geography",
     "digikom.publish",
     "digikom.survey",
@@ -16,7 +18,6 @@ MODULES = (
     "jupyter_book.cli.main",
     "jupyter_book.sphinx",
     "myst_nb.sphinx_ext",
-    "papermill",
     "sphinx.builders.html",
     "sphinx_book_theme",
 )

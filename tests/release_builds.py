@@ -95,12 +95,6 @@ def build(site: Path, year: int, version: str, at_html: Callable[[], None] = not
     pipeline.build_editions([year], site, options=pipeline.Options(pdf=False))
 
 
-# Neither the package nor the lock file changes meanwhile, and hashing them would be most of the events.
-vars(store).update(generation=lambda: "0" * 64)
-# Compiling the templates takes longer than all the rest of such a build.
-vars(root).update(root_environment=functools.cache(root.root_environment))
-
-
 def contents(folder: Path) -> dict[str, str]:
     """The files of a folder with a digest of each; empty when it is not there."""
     return {
@@ -265,4 +259,8 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
+    # Neither the package nor the lock file changes meanwhile, and hashing them would be most of the events.
+    vars(store).update(generation=lambda: "0" * 64)
+    # Compiling the templates takes longer than all the rest of such a build.
+    vars(root).update(root_environment=functools.cache(root.root_environment))
     serve()

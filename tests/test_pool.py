@@ -7,10 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Hashable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import vl_convert
 
 from digikom.build.pool import Job, Report, Task, run_tasks
 from digikom.errors import BuildError, InputError
@@ -21,15 +23,55 @@ def task(name: str, job: Job | None, after: tuple[str, ...] = (), limit: float =
     return Task(name, lambda: job, frozenset(after), limit=limit)
 
 
+# What tasks do in their processes, which find it by its name.
+
+
+def read(path: Path, _: Report) -> tuple[str, int]:
+    return path.read_text(encoding="utf-8"), os.getpid()
+
+
+def touch(path: Path, _: Report) -> None:
+    path.write_text("done", encoding="utf-8")
+
+
+def fail(_: Report) -> None:
+    raise InputError("wrong")
+
+
+def die(report: Report) -> None:
+    report("sums")
+    os.write(2, b"out of memory\n")
+    os.kill(os.getpid(), 9)
+
+
+def sleep(report: Report) -> None:
+    report("slow")
+    time.sleep(60)
+
+
+def full(_: Report) -> None:
+    raise OSError(28, "No space left on device", "/x")
+
+
+def odd(_: Report) -> None:
+    raise KeyError("odd")
+
+
+def work(path: Path, _: Report) -> None:
+    path.write_text(str(os.getpid()), encoding="ascii")
+    time.sleep(60)
+
+
+def draw(_: Report) -> int:
+    return len(vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"}))
+
+
 def test_a_task_begins_when_those_before_it_are_done_and_its_result_is_handed_over(tmp_path: Path) -> None:
     got: list[Any] = []
-
-    def second(_: Report) -> object:
-        return (tmp_path / "first").read_text(encoding="utf-8"), os.getpid()
-
+    first = tmp_path / "first"
     tasks: dict[Hashable, Task] = {
-        "b": Task("b", lambda: second, frozenset({"a"}), got.append),
-        "a": task("a", lambda _: (tmp_path / "first").write_text("done", encoding="utf-8")),
+        "b": Task("b", lambda: partial(read, first), frozenset({"a"}), got.append),
+        "a": task("a", partial(touch, first)),
         "nothing": Task("nothing", lambda: None, frozenset({"b"}), got.append),
     }
     run_tasks(tasks, 2)
@@ -39,16 +81,10 @@ def test_a_task_begins_when_those_before_it_are_done_and_its_result_is_handed_ov
 
 
 def test_a_failure_stops_those_that_wait_for_it_and_no_others(tmp_path: Path) -> None:
-    def fail(_: Report) -> None:
-        raise InputError("wrong")
-
-    def touch(name: str) -> Job:
-        return lambda _: (tmp_path / name).touch()
-
     tasks: dict[Hashable, Task] = {
         "bad": task("bad", fail),
-        "waits": task("waits", touch("waits"), ("bad",)),
-        "other": task("other", touch("other")),
+        "waits": task("waits", partial(touch, tmp_path / "waits"), ("bad",)),
+        "other": task("other", partial(touch, tmp_path / "other")),
     }
     with pytest.raises(InputError, match="wrong"):
         run_tasks(tasks, 1)
@@ -56,15 +92,6 @@ def test_a_failure_stops_those_that_wait_for_it_and_no_others(tmp_path: Path) ->
 
 
 def test_a_process_that_dies_or_takes_too_long_is_named_with_its_cell() -> None:
-    def die(report: Report) -> None:
-        report("sums")
-        os.write(2, b"out of memory\n")
-        os.kill(os.getpid(), 9)
-
-    def sleep(report: Report) -> None:
-        report("slow")
-        time.sleep(60)
-
     begun = time.monotonic()
     with pytest.raises(BuildError) as caught:
         run_tasks({"a": task("a.ipynb", die), "b": task("b.ipynb", sleep, limit=0.5)}, 2)
@@ -75,19 +102,20 @@ def test_a_process_that_dies_or_takes_too_long_is_named_with_its_cell() -> None:
 
 
 def test_what_is_imported_beforehand_starts_no_thread() -> None:
-    program = "import threading; from digikom.build.warming import warm_up; warm_up(); print(threading.active_count())"
+    program = "import threading, digikom.build.warming; print(threading.active_count())"
     environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout == "1\n"
 
 
+def test_a_task_draws_although_this_process_has_drawn_with_all_its_threads() -> None:
+    draw(lambda _: None)
+    drawn: list[int] = []
+    run_tasks({"a": Task("a", lambda: draw, finish=drawn.append, limit=60)}, 1)
+    assert drawn[0] > 0
+
+
 def test_full_disks_and_unexpected_errors_are_told() -> None:
-    def full(_: Report) -> None:
-        raise OSError(28, "No space left on device", "/x")
-
-    def odd(_: Report) -> None:
-        raise KeyError("odd")
-
     with pytest.raises(BuildError) as caught:
         run_tasks({"full": task("full", full), "odd": task("odd", odd)}, 2)
     assert "No space left on device: /x" in str(caught.value)
@@ -95,15 +123,11 @@ def test_full_disks_and_unexpected_errors_are_told() -> None:
 
 
 def test_whatever_ends_the_run_ends_its_processes(tmp_path: Path) -> None:
-    def work(_: Report) -> None:
-        (tmp_path / "process").write_text(str(os.getpid()), encoding="ascii")
-        time.sleep(60)
-
     def tick() -> None:
         if (tmp_path / "process").exists():
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_tasks({"a": task("a", work)}, 1, tick=tick)
+        run_tasks({"a": task("a", partial(work, tmp_path / "process"))}, 1, tick=tick)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "process").read_text(encoding="ascii")), 0)

@@ -13,7 +13,7 @@ from typing import Any
 
 import nbformat
 
-from digikom.build.pool import FORK, SPAWN, died, too_long
+from digikom.build.pool import FORKSERVER, SPAWN, died, too_long
 from digikom.build.selection import Selection, leave_out
 from digikom.errors import BuildError, InputError
 from digikom.publish.published import EXECUTED_DIR, declared_parameters, read_cells
@@ -24,7 +24,7 @@ WARM, KERNEL = "warm", "kernel"
 #: Forking is not safe where the system's own libraries start threads.
 DEFAULT_ENGINE = KERNEL if sys.platform in ("win32", "darwin") else WARM
 #: How processes that execute notebooks are started.
-METHODS = {WARM: FORK, KERNEL: SPAWN}
+METHODS = {WARM: FORKSERVER, KERNEL: SPAWN}
 KERNEL_NAME = "python3"
 #: Keeps the kernel's own log (which port it uses, say) out of the build's log; errors still show.
 KERNEL_ARGUMENTS = ["--IPKernelApp.log_level=40"]

@@ -18,13 +18,12 @@ from digikom.build.assembly import assemble, make_book
 from digikom.build.chapters import Chapters, run_notebooks, templates, with_earlier, write_registers
 from digikom.build.disclosure import check_disclosure
 from digikom.build.editions import Edition, edition_years, load_edition
-from digikom.build.execution import DEFAULT_ENGINE, METHODS, WARM, stands_alone
+from digikom.build.execution import DEFAULT_ENGINE, METHODS, stands_alone
 from digikom.build.manifest import write_manifest
 from digikom.build.pool import Job, Report, Task, run_tasks
 from digikom.build.release import publish_edition
 from digikom.build.root import TEMPLATE_DIR, root_files, write_root
 from digikom.build.store import Store, digest, tree
-from digikom.build.warming import warm_up
 from digikom.build.workspace import build_folder, site_lock
 from digikom.control import CONTROL_FILE
 from digikom.errors import InputError
@@ -181,8 +180,6 @@ def make_editions(
     for order in orders:
         if not order.numbers_only:
             tasks[order.edition.year, "book"] = book_task(order, store, options, progress)
-    if options.engine == WARM:
-        warm_up()
     run_tasks(tasks, options.jobs, METHODS[options.engine], lambda: progress(0, "", 0, 0))
 
 
@@ -243,8 +240,6 @@ def refresh_notebooks(jobs: int = 2, engine: str = DEFAULT_ENGINE) -> list[Path]
     Those that read what the others have published come last.
     """
     written: list[Path] = []
-    if engine == WARM:
-        warm_up()
     for alone in (True, False):
         chosen = [template for template in templates() if stands_alone(template) == alone]
         run_notebooks(chosen, NOTEBOOK_DIR, {}, None, jobs, engine=engine)

@@ -1,7 +1,8 @@
 """Tasks that wait for one another, each in a process of its own, as many at a time as there are jobs.
 
-With the method `fork` a task begins with all that this process has imported, which takes milliseconds instead of the
-seconds that importing takes. So nothing here starts a thread or an event loop: a forked process would share it.
+With the method `forkserver` a task begins with all that a server has imported (`digikom.build.warming`), which takes
+milliseconds instead of the seconds that importing takes. The server has no thread and has drawn nothing, whatever the
+process that called has: what is forked while a library's threads are at work may wait for them for ever.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from digikom.errors import BuildError, InputError
 from digikom.processes import end_with_parent
 
 #: The ways to start a process that are used here.
-FORK, SPAWN = "fork", "spawn"
+FORKSERVER, SPAWN = "forkserver", "spawn"
+#: What the server of processes imports.
+IMPORTED = "digikom.build.warming"
 #: Tells which part of its work a task begins with (a cell); its time is counted from there.
 Report = Callable[[str], None]
-#: What a task does in its process. What it returns has to be picklable, and with the method `spawn` it itself.
+#: What a task does in its process. It and what it returns have to be picklable.
 Job = Callable[[Report], object]
 #: Seconds between two looks at the clock.
 TICK = 0.25
@@ -71,7 +74,7 @@ class _Worker:
 
 
 def run_tasks(
-    tasks: Mapping[Hashable, Task], jobs: int, method: str = FORK, tick: Callable[[], None] = lambda: None
+    tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVER, tick: Callable[[], None] = lambda: None
 ) -> None:
     """Run `tasks`, by key, `jobs` at a time; those that are first in the mapping come first. `tick` is called often.
 
@@ -130,6 +133,8 @@ def run_tasks(
 
 def _start(task: Task, job: Job, log: Path, method: str) -> _Worker:
     context: Any = get_context(method)
+    if method == FORKSERVER:
+        context.set_forkserver_preload([IMPORTED])
     ours, theirs = context.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()

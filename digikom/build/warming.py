@@ -1,7 +1,8 @@
-"""Import all that tasks need, once: processes that are forked afterwards have it at once."""
+"""Imports all that tasks need, when it is imported itself: processes that are forked afterwards have it at once."""
 
 from __future__ import annotations
 
+import gc
 import importlib
 
 #: What notebooks import, what executes them, and what makes books and PDF files. None of them starts a thread or an
@@ -22,8 +23,9 @@ MODULES = (
     "sphinx_book_theme",
 )
 
-
-def warm_up() -> None:
-    """Import what is to be at hand."""
-    for name in MODULES:
-        importlib.import_module(name)
+for _name in MODULES:
+    importlib.import_module(_name)
+# What is at hand from the start is never garbage: collecting would look through all of it again and again, and copy
+# the memory that processes share.
+gc.collect()
+gc.freeze()

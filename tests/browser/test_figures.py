@@ -13,9 +13,8 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Locator, Page
 
-from .conftest import Expect
 from .findings import Finding
-from .pages import CHAPTERS, Visits, open_folds, page_address
+from .pages import Visits, open_folds
 
 #: The symbols of official tables that stand where a number does not.
 SYMBOLS = frozenset({".", "..", ":"})
@@ -201,12 +200,10 @@ def compared_with_marks(block: Block, where: str) -> list[Finding]:
     return found
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_alternative_texts_are_made_from_the_tables(visit: Visits, expect_none: Expect, name: str) -> None:
+def alternative_text_faults(blocks: list[Block], name: str) -> list[Finding]:
     """Each picture has one, with a number that stands in the figure's table; no two figures of a page share one."""
-    page = visit(name, script=False)
     found, seen = [], set()
-    for block in blocks_of(page):
+    for block in blocks:
         if not block.is_figure:
             continue
         alts = {picture["alt"] for picture in block.pictures}
@@ -220,29 +217,19 @@ def test_alternative_texts_are_made_from_the_tables(visit: Visits, expect_none: 
         if alt in seen:
             found.append(Finding("alternative text used twice", name, block.id, alt))
         seen.add(alt)
-    expect_none(found)
+    return found
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_tables_are_what_the_files_say(visit: Visits, site: Path, expect_none: Expect, name: str) -> None:
-    page = visit(name, script=False)
-    path = site / page_address(site, name)
+def content_faults(blocks: list[Block], path: Path, name: str) -> list[Finding]:
+    """Tables are what the files beside the page at `path` say, and pictures show what the tables say."""
     found: list[Finding] = []
-    for block in blocks_of(page):
+    for block in blocks:
         if not block.rows:
             found.append(Finding("no table", name, block.id))
         found += compared_with_files(block, path, name)
-    expect_none(found)
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_pictures_show_what_the_tables_say(visit: Visits, expect_none: Expect, name: str) -> None:
-    page = visit(name, script=False)
-    found: list[Finding] = []
-    for block in blocks_of(page):
         if block.is_figure:
             found += compared_with_marks(block, name)
-    expect_none(found)
+    return found
 
 
 #: Bars of the pictures: what each tells and how long it is (in px, across and down).
@@ -255,10 +242,8 @@ BARS = """() => [...document.querySelectorAll("figure.digikom-figure")].map(figu
 }))"""
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_bars_are_as_long_as_their_numbers(visit: Visits, expect_none: Expect, name: str) -> None:
+def bar_faults(page: Page, name: str) -> list[Finding]:
     """In each picture of bars their lengths, or their heights, are in proportion to the numbers they tell."""
-    page = visit(name)
     found = []
     for figure in page.evaluate(BARS):
         told = [
@@ -276,16 +261,13 @@ def test_bars_are_as_long_as_their_numbers(visit: Visits, expect_none: Expect, n
         limits = [max(1.5, 2 * 0.05 * largest[side] / abs(largest[0]) + 0.5) for side in (1, 2)]
         if all(one > limit for one, limit in zip(off, limits, strict=True)):
             found.append(Finding("bars out of proportion", name, figure["id"], f"{min(off):.1f} px"))
-    expect_none(found)
+    return found
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_pictures_to_download_are_whole(visit: Visits, site: Path, expect_none: Expect, name: str) -> None:
+def download_faults(blocks: list[Block], folder: Path, name: str) -> list[Finding]:
     """SVG and PNG are well formed, of a legible size, and carry the finding, the source and the mark of the answers."""
-    page = visit(name, script=False)
-    folder = (site / page_address(site, name)).parent
     found = []
-    for block in blocks_of(page):
+    for block in blocks:
         if not block.is_figure:
             continue
         files = {address.rpartition(".")[2]: (folder / address).resolve() for address in block.addresses}
@@ -303,7 +285,7 @@ def test_pictures_to_download_are_whole(visit: Visits, site: Path, expect_none: 
         width, height = struct.unpack(">II", content[16:24])
         if not content.startswith(PNG_SIGNATURE) or not content.endswith(b"IEND\xaeB`\x82") or min(width, height) < 300:
             found.append(Finding("not a whole PNG", name, block.id, f"{width} x {height}"))
-    expect_none(found)
+    return found
 
 
 def picture_with_marks(page: Page) -> Locator:

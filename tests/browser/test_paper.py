@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Page
 
-from .conftest import Expect
 from .findings import Finding
-from .pages import PAGES, Visits
+from .pages import Visits
 
 #: What helps on a screen only.
 NOT_ON_PAPER = (
@@ -51,17 +51,12 @@ PRINTED = """selectors => {
 }"""
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-@pytest.mark.parametrize("name", PAGES)
-def test_figures_and_tables_are_printed_and_navigation_is_not(
-    visit: Visits, expect_none: Expect, name: str, script: bool
-) -> None:
-    page = visit(name, script=script)
+def paper_faults(page: Page, where: str, *, script: bool = True) -> list[Finding]:
+    """Figures and tables are printed, and navigation is not. The page stays as it is for paper."""
     page.emulate_media(media="print", reduced_motion="reduce")
     if script:
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    where = f"{name} {'with' if script else 'without'} script"
-    expect_none([Finding(rule, where, *fault) for rule, *fault in page.evaluate(PRINTED, list(NOT_ON_PAPER))])
+    return [Finding(rule, where, *fault) for rule, *fault in page.evaluate(PRINTED, list(NOT_ON_PAPER))]
 
 
 @pytest.mark.parametrize("name", ["2022/index.html", "2022/notebooks/03_digital_prioritering.html", "kommuner/half"])

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from .conftest import Expect
 from .findings import Finding
-from .pages import PAGES, WIDTHS, Visits
-from .test_layout import figure_faults
+from .pages import WIDTHS, Visits
 
 #: What a reader gets: (what it is, its text) for each number, table and figure of the page, in order. The controls
 #: that scripts put into tables are no content.
@@ -31,25 +29,20 @@ CONTENT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_the_content_is_the_same_without_script(visit: Visits, expect_none: Expect, name: str) -> None:
-    if name.endswith("search.html"):
-        pytest.skip("a search needs script; the test of the search page says what it tells without")
-    plain: list[list[str]] = visit(name, script=False).evaluate(CONTENT)
-    live: list[list[str]] = visit(name).evaluate(CONTENT)
+def content_of(page: Page) -> list[list[str]]:
+    """What a reader gets of the page."""
+    found: list[list[str]] = page.evaluate(CONTENT)
+    return found
+
+
+def differences_of_script(plain: list[list[str]], live: list[list[str]], name: str) -> list[Finding]:
+    """The content is the same without script (`plain`) and with it."""
     assert plain, name
     found = [Finding(f"{kind} only with script", name, "", text) for kind, text in live if [kind, text] not in plain]
     found += [
         Finding(f"{kind} only without script", name, "", text) for kind, text in plain if [kind, text] not in live
     ]
-    expect_none(found)
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", [name for name in PAGES if "/notebooks/" in name])
-def test_every_figure_is_seen_without_script(visit: Visits, expect_none: Expect, name: str, width: int) -> None:
-    page = visit(name, width, script=False)
-    expect_none([Finding("figure not seen", f"{name} {width}", *fault) for fault in figure_faults(page, width)])
+    return found
 
 
 def open_by_hand(page: Page, selector: str) -> None:

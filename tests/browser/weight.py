@@ -1,4 +1,4 @@
-"""A first visit is light, and asks nobody but the site itself."""
+"""How much a first visit fetches."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import gzip
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-import pytest
+from playwright.sync_api import Page, Response
 
-from .conftest import Expect
 from .findings import Finding
-from .pages import PAGES, Visits
 
 KILOBYTE = 1024
 TEXT_PAGE_LIMIT = 200
@@ -19,12 +17,8 @@ CHART_PAGE_LIMIT = 500
 PACKED = (".woff2", ".woff", ".png", ".jpg", ".webp", ".ico")
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_first_visit_is_light_and_private(
-    visit: Visits, expect_none: Expect, printed: Callable[[str, str], None], name: str
-) -> None:
+def weight_faults(page: Page, responses: list[Response], name: str, tell: Callable[[str, str], None]) -> list[Finding]:
     """Everything that is fetched while a reader opens a page with an empty cache and reads it to its end."""
-    page = visit(name)
     page.evaluate(
         """async () => {
             for (let top = 0; top < document.documentElement.scrollHeight; top += innerHeight / 2) {
@@ -35,7 +29,7 @@ def test_a_first_visit_is_light_and_private(
     )
     page.wait_for_load_state("networkidle")
     weights = {}
-    for response in visit.responses:
+    for response in responses:
         body = response.body() if response.ok else b""
         path = urlsplit(response.url).path
         weights[response.url] = len(body) if path.endswith(PACKED) else len(gzip.compress(body, 9, mtime=0))
@@ -44,15 +38,10 @@ def test_a_first_visit_is_light_and_private(
     limit = CHART_PAGE_LIMIT if charts else TEXT_PAGE_LIMIT
     heaviest = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
     kind = "charts" if charts else "text"
-    printed(
-        "weight of a first visit (KB gzip)", f"{name:55} {kind:7} {total:6.0f} of {limit} in {len(weights):2} files"
-    )
-    found = [Finding("request to another host", name, url) for url in visit.foreign]
-    found += [Finding("request not answered", name, text) for text in visit.failed]
-    found += [Finding("error of a script", name, "", text) for text in visit.errors]
+    tell("weight of a first visit (KB gzip)", f"{name:55} {kind:7} {total:6.0f} of {limit} in {len(weights):2} files")
     if total > limit:
         parts = ", ".join(
             f"{urlsplit(url).path.rpartition('/')[2]} {size / KILOBYTE:.0f}" for url, size in heaviest[:8]
         )
-        found.append(Finding(f"heavier than {limit} KB", name, f"{total:.0f} KB", parts))
-    expect_none(found)
+        return [Finding(f"heavier than {limit} KB", name, f"{total:.0f} KB", parts)]
+    return []

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page
 
-from .conftest import Expect
 from .findings import Finding
-from .pages import CHAPTERS, PAGES, WIDTHS, Visits, open_folds
+from .pages import open_folds
 
 #: Text smaller than this (px on the screen) cannot be read; the base size of a picture's text is 14 or more.
 SMALLEST_TEXT = 9
@@ -73,35 +71,25 @@ def figure_faults(page: Page, width: int) -> list[tuple[str, str]]:
     return faults
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
-def test_the_page_is_not_wider_than_the_screen(visit: Visits, expect_none: Expect, name: str, width: int) -> None:
-    """As it opens, and with every fold opened."""
-    page = visit(name, width)
-    found = [Finding("wider than the screen", f"{name} {width}", *fault) for fault in page.evaluate(TOO_WIDE)]
+def width_faults(page: Page, where: str) -> list[Finding]:
+    """The page is not wider than the screen, as it opens and with every fold opened, which it is afterwards."""
+    found = [Finding("wider than the screen", where, *fault) for fault in page.evaluate(TOO_WIDE)]
     open_folds(page)
-    found += [Finding("wider, folds open", f"{name} {width}", *fault) for fault in page.evaluate(TOO_WIDE)]
-    expect_none(found)
+    return found + [Finding("wider, folds open", where, *fault) for fault in page.evaluate(TOO_WIDE)]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_figures_are_seen_whole(visit: Visits, expect_none: Expect, name: str, width: int) -> None:
-    page = visit(name, width)
-    where = f"{name} {width}"
+def picture_faults(page: Page, width: int, where: str) -> list[Finding]:
+    """Figures are seen whole, and their texts can be read."""
     found = [Finding("figure not whole", where, *fault) for fault in figure_faults(page, width)]
-    found += [Finding(rule, where, figure, text) for rule, figure, text in page.evaluate(FAULTY_TEXTS, SMALLEST_TEXT)]
-    expect_none(found)
+    texts = page.evaluate(FAULTY_TEXTS, SMALLEST_TEXT)
+    return found + [Finding(rule, where, figure, text) for rule, figure, text in texts]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_text_can_be_spaced_out(visit: Visits, expect_none: Expect, name: str) -> None:
+def spacing_faults(page: Page, where: str) -> list[Finding]:
     """WCAG 1.4.12: with the reader's own spacing of lines, letters and words nothing sticks out of the screen."""
-    width = min(WIDTHS)
-    page = visit(name, width)
     page.add_style_tag(
         content="body * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em "
         "!important } p { margin-bottom: 2em !important } svg * { letter-spacing: 0 !important; "
         "word-spacing: 0 !important }"
     )
-    expect_none([Finding("wider, spaced out", f"{name} {width}", *fault) for fault in page.evaluate(TOO_WIDE)])
+    return [Finding("wider, spaced out", where, *fault) for fault in page.evaluate(TOO_WIDE)]

@@ -64,8 +64,8 @@ serve: ## Show the built report on a local port
 preview: $(READY) ## Show one edition and make again what changes: make preview EDITIONS=<year>
 	$(BIN)/digikom preview $(EDITIONS) --port $(PORT)
 
-benchmark: $(READY) ## Compare how long things take, as ratios
-	$(BIN)/python benchmarks/run.py
+benchmark: $(READY) ## Compare how long things take, as ratios (BEFORE=<commit>: with the project as it was, too)
+	$(BIN)/python benchmarks/run.py $(if $(BEFORE),--before $(BEFORE))
 
 clean: ## Remove everything that was built
 	rm -rf _build

@@ -1,60 +1,119 @@
-"""How long things take, as ratios side by side in one run: `make benchmark`.
+"""How long whole commands take, as ratios side by side in one run: `make benchmark`.
 
-A ratio says something on every machine; seconds only on the one that measured them.
+A ratio says something on every machine; seconds only on the one that measured them. Each command runs in a worktree of
+its own, as a person would run it. `make benchmark BEFORE=<commit>` also compares with the project as it was then.
 """
 
 from __future__ import annotations
 
-import tempfile
+import argparse
+import os
+import shutil
+import subprocess
+import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
+from digikom.paths import PROJECT_ROOT
 
-from digikom import survey, synthetic
-from digikom.build.chapters import run_notebooks
-from digikom.build.editions import edition_years, load_edition
-from digikom.build.selection import select
-from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+FOLDER = PROJECT_ROOT / "_build" / "benchmark"
+YEAR = "2022"
+#: The edition that YEAR is compared with.
+REFERENCE = "2018"
+CHAPTER = "notebooks/03_digital_prioritering.ipynb"
+#: A word of that chapter, and what takes its place.
+WORD = ("kommunene", "kommunane")
 
-REPEATS = 3
+
+def seconds(folder: Path, *command: str | Path) -> float:
+    """How long a command takes in a worktree, with the worktree's own package. Raises CalledProcessError."""
+    print(f"  {folder.name}: {' '.join(str(part) for part in command[1:])}", flush=True)
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    begun = time.perf_counter()
+    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - begun
 
 
-def seconds(task: Callable[[], object], repeats: int = REPEATS) -> float:
-    """The shortest of several runs: what the task takes when nothing else is in the way."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        task()
-        times.append(time.perf_counter() - start)
-    return min(times)
+def worktree(name: str, commit: str) -> Path:
+    """A worktree of `commit` as it was committed, in place of an earlier one."""
+    folder = FOLDER / name
+    git = ["git", "-C", str(PROJECT_ROOT), "worktree"]
+    if folder.exists():
+        subprocess.run([*git, "remove", "--force", str(folder)], check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run([*git, "prune"], check=True)
+    subprocess.run([*git, "add", "--quiet", "--detach", str(folder), commit], check=True)
+    return folder
+
+
+def built(folder: Path, python: Path, *options: str) -> float:
+    """How long an edition takes to build from nothing."""
+    shutil.rmtree(folder / "_build", ignore_errors=True)
+    return seconds(folder, python, "-m", "digikom.cli", "build", *options)
+
+
+def plain_chain(folder: Path, python: Path) -> tuple[float, float]:
+    """How long papermill's command for each notebook and Jupyter Book's take for the edition that `folder` has built,
+    and how long Jupyter Book takes again for the unchanged book.
+    """
+    (kept,) = (path for path in folder.glob("_build/store/*/books/*") if path.is_dir())
+    book = FOLDER / "plain"
+    shutil.rmtree(book, ignore_errors=True)
+    shutil.copytree(kept, book, ignore=shutil.ignore_patterns("_build"))
+    executed = FOLDER / "executed"
+    executed.mkdir(exist_ok=True)
+    years = ["-p", "target_year", YEAR, "-p", "reference_year", REFERENCE]
+    total = 0.0
+    for notebook in sorted((folder / "notebooks").glob("*.ipynb")):
+        command = [python, "-m", "papermill", notebook, executed / notebook.name, "--cwd", notebook.parent, *years]
+        total += seconds(folder, *command)
+    jupyter_book = [python, "-m", "jupyter_book", "build", book]
+    return total + seconds(folder, *jupyter_book), seconds(folder, *jupyter_book)
+
+
+def change_a_word(folder: Path) -> None:
+    """One word of a text cell becomes another one."""
+    path = folder / CHAPTER
+    text = path.read_text(encoding="utf-8")
+    changed = text.replace(*WORD, 1)
+    if changed == text:
+        raise SystemExit(f"{CHAPTER} has no «{WORD[0]}».")
+    path.write_text(changed, encoding="utf-8")
 
 
 def main() -> None:
-    """Measure and print one line a comparison."""
-    year = edition_years()[-1]
-    path = DATA_DIR / "survey" / f"{year}.csv"
-    edition = load_edition(year)
-    templates = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
-
-    def execute(jobs: int) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            parameters = {**edition.parameters, "data_dir": ""}
-            run_notebooks(templates, Path(folder), parameters, select(edition), jobs)
-
-    plain = seconds(lambda: pd.read_csv(path, dtype=str))
-    one_by_one = seconds(lambda: execute(1), 1)
-    for what, measured, compared in (
-        ("a survey file read and validated, against read by pandas", seconds(lambda: survey.load(year)), plain),
-        (
-            "a survey synthesised, against read and validated",
-            seconds(lambda: synthetic.synthesise(year)),
-            seconds(lambda: survey.load(year)),
-        ),
-        ("notebooks in two processes, against one after the other", seconds(lambda: execute(2), 1), one_by_one),
-    ):
-        print(f"{measured / compared:8.2f} x  {what}")
+    """Measure, and print one line a comparison."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--before", default="", help="a commit to compare with")
+    before = parser.parse_args().before
+    now, python = worktree("now", "HEAD"), Path(sys.executable)
+    without_pdf = built(now, python, YEAR, "--no-pdf")
+    unchanged = seconds(now, python, "-m", "digikom.cli", "build", YEAR, "--no-pdf")
+    plain, plain_unchanged = plain_chain(now, python)
+    change_a_word(now)
+    word = seconds(now, python, "-m", "digikom.cli", "build", YEAR, "--no-pdf")
+    now = worktree("now", "HEAD")
+    with_pdf = built(now, python, YEAR, "--require-pdf")
+    lines = [
+        ("one edition without PDF, against papermill for each notebook and Jupyter Book", without_pdf, plain),
+        ("an unchanged edition, against Jupyter Book for an unchanged book", unchanged, plain_unchanged),
+        ("an edition after one word of a chapter, against the whole edition", word, without_pdf),
+    ]
+    if before:
+        every = built(now, python, "--all")
+        old = worktree("before", before)
+        subprocess.run(["make", "--silent", ".venv/.ready"], cwd=old, check=True)
+        its_python = old / ".venv" / "bin" / "python"
+        lines += [
+            (f"all editions, against {before}", every, built(old, its_python, "--all")),
+            (
+                f"the PDF of an edition, against {before}",
+                with_pdf - without_pdf,
+                built(old, its_python, YEAR) - built(old, its_python, YEAR, "--no-pdf"),
+            ),
+        ]
+    for what, measured, compared in lines:
+        print(f"{measured / compared:6.2f}  {what} ({measured:.0f} s, {compared:.0f} s)")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ EDITIONS ?= --all
 # `make book EDITIONS=2022 DATA_DIR=answers` reads the answers from that folder.
 DATA_OPTION = $(if $(DATA_DIR),--data-dir "$(DATA_DIR)")
 
-.PHONY: help book verify test test-browser lint notebooks serve preview benchmark clean
+.PHONY: help book verify test test-browser test-all lint notebooks serve preview benchmark clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,14 +40,32 @@ verify: $(READY) ## Compute the report again and compare it with what is publish
 	@for year in $(if $(filter --all,$(EDITIONS)),$(PUBLISHED_YEARS),$(EDITIONS)); do \
 	  $(BIN)/digikom verify $$year --site $(PUBLISHED) $(DATA_OPTION) || exit; done
 
-test: $(READY) $(CFF_READY) lint ## Run every check but those that need a browser
-	$(BIN)/python -m pytest -m "not browser" --numprocesses auto --maxprocesses 4 --dist loadfile
-	$(BIN)/python -m pytest --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q --numprocesses auto --maxprocesses 4 --dist loadfile
+# Two processes want the site at the same time; made beforehand, none of them waits for it.
+TEST_SITE = cd tests && ../$(BIN)/python -c 'import conftest; conftest.built_site()'
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --durations 20
+NBVAL = $(PYTEST) --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q --dist loadfile
+
+test: $(READY) $(CFF_READY) lint ## Run the checks, but those that need a browser or very long
+	$(TEST_SITE)
+	$(PYTEST) -m "not browser and not full" --dist loadfile
+	$(NBVAL)
 
 test-browser: $(READY) ## Open the built pages in headless Chromium and check them (needs chromium, npm and java)
-	@for tool in chromium npm java; do command -v $$tool >/dev/null || { \
-	  echo "make test-browser needs $$tool (Debian: apt-get install chromium nodejs npm default-jre-headless)"; exit 1; }; done
-	$(BIN)/python -m pytest -m browser --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BROWSER_TOOLS)
+	$(TEST_SITE)
+	$(PYTEST) -m "browser and not full" --dist worksteal
+
+test-all: $(READY) $(CFF_READY) lint ## Run every check there is: more than half an hour
+	$(BROWSER_TOOLS)
+	$(TEST_SITE)
+	$(PYTEST) -m "not browser" --dist loadfile
+	$(NBVAL)
+	$(PYTEST) -m browser --dist worksteal
+
+define BROWSER_TOOLS
+@for tool in chromium npm java; do command -v $$tool >/dev/null || { \
+  echo "$@ needs $$tool (Debian: apt-get install chromium nodejs npm default-jre-headless)"; exit 1; }; done
+endef
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ ShownProgress = Callable[[int, str, int, int], None]
 
 @contextmanager
 def shown_progress(console: Console) -> Iterator[ShownProgress]:
-    """A progress report for a build, on `console`. Called without a step it only lets the clock go on."""
+    """A progress report for a build, on `console`."""
     if not console.is_terminal:
         yield _lines(console)
         return
@@ -26,20 +26,17 @@ def shown_progress(console: Console) -> Iterator[ShownProgress]:
         TimeElapsedColumn(),
         TextColumn("{task.description}", markup=False),
     )
-    # Without a thread that refreshes it: processes are forked while it is shown.
-    with Progress(*columns, console=console, auto_refresh=False) as display:
+    with Progress(*columns, console=console) as display:
         rows: dict[int, TaskID] = {}
 
         def report(year: int, step: str, done: int, total: int) -> None:
-            if step:
-                if year not in rows:
-                    rows[year] = display.add_task(step, total=total or None, year=year)
-                row = display.tasks[list(rows).index(year)]
-                finished = row.total if not total and row.total else done
-                display.update(rows[year], description=step, completed=finished, total=total or row.total)
-                if not total and step in ("published", "unchanged"):
-                    display.update(rows[year], total=row.total or 1, completed=row.total or 1)
-            display.refresh()
+            if year not in rows:
+                rows[year] = display.add_task(step, total=total or None, year=year)
+            row = display.tasks[list(rows).index(year)]
+            finished = row.total if not total and row.total else done
+            display.update(rows[year], description=step, completed=finished, total=total or row.total)
+            if not total and step in ("published", "unchanged"):
+                display.update(rows[year], total=row.total or 1, completed=row.total or 1)
 
         yield report
 
@@ -48,8 +45,7 @@ def _lines(console: Console) -> ShownProgress:
     begun = time.monotonic()
 
     def report(year: int, step: str, done: int, total: int) -> None:
-        if step:
-            count = f"[{done}/{total}] " if total else ""
-            console.print(f"{time.monotonic() - begun:6.1f} s  {year}: {count}{step}", markup=False)
+        count = f"[{done}/{total}] " if total else ""
+        console.print(f"{time.monotonic() - begun:6.1f} s  {year}: {count}{step}", markup=False)
 
     return report

@@ -103,7 +103,7 @@ def built_site() -> Path:
                 if old.is_dir():
                     shutil.rmtree(old)
             draft = TEST_SITES / "draft"
-            done = run_digikom(PROJECT_ROOT, "build", "--all", "--site", str(draft / "site"))
+            done = run_digikom(PROJECT_ROOT, "build", "--all", "--require-pdf", "--site", str(draft / "site"))
             assert done.returncode == 0, done.stderr
             assert "published" in done.stdout
             assert sources_digest() == digest, "the sources were changed while the site was built from them"

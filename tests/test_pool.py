@@ -58,7 +58,9 @@ def odd(_: Report) -> None:
 
 
 def work(path: Path, _: Report) -> None:
-    path.write_text(str(os.getpid()), encoding="ascii")
+    draft = path.with_suffix(".draft")
+    draft.write_text(str(os.getpid()), encoding="ascii")
+    draft.replace(path)
     time.sleep(60)
 
 
@@ -123,11 +125,13 @@ def test_full_disks_and_unexpected_errors_are_told() -> None:
 
 
 def test_whatever_ends_the_run_ends_its_processes(tmp_path: Path) -> None:
-    def tick() -> None:
-        if (tmp_path / "process").exists():
-            raise KeyboardInterrupt
+    def interrupt(_: object) -> None:
+        while not (tmp_path / "process").exists():
+            time.sleep(0.05)
+        raise KeyboardInterrupt
 
+    quick = Task("b", lambda: partial(touch, tmp_path / "b"), finish=interrupt)
     with pytest.raises(KeyboardInterrupt):
-        run_tasks({"a": task("a", partial(work, tmp_path / "process"))}, 1, tick=tick)
+        run_tasks({"a": task("a", partial(work, tmp_path / "process")), "b": quick}, 2)
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "process").read_text(encoding="ascii")), 0)

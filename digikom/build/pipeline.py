@@ -34,8 +34,7 @@ from digikom.pdf import file_names, unavailable
 from digikom.prose import require_computed_prose
 from digikom.reviews.signatures import load_signatures
 
-#: Called with the edition's year, a step and, for notebooks, how many are done and how many there are; and often
-#: without a step, so that a display can go on.
+#: Called with the edition's year, a step and, for notebooks, how many are done and how many there are.
 Progress = Callable[[int, str, int, int], None]
 #: The folder of the data with the number registers for the notebooks as committed.
 REGISTERS = "registers"
@@ -180,7 +179,7 @@ def make_editions(
     for order in orders:
         if not order.numbers_only:
             tasks[order.edition.year, "book"] = book_task(order, store, options, progress)
-    run_tasks(tasks, options.jobs, METHODS[options.engine], lambda: progress(0, "", 0, 0))
+    run_tasks(tasks, options.jobs, METHODS[options.engine])
 
 
 def book_task(order: Order, store: Store, options: Options, progress: Progress) -> Task:

@@ -73,10 +73,8 @@ class _Worker:
         return f"{self.task.name}, cell {self.part}" if self.part else self.task.name
 
 
-def run_tasks(
-    tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVER, tick: Callable[[], None] = lambda: None
-) -> None:
-    """Run `tasks`, by key, `jobs` at a time; those that are first in the mapping come first. `tick` is called often.
+def run_tasks(tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVER) -> None:
+    """Run `tasks`, by key, `jobs` at a time; those that are first in the mapping come first.
 
     A task that fails stops those that wait for it and no others. Raises one BuildError (InputError where all failures
     are such) with all messages when everything that can be done is done. Whatever ends this ends its processes.
@@ -121,7 +119,6 @@ def run_tasks(
                             failures.append(outcome)
                         else:
                             succeed(key, outcome)
-                tick()
         finally:
             for worker in running.values():
                 worker.process.kill()

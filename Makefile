@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The lock file is whole, and leaves out a package on purpose (pyproject.toml, [tool.uv]): nothing is resolved again.
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 READY := $(VENV)/.ready
 # cffconvert, which checks the citation files, needs an older jsonschema than the project: it has an environment of its own.
 CFF_VENV := .venv-cff
@@ -24,8 +26,8 @@ help: ## Show this list
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(PIP) -r requirements.txt
+	$(PIP) --editable .
 	touch $@
 
 $(CFF_READY): tests/cffconvert/requirements.txt

@@ -20,6 +20,7 @@ from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]
 
 from digikom.build.archive import Archive, crate, make_archive
 from digikom.build.archive.packing import read_sums
+from digikom.build.editions import load_edition
 from digikom.build.manifest import read_manifest, write_manifest
 from digikom.errors import InputError
 from digikom.facts import collect_facts, commit_of
@@ -518,9 +519,9 @@ def test_the_command_refuses_with_exit_code_2(digikom: Command, tmp_path: Path) 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.fixture(scope="module")
-def unpacked(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of the project's own edition, unpacked.
+@pytest.fixture(scope="module", params=[2018, pytest.param(YEAR, marks=pytest.mark.full)])
+def unpacked(site: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """An archive of one of the project's own editions, unpacked.
 
     The site at hand may have been built before the last commit, so a copy of it is said to be of this one.
     """
@@ -528,10 +529,11 @@ def unpacked(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     commit, _ = commit_of(PROJECT_ROOT)
     if not commit:
         pytest.skip("a copy of the project that does not tell its commit cannot be archived")
-    folder = Path(shutil.copytree(site / str(YEAR), work / "built" / str(YEAR)))
-    facts = collect_facts((YEAR, 2018)).model_copy(update={"commit": commit, "modified": False})
+    year = request.param
+    folder = Path(shutil.copytree(site / str(year), work / "built" / str(year)))
+    facts = collect_facts(load_edition(year).years).model_copy(update={"commit": commit, "modified": False})
     write_manifest(folder, facts)
-    made = make_archive(YEAR, folder.parent, work / "a.zip", allow_modified=True)
+    made = make_archive(year, folder.parent, work / "a.zip", allow_modified=True)
     return unpack(made, work / "unpacked")
 
 
@@ -552,6 +554,7 @@ def test_no_link_of_the_site_in_an_archive_leads_nowhere(unpacked: Path) -> None
 
 @pytest.mark.build
 def test_an_unpacked_archive_verifies_itself(unpacked: Path) -> None:
-    done = run_digikom(unpacked, "verify", str(YEAR), "--site", "site", "--quick")
+    (edition,) = (unpacked / "site").glob("[0-9]*/data/edition.json")
+    done = run_digikom(unpacked, "verify", edition.parts[-3], "--site", "site", "--quick")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "identical" in done.stdout

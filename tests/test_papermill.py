@@ -6,27 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from digikom.paths import NOTEBOOK_DIR
 
+QUICK = "05_digital_aktivitet.ipynb"
+NAMES = [
+    name if name == QUICK else pytest.param(name, marks=pytest.mark.full)
+    for name in sorted(path.name for path in NOTEBOOK_DIR.glob("*.ipynb"))
+]
 
-def test_papermill_runs_a_single_year(tmp_path: Path) -> None:
-    for name in sorted(path.name for path in NOTEBOOK_DIR.glob("*.ipynb")):
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "papermill",
-                str(NOTEBOOK_DIR / name),
-                str(tmp_path / name),
-                "-p",
-                "target_year",
-                "2018",
-                "-p",
-                "reference_year",
-                "",
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+
+@pytest.mark.parametrize("name", NAMES)
+def test_papermill_runs_a_single_year(tmp_path: Path, name: str) -> None:
+    command = [sys.executable, "-m", "papermill", str(NOTEBOOK_DIR / name), str(tmp_path / name)]
+    parameters = ["-p", "target_year", "2018", "-p", "reference_year", ""]
+    done = subprocess.run([*command, *parameters], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -65,10 +65,10 @@ def plain_chain(folder: Path, python: Path) -> tuple[float, float]:
     years = ["-p", "target_year", YEAR, "-p", "reference_year", REFERENCE]
     total = 0.0
     for notebook in sorted((folder / "notebooks").glob("*.ipynb")):
-        command = [python, "-m", "papermill", notebook, executed / notebook.name, "--cwd", notebook.parent, *years]
-        total += seconds(folder, *command)
-    jupyter_book = [python, "-m", "jupyter_book", "build", book]
-    return total + seconds(folder, *jupyter_book), seconds(folder, *jupyter_book)
+        names = (notebook, executed / notebook.name, "--cwd", notebook.parent)
+        total += seconds(folder, python, "-m", "papermill", *names, *years)
+    made, again = (seconds(folder, python, "-m", "jupyter_book", "build", book) for _ in range(2))
+    return total + made, again
 
 
 def change_a_word(folder: Path) -> None:

@@ -384,6 +384,8 @@ def main() -> None:
         fail(error.message(), InputError.exit_code)
     except BuildError as error:
         fail(str(error), BuildError.exit_code)
+    except OSError as error:  # a full disk, a folder that cannot be written
+        fail(f"{error.strerror}: {error.filename}" if error.filename else str(error), BuildError.exit_code)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,10 @@ def work(path: Path, _: Report) -> None:
     time.sleep(60)
 
 
+def report_nothing(_: Report) -> None:
+    """Do nothing."""
+
+
 def draw(_: Report) -> int:
     return len(vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"}))
 
@@ -115,6 +119,16 @@ def test_a_task_draws_although_this_process_has_drawn_with_all_its_threads() -> 
     drawn: list[int] = []
     run_tasks({"a": Task("a", lambda: draw, finish=drawn.append, limit=60)}, 1)
     assert drawn[0] > 0
+
+
+def test_a_long_folder_for_temporary_files_is_no_obstacle(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 120)
+    folder.mkdir()
+    program = "import test_pool; test_pool.run_tasks({'a': test_pool.task('a', test_pool.report_nothing)}, 1)"
+    environment = {**os.environ, "PYTHONPATH": f"{PROJECT_ROOT}:{Path(__file__).parent}", "TMPDIR": str(folder)}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    assert list(folder.iterdir()) == []
 
 
 def test_full_disks_and_unexpected_errors_are_told() -> None:

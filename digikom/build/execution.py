@@ -16,6 +16,7 @@ import nbformat
 from digikom.build.pool import FORKSERVER, SPAWN, died, too_long
 from digikom.build.selection import Selection, leave_out
 from digikom.errors import BuildError, InputError
+from digikom.processes import socket_folder
 from digikom.publish.published import EXECUTED_DIR, declared_parameters, read_cells
 from digikom.publish.registers import REGISTERS_DIR
 
@@ -141,7 +142,7 @@ def execute(
             begun = cell.id
             report(begun)
 
-    with tempfile.TemporaryDirectory(prefix="digikom-", dir=_short_folder()) as scratch:
+    with tempfile.TemporaryDirectory(prefix="digikom-", dir=socket_folder()) as scratch:
         settings = _warm_settings() if engine == WARM else _kernel_settings(scratch)
         try:
             executed = papermill.execute_notebook(
@@ -179,11 +180,6 @@ def _kernel_settings(scratch: str) -> dict[str, Any]:
         "config": config,
         "coalesce_streams": True,
     }
-
-
-def _short_folder() -> str | None:
-    """Where sockets can be: their paths have 107 bytes at most on Linux, whatever TMPDIR says."""
-    return "/tmp" if len(tempfile.gettempdir()) > 60 and Path("/tmp").is_dir() else None
 
 
 def _failing_line(error: Any) -> str:  # noqa: ANN401  papermill has no types

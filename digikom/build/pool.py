@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from digikom.errors import BuildError, InputError
-from digikom.processes import end_with_parent
+from digikom.processes import end_with_parent, socket_folder
 
 #: The ways to start a process that are used here.
 FORKSERVER, SPAWN = "forkserver", "spawn"
@@ -136,7 +136,10 @@ def _start(task: Task, job: Job, log: Path, method: str) -> _Worker:
     sys.stdout.flush()
     sys.stderr.flush()
     process = context.Process(target=_work, args=(job, theirs, log), name=task.name)
+    # The server's socket is made at the first start, in the folder for temporary files of that moment.
+    folder, tempfile.tempdir = tempfile.tempdir, socket_folder()
     process.start()
+    tempfile.tempdir = folder
     theirs.close()
     return _Worker(task, process, ours, log, time.monotonic())
 

@@ -45,11 +45,13 @@ verify: $(READY) ## Compute the report again and compare it with what is publish
 # Two processes want the site at the same time; made beforehand, none of them waits for it.
 TEST_SITE = cd tests && ../$(BIN)/python -c 'import conftest; conftest.built_site()'
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --durations 20
-NBVAL = $(PYTEST) --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q --dist loadfile
+# The fixtures of a file are made once; the order is ours (tests/conftest.py).
+BY_FILE = --dist loadfile --no-loadscope-reorder
+NBVAL = $(PYTEST) --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q $(BY_FILE)
 
 test: $(READY) $(CFF_READY) lint ## Run the checks, but those that need a browser or very long
 	$(TEST_SITE)
-	$(PYTEST) -m "not browser and not full" --dist loadfile
+	$(PYTEST) -m "not browser and not full" $(BY_FILE)
 	$(NBVAL)
 
 test-browser: $(READY) ## Open the built pages in headless Chromium and check them (needs chromium, npm and java)
@@ -60,7 +62,7 @@ test-browser: $(READY) ## Open the built pages in headless Chromium and check th
 test-all: $(READY) $(CFF_READY) lint ## Run every check there is: more than half an hour
 	$(BROWSER_TOOLS)
 	$(TEST_SITE)
-	$(PYTEST) -m "not browser" --dist loadfile
+	$(PYTEST) -m "not browser" $(BY_FILE)
 	$(NBVAL)
 	$(PYTEST) -m browser --dist worksteal
 

@@ -66,6 +66,12 @@ def run_digikom(project: Path, *arguments: str, **environment: str) -> subproces
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with tests that build come first: what takes longest must not be begun when all else is done."""
+    slow = {item.path for item in items if item.get_closest_marker("build")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture
 def digikom() -> Command:
     """The project's own command, run in the project's folder."""

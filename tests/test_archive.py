@@ -553,6 +553,7 @@ def test_no_link_of_the_site_in_an_archive_leads_nowhere(unpacked: Path) -> None
 
 
 @pytest.mark.build
+@pytest.mark.full
 def test_an_unpacked_archive_verifies_itself(unpacked: Path) -> None:
     (edition,) = (unpacked / "site").glob("[0-9]*/data/edition.json")
     done = run_digikom(unpacked, "verify", edition.parts[-3], "--site", "site", "--quick")

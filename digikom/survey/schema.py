@@ -101,4 +101,4 @@ def _code_column(municipality_codes: Collection[str]) -> pa.Column:
 
 def _item_column(codes: Collection[str], item: Item) -> pa.Column:
     """Routed items may be empty (the routing checks say where); the others never."""
-    return pa.Column(str, pa.Check.isin(list(codes), name=CODES), nullable=bool(item.asked_if_column))
+    return pa.Column(checks=pa.Check.isin(list(codes), name=CODES), nullable=bool(item.asked_if_column))

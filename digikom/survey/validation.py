@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 import pandas as pd
@@ -32,7 +33,7 @@ class Municipalities:
 
     codes: frozenset[str]
     in_force: str
-    elsewhere: Callable[[str], str | None]
+    elsewhere: Callable[[str], str | None] = field(compare=False)
 
 
 def validate(
@@ -42,8 +43,16 @@ def validate(
 
     Returns the answers as text (columns in codebook order, rows by municipality code, missing = not asked) and every
     problem found, sorted by line, then by column in the order of the codebook. With problems the frame is not to be
-    used. Raises `InputError` only if the codebook does not know the year.
+    used. Raises `InputError` only if the codebook does not know the year. The same content is looked at once.
     """
+    frame, problems = _validated(content, codebook, year, municipalities)
+    return frame.copy(), list(problems)
+
+
+@lru_cache(maxsize=8)
+def _validated(
+    content: bytes, codebook: Codebook, year: int, municipalities: Municipalities
+) -> tuple[pd.DataFrame, list[Problem]]:
     table = reading.parse(content)
     problems = list(table.problems)
     frame = table.frame()

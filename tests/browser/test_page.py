@@ -12,7 +12,7 @@ from .conftest import Expect
 from .findings import Finding
 from .layout import figure_faults, picture_faults, spacing_faults, width_faults
 from .pages import HEIGHT, MODES, PAGES, WIDTHS, Visits, is_chapter, is_english, page_address, switch_mode
-from .test_axe import NARROW_RULES, violations
+from .test_axe import COLOURS, WIDTH_RULES, only, rules_but, violations
 from .test_figures import alternative_text_faults, bar_faults, blocks_of, content_faults, download_faults
 from .test_language import foreign_words_and_numbers
 from .test_paper import paper_faults
@@ -65,12 +65,12 @@ def test_page(
                 found += foreign_words_and_numbers(page, name)
             for mode in MODES:
                 switch_mode(page, mode)
-                found += violations(page, axe, f"{where} {mode}")
+                found += violations(page, axe, f"{where} {mode}", None if mode == "light" else only(*COLOURS))
             found += paper_faults(page, where)
         elif width == TELEPHONE:
-            found += violations(page, axe, where, NARROW_RULES)
+            found += violations(page, axe, where, only(*WIDTH_RULES))
         else:
-            found += violations(page, axe, where)
+            found += violations(page, axe, where, rules_but(*COLOURS))
             found += spacing_faults(page, where)
         page.context.close()
     found += [Finding("request to another host", name, url) for url in visit.foreign]

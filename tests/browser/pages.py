@@ -58,7 +58,7 @@ PAGES_IN_EDITIONS = tuple(f"{edition}/{name}" for edition in EDITIONS for name i
 #: The pages above the editions; one of those that lead to a chapter of any edition stands for all.
 PAGES_ABOVE = (*ROOT_PAGES, f"utgaver/{DOCUMENT_PAGES[-1]}", *MUNICIPALITY_PAGES)
 
-#: Pages of the second edition have the same parts as those of the first. The quick run looks at two: its front page, and
+#: Pages of the second edition have the same parts as those of the first. The quick run looks at its front page and at
 #: the chapter that lacks most.
 _REPEATED = tuple(
     name

@@ -119,16 +119,17 @@ def interface_texts(html: str) -> set[str]:
     for part in soup.find_all(lang=True):
         if part is not root and part.get("lang") != language:
             part.decompose()
+    captions = {id(block): _captions(block) for block in soup.select(".digikom-block")}
     texts: list[str] = []
     for style in soup.find_all("style"):
         texts.extend(css_texts(style.get_text()))
     for element in soup.find_all(True):
         if element.name not in ("script", "style", "meta") and not _is_content(element):
-            texts.extend(_without_captions(element, text) for text in _of_element(element))
+            texts.extend(_without_captions(captions, element, text) for text in _of_element(element))
     for element in soup.select(", ".join(NAMED_ELEMENTS)):
         # The headings of a table that can be sorted are buttons.
         if not _has_own_title(element) and "digikom-sort" not in (element.get("class") or []):
-            texts.append(_without_captions(element, element.get_text(" ")))
+            texts.append(_without_captions(captions, element, element.get_text(" ")))
     for element in soup.select(
         ", ".join(f"body {part} {kind}" for part in OUTSIDE for kind in ("a", "p:not(.caption)", "h2", "h3"))
     ):
@@ -152,12 +153,19 @@ def _has_own_title(element: Tag) -> bool:
     return "admonition-title" in (element.get("class") or []) and " " in _clean(element.get_text(" "))
 
 
-def _without_captions(element: Tag, text: str) -> str:
-    """The text with the captions of the figure or table around it replaced by «…»."""
-    block = element.find_parent(class_="digikom-block")
-    for caption in block.select(".caption-text, .digikom-subtitle") if block else ():
+def _captions(block: Tag) -> list[str]:
+    """The captions of a figure or table, without the links to themselves."""
+    found = []
+    for caption in block.select(".caption-text, .digikom-subtitle"):
         for link in caption.select(".headerlink"):
             link.decompose()
-        words = _clean(caption.get_text(" "))
-        text = _clean(text).replace(words, "…") if words else text
+        found.append(_clean(caption.get_text(" ")))
+    return [words for words in found if words]
+
+
+def _without_captions(captions: dict[int, list[str]], element: Tag, text: str) -> str:
+    """The text with the `captions` of the figure or table around it, by the identity of that, replaced by «…»."""
+    block = element.find_parent(class_="digikom-block")
+    for words in captions.get(id(block), ()):
+        text = _clean(text).replace(words, "…")
     return text

@@ -81,39 +81,33 @@ def change_a_word(folder: Path) -> None:
     path.write_text(changed, encoding="utf-8")
 
 
+def compare(what: str, measured: float, compared: float) -> None:
+    """Print one line."""
+    print(f"{measured / compared:6.2f}  {what} ({measured:.0f} s, {compared:.0f} s)", flush=True)
+
+
 def main() -> None:
     """Measure, and print one line a comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--before", default="", help="a commit to compare with")
     before = parser.parse_args().before
+    build = ("-m", "digikom.cli", "build", YEAR, "--no-pdf")
     now, python = worktree("now", "HEAD"), Path(sys.executable)
-    without_pdf = built(now, python, YEAR, "--no-pdf")
-    unchanged = seconds(now, python, "-m", "digikom.cli", "build", YEAR, "--no-pdf")
+    whole = built(now, python, YEAR, "--no-pdf")
+    unchanged = seconds(now, python, *build)
     plain, plain_unchanged = plain_chain(now, python)
+    compare("one edition without PDF, against papermill for each notebook and Jupyter Book", whole, plain)
+    compare("an unchanged edition, against Jupyter Book for an unchanged book", unchanged, plain_unchanged)
     change_a_word(now)
-    word = seconds(now, python, "-m", "digikom.cli", "build", YEAR, "--no-pdf")
-    now = worktree("now", "HEAD")
-    with_pdf = built(now, python, YEAR, "--require-pdf")
-    lines = [
-        ("one edition without PDF, against papermill for each notebook and Jupyter Book", without_pdf, plain),
-        ("an unchanged edition, against Jupyter Book for an unchanged book", unchanged, plain_unchanged),
-        ("an edition after one word of a chapter, against the whole edition", word, without_pdf),
-    ]
+    compare("an edition after one word of a chapter, against the whole edition", seconds(now, python, *build), whole)
     if before:
-        every = built(now, python, "--all")
-        old = worktree("before", before)
+        now, old = worktree("now", "HEAD"), worktree("before", before)
         subprocess.run(["make", "--silent", ".venv/.ready"], cwd=old, check=True)
         its_python = old / ".venv" / "bin" / "python"
-        lines += [
-            (f"all editions, against {before}", every, built(old, its_python, "--all")),
-            (
-                f"the PDF of an edition, against {before}",
-                with_pdf - without_pdf,
-                built(old, its_python, YEAR) - built(old, its_python, YEAR, "--no-pdf"),
-            ),
-        ]
-    for what, measured, compared in lines:
-        print(f"{measured / compared:6.2f}  {what} ({measured:.0f} s, {compared:.0f} s)")
+        pdf = built(now, python, YEAR, "--require-pdf") - whole
+        its_pdf = built(old, its_python, YEAR) - built(old, its_python, YEAR, "--no-pdf")
+        compare(f"the PDF of an edition, against {before}", pdf, its_pdf)
+        compare(f"all editions, against {before}", built(now, python, "--all"), built(old, its_python, "--all"))
 
 
 if __name__ == "__main__":

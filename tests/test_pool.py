@@ -121,6 +121,27 @@ def test_a_task_draws_although_this_process_has_drawn_with_all_its_threads() -> 
     assert drawn[0] > 0
 
 
+def test_whatever_kills_the_run_ends_its_processes(tmp_path: Path) -> None:
+    program = (
+        "import sys, functools, pathlib, test_pool as t; job = functools.partial(t.work, pathlib.Path(sys.argv[1])); "
+        "t.run_tasks({'a': t.task('a', job)}, 1)"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{PROJECT_ROOT}:{Path(__file__).parent}"}
+    run = subprocess.Popen([sys.executable, "-c", program, str(tmp_path / "process")], env=environment)
+    while not (tmp_path / "process").exists():
+        assert run.poll() is None
+        time.sleep(0.1)
+    run.kill()
+    run.wait()
+    worker = int((tmp_path / "process").read_text(encoding="ascii"))
+    for _ in range(100):
+        if not Path(f"/proc/{worker}").exists():
+            break
+        time.sleep(0.1)
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+
+
 def test_a_long_folder_for_temporary_files_is_no_obstacle(tmp_path: Path) -> None:
     folder = tmp_path / ("x" * 120)
     folder.mkdir()

@@ -11,19 +11,20 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from digikom.errors import BuildError, InputError
-from digikom.processes import end_with_parent, socket_folder
+from digikom.processes import socket_folder
 
 #: The ways to start a process that are used here.
 FORKSERVER, SPAWN = "forkserver", "spawn"
@@ -146,7 +147,7 @@ def _start(task: Task, job: Job, log: Path, method: str) -> _Worker:
 
 def _work(job: Job, pipe: Connection, log: Path) -> None:
     """What the process does: the job, and an answer. What it writes itself goes to `log`; it is asked nothing."""
-    end_with_parent()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     written = os.open(log, os.O_WRONLY | os.O_CREAT, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -163,6 +164,17 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
         raise
     else:
         pipe.send(("answer", result))
+
+
+def _end_with_parent() -> None:
+    """Wait until the process that ordered the work is gone, however it went, and go too.
+
+    What works for a killed build would otherwise go on for minutes and write to a folder that the next build removes.
+    """
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _listen(running: Mapping[Hashable, _Worker]) -> list[Hashable]:

@@ -128,7 +128,11 @@ def _parts(texts: Iterable[str], files: Mapping[str, Path]) -> Iterator[bytes]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file in one step: a half-written one is never seen."""
+    """Write a file in one step: a half-written one is never seen. Raises OSError, with the path for a full disk too."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-    draft.write_bytes(content)
-    draft.replace(path)
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.build, pytest.mark.full]
 #: One change of each kind of input: the file, a text in it, and what takes its place.
 CHANGES = {
     "a cell": ("notebooks/03_digital_prioritering.ipynb", "publish.number(", "publish.number (", 1),
-    "an answer": ("data/survey/2018.csv", ",yes,", ",no,", 1),
+    "an answer": ("data/survey/2018.csv", ",mainly_internal,", ",evenly_shared,", 1),
     "a label of the codebook": ("data/codebook/items.csv", ",Informasjonssikkerhet,", ",Datasikkerhet,", 1),
     "a cut point": ("data/method/cut-points.csv", "veldig lav", "svært lav", 1),
     "a word of the book": ("book/forord.md", "Regjeringen vil", "Regjeringen ønsker", 1),

@@ -27,7 +27,7 @@ WORD = ("kommunene", "kommunane")
 
 def seconds(folder: Path, *command: str | Path) -> float:
     """How long a command takes in a worktree, with the worktree's own package. Raises CalledProcessError."""
-    print(f"  {folder.name}: {' '.join(str(part) for part in command[1:])}", flush=True)
+    print(f"  {folder.name}: {' '.join(str(part) for part in command)}", flush=True)
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     begun = time.perf_counter()
     subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
@@ -66,8 +66,8 @@ def plain_chain(folder: Path, python: Path) -> tuple[float, float]:
     total = 0.0
     for notebook in sorted((folder / "notebooks").glob("*.ipynb")):
         names = (notebook, executed / notebook.name, "--cwd", notebook.parent)
-        total += seconds(folder, python, "-m", "papermill", *names, *years)
-    made, again = (seconds(folder, python, "-m", "jupyter_book", "build", book) for _ in range(2))
+        total += seconds(folder, python.with_name("papermill"), *names, *years)
+    made, again = (seconds(folder, python.with_name("jupyter-book"), "build", book) for _ in range(2))
     return total + made, again
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from digikom.errors import BuildError, InputError
+from digikom.errors import BuildError, InputError, told
 from digikom.paths import SITE_DIR
 from digikom.sources.command import app as fetch_app
 
@@ -385,7 +385,7 @@ def main() -> None:
     except BuildError as error:
         fail(str(error), BuildError.exit_code)
     except OSError as error:  # a full disk, a folder that cannot be written
-        fail(f"{error.strerror}: {error.filename}" if error.filename else str(error), BuildError.exit_code)
+        fail(told(error), BuildError.exit_code)
 
 
 if __name__ == "__main__":

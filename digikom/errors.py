@@ -42,6 +42,11 @@ class InputError(Exception):
         return "\n".join([self.subject, *(f"  - {problem}" for problem in self.problems)])
 
 
+def told(error: OSError) -> str:
+    """What the system says of a file, with its path where the system names one."""
+    return f"{error.strerror}: {error.filename}" if error.filename else str(error)
+
+
 class BuildError(Exception):
     """Something broke inside (exit code 1). The message names the notebook and the cell."""
 

@@ -15,14 +15,14 @@ from conftest import copy_project, run_digikom
 pytestmark = [pytest.mark.build, pytest.mark.full]
 #: One change of each kind of input: the file, a text in it, and what takes its place.
 CHANGES = {
-    "a cell": ("notebooks/03_digital_prioritering.ipynb", "publish.number(", "publish.number (", 1),
-    "an answer": ("data/survey/2018.csv", ",mainly_internal,", ",evenly_shared,", 1),
-    "a label of the codebook": ("data/codebook/items.csv", ",Informasjonssikkerhet,", ",Datasikkerhet,", 1),
-    "a cut point": ("data/method/cut-points.csv", "veldig lav", "svært lav", 1),
-    "a word of the book": ("book/forord.md", "Regjeringen vil", "Regjeringen ønsker", 1),
-    "a style sheet": ("digikom/sphinxext/static/page.css", "{", "{ ", 1),
-    "the package": ("digikom/sphinxext/texts.py", '"Last ned"', '"Hent"', 1),
-    "a pin": ("requirements.txt", "tqdm==4.", "tqdm==3.", 1),
+    "a cell": ("notebooks/03_digital_prioritering.ipynb", "publish.number(", "publish.number ("),
+    "an answer": ("data/survey/2018.csv", ",mainly_internal,", ",evenly_shared,"),
+    "a label of the codebook": ("data/codebook/items.csv", ",Informasjonssikkerhet,", ",Datasikkerhet,"),
+    "a cut point": ("data/method/cut-points.csv", "veldig lav", "svært lav"),
+    "a word of the book": ("book/forord.md", "Regjeringen vil", "Regjeringen ønsker"),
+    "a style sheet": ("digikom/sphinxext/static/page.css", "{", "{ "),
+    "the package": ("digikom/sphinxext/texts.py", '"Last ned"', '"Hent"'),
+    "a pin": ("requirements.txt", "tqdm==4.", "tqdm==3."),
 }
 
 
@@ -41,11 +41,11 @@ def test_after_any_change_what_is_kept_gives_the_bytes_of_a_fresh_build(tmp_path
     project = copy_project(tmp_path / "project")
     site = build(project, tmp_path / "site")
     before = Path(shutil.copytree(site, tmp_path / "before"))
-    for kind, (name, text, changed, count) in CHANGES.items():
+    for kind, (name, text, changed) in CHANGES.items():
         path = project / name
         content = path.read_text(encoding="utf-8")
         assert text in content, kind
-        path.write_text(content.replace(text, changed, count), encoding="utf-8")
+        path.write_text(content.replace(text, changed, 1), encoding="utf-8")
         build(project, site)
         assert differences(site, before), f"{kind}: nothing has changed"
         fresh = build(project, tmp_path / "fresh", "--fresh")

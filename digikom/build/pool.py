@@ -23,7 +23,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from digikom.errors import BuildError, InputError
+from digikom.errors import BuildError, InputError, told
 from digikom.processes import socket_folder
 
 #: The ways to start a process that are used here.
@@ -139,8 +139,10 @@ def _start(task: Task, job: Job, log: Path, method: str) -> _Worker:
     process = context.Process(target=_work, args=(job, theirs, log), name=task.name)
     # The server's socket is made at the first start, in the folder for temporary files of that moment.
     folder, tempfile.tempdir = tempfile.tempdir, socket_folder()
-    process.start()
-    tempfile.tempdir = folder
+    try:
+        process.start()
+    finally:
+        tempfile.tempdir = folder
     theirs.close()
     return _Worker(task, process, ours, log, time.monotonic())
 
@@ -158,7 +160,7 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
     except (InputError, BuildError) as error:
         pipe.send(("answer", error))
     except OSError as error:
-        pipe.send(("answer", BuildError(f"{error.strerror}: {error.filename}" if error.filename else str(error))))
+        pipe.send(("answer", BuildError(told(error))))
     except BaseException:
         pipe.send(("answer", BuildError(traceback.format_exc())))
         raise

@@ -94,7 +94,7 @@ def values(edition: Path) -> dict[str, float]:
 
 @cache
 def page(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
 
 
 def changed_keys(edition_folder: Path, changed_site: Path) -> set[str]:

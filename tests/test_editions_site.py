@@ -56,7 +56,7 @@ def write(site: Path) -> Path:
 
 
 def page(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
 
 
 def words(part: Tag) -> str:

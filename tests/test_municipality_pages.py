@@ -25,7 +25,7 @@ LICENCE = "https://creativecommons.org/licenses/by/4.0/deed.no"
 
 
 def page(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
 
 
 def words(part: Tag) -> str:

@@ -449,7 +449,7 @@ each_edition = pytest.mark.parametrize("year", edition_years())
 
 @cache
 def read(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
 
 
 @pytest.mark.build

@@ -177,19 +177,25 @@ def check(
     sheet: Sheet = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Validate a survey file, or an extract as new-edition would: exit code 0, or 2 with every problem listed."""
+    """Validate a survey file, or an extract as new-edition would: exit code 0, or 2 with every problem listed.
+
+    Warns of a low response, and of groups too small to be shown.
+    """
     from digikom import survey
     from digikom.intake.edition import check_extract, mapping_for
 
     chosen = mapping_for(file, year, mapping, data_dir)
     if chosen is not None:
-        responses = check_extract(file, year, chosen, sheet, data_dir)
-        console.print(f"{file}: no problem found in {responses} responses, read with {chosen.name}", markup=False)
-        return
-    problems = survey.check(file, year, data_dir)
-    if problems:
-        raise InputError(f"{file}: {len(problems)} problem(s) found", problems)
-    console.print(f"{file}: no problem found", markup=False)
+        codes = check_extract(file, year, chosen, sheet, data_dir)
+        console.print(f"{file}: no problem found in {len(codes)} responses, read with {chosen.name}", markup=False)
+    else:
+        problems = survey.check(file, year, data_dir)
+        if problems:
+            raise InputError(f"{file}: {len(problems)} problem(s) found", problems)
+        codes = survey.respondents(file, year, data_dir)
+        console.print(f"{file}: no problem found", markup=False)
+    for warning in survey.too_few(codes, year, data_dir):
+        print(f"Warning: {warning}.", file=sys.stderr)
 
 
 @app.command()
@@ -288,7 +294,7 @@ def open_notebook(
 
 @app.command()
 def lint() -> None:
-    """Look for numbers and direction words that were typed into the prose of any edition: exit code 0 or 2."""
+    """Look for numbers and direction words that were typed, and sentences put together in code: exit code 0 or 2."""
     from digikom.prose import require_computed_prose
 
     require_computed_prose()

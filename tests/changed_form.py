@@ -44,6 +44,15 @@ class Form:
         for column in columns:
             self.item(column)["years"] = self.item(column)["years"].removesuffix(f" {YEAR}")
 
+    def leave_out(self, block: str) -> None:
+        """None of the questions of the block are asked any more."""
+        for name in ("questions.csv", "items.csv"):
+            for row in self.files[name]:
+                if row["block"] == block:
+                    row["years"] = row["years"].removesuffix(f" {YEAR}")
+        absence = {"name": block, "year": str(YEAR), "kind": "not_asked", "source": "made up"}
+        self.files["absences.csv"].append(absence)
+
     def add(self, like: str, column: str, label: str) -> None:
         """A new item in the list of the item `like`."""
         row = {"column": column, "label_nb": label, "label_en": f"{label} (en)", "short_nb": label, "years": str(YEAR)}
@@ -112,6 +121,14 @@ def write_answers(folder: Path, given: Callable[[int, Row], Row] = lambda _place
             routed[item.column] = answers[item.column] if asked else ""
         rows.append({survey.CODE_COLUMN: codes[place], **routed})
     _write(folder / "survey" / f"{YEAR}.csv", rows)
+
+
+def asked_again(folder: Path, reference: int = 2023) -> Row:
+    """What a notebook is given where `YEAR` asks all that `REFERENCE` did, and is compared with a year that did not."""
+    Form(folder).write()
+    write_answers(folder)
+    shutil.copy(DATA_DIR / "survey" / f"{reference}.csv", folder / "survey")
+    return {"target_year": str(YEAR), "reference_year": str(reference), "data_dir": str(folder)}
 
 
 def _rows(path: Path) -> Iterable[Row]:

@@ -27,7 +27,7 @@ EXAMPLES = DATA_DIR / "examples"
 EXTRACT = EXAMPLES / "uttrekk-2025.csv"
 MAPPING = EXAMPLES / "mapping-2025.yml"
 #: Folders and files of data/ that the intake reads or writes.
-NEEDED = ("codebook", "municipalities", "survey", "datapackage.json")
+NEEDED = ("codebook", "method", "municipalities", "survey", "datapackage.json")
 
 
 @dataclass(frozen=True)

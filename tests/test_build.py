@@ -8,17 +8,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from digikom.build.chapters import Chapters, run_notebooks
 from digikom.build.editions import Edition, edition_years, load_edition
 from digikom.build.execution import KERNEL, WARM, check_outputs, normalise, prepare
 from digikom.build.pool import run_tasks
-from digikom.build.selection import Lack, Selection, explanation, leave_out, select
 from digikom.build.store import Store
 from digikom.errors import BuildError, InputError
-from digikom.paths import EDITION_DIR, PROJECT_ROOT
+from digikom.paths import EDITION_DIR
+from digikom.presence.absences import Lack, explanation, lacks
 from digikom.publish import uncapitalised
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "T", "version": "1", "published": "2026-01-02"}
@@ -90,68 +89,10 @@ def write(path: Path, *cells: nbformat.NotebookNode) -> Path:
     return path
 
 
-def tagged(cell_id: str, *tags: str) -> nbformat.NotebookNode:
-    cell: nbformat.NotebookNode = new_markdown_cell(cell_id, id=cell_id, metadata={"tags": list(tags)})
-    return cell
-
-
 SERVICES = Lack("services", "not_asked", "digitale tjenester", 2023)
 STRATEGY = Lack("strategy", "changed", "digitaliseringsstrategi", 2023)
 PROJECTS = Lack("projects", "changed", "IKT-prosjekter", 2023)
 LATER = Lack("open_data", "later", "åpne data", 2023)
-NO_REFERENCE = Lack("reference", "reference", "", 2023)
-NOT_COMPARED = Lack("competence", "unknown", "manglende kompetanse", 2022, comparison=True)
-
-
-def test_cells_that_need_what_is_lacking_are_replaced_by_one_paragraph() -> None:
-    chosen = leave_out(
-        notebook(
-            tagged("a"),
-            tagged("b", "needs-services"),
-            tagged("c", "needs-reference"),
-            tagged("d"),
-            tagged("e", "needs-services", "needs-reference"),
-            tagged("f", "needs-cloud"),
-            tagged("g", "needs-open_data"),
-        ),
-        Selection((SERVICES, NO_REFERENCE, LATER)),
-    )
-    assert [(cell.id, cell.source) for cell in chosen.cells] == [
-        ("a", "a"),
-        (
-            "lacks-services",
-            "Spørsmålene om digitale tjenester ble ikke stilt i 2023. "
-            "Det som bygger på dem, er derfor ikke beregnet i denne utgaven.",
-        ),
-        ("d", "d"),
-        ("f", "f"),
-    ]
-
-
-def test_a_comparison_needs_the_question_in_both_years() -> None:
-    chosen = leave_out(
-        notebook(tagged("now", "needs-competence"), tagged("change", "needs-competence", "needs-reference")),
-        Selection((NOT_COMPARED,)),
-    )
-    assert [cell.id for cell in chosen.cells] == ["now", "not-compared-competence"]
-    assert chosen.cells[1].source == (
-        "Vi har ingen tall for spørsmålene om manglende kompetanse i 2022, så utviklingen siden da er ikke beregnet."
-    )
-
-
-def test_what_takes_the_place_of_something_lacking_is_kept_only_then() -> None:
-    cells = notebook(tagged("map", "needs-boundaries"), tagged("counties", "lacks-boundaries"))
-    assert [cell.id for cell in leave_out(notebook(*cells.cells), Selection(())).cells] == ["map"]
-    without = leave_out(cells, Selection((Lack("boundaries", "boundaries", "", 2024),)))
-    assert [cell.id for cell in without.cells] == ["lacks-boundaries", "counties"]
-    assert "fylkene står i en tabell" in without.cells[0].source
-
-
-def test_a_map_of_something_lacking_is_not_missed() -> None:
-    cells = notebook(tagged("map", "needs-strategy", "needs-boundaries"))
-    chosen = leave_out(cells, Selection((STRATEGY, Lack("boundaries", "boundaries", "", 2024))))
-    assert [cell.id for cell in chosen.cells] == ["lacks-strategy"]
-    assert "kommunegrenser" not in chosen.cells[0].source
 
 
 def test_lacks_of_one_kind_share_a_sentence() -> None:
@@ -164,7 +105,7 @@ def test_lacks_of_one_kind_share_a_sentence() -> None:
     assert explanation([question]) == (
         "Spørsmålet «Hvorfor?» ble ikke stilt i 2018. Det som bygger på det, er derfor ikke beregnet i denne utgaven."
     )
-    assert explanation([LATER, NO_REFERENCE]) == ""
+    assert explanation([LATER]) == ""
 
 
 def test_labels_inside_a_sentence_keep_their_abbreviations() -> None:
@@ -172,33 +113,25 @@ def test_labels_inside_a_sentence_keep_their_abbreviations() -> None:
     assert uncapitalised("Digitale innkjøp") == "digitale innkjøp"
 
 
-def test_selection_of_the_editions() -> None:
-    default = select(edition()).availability
-    of_first_year = {"strategy_services_citizens", "strategy_services_business"}
-    blocks = {"barriers", "open_data", "other_barriers"}
-    assert default.lacking - {"real"} == blocks | of_first_year
-    assert default.not_comparable == {"reasons_not_tried", "strategy_common_solutions"}
-    first = select(edition(year=2018, reference_year=None)).availability
-    of_later_years = {"strategy_common_solutions", "strategy_seamless_services"}
-    assert first.lacking - {"real"} == (
-        blocks | of_later_years | {"reference", "boundaries", "earlier", "reasons_not_tried"}
+def lacking(year: int, reference: int | None) -> tuple[set[str], set[str]]:
+    """What the reader may be told that an edition lacks, and lacks of the year that it is compared with."""
+    found = lacks(year, reference)
+    return {lack.name for lack in found if not lack.comparison}, {lack.name for lack in found if lack.comparison}
+
+
+def test_what_the_editions_lack() -> None:
+    assert lacking(2022, 2018) == ({"barriers", "other_barriers", "open_data"}, {"reasons_not_tried"})
+    assert lacking(2018, None) == (
+        {"barriers", "other_barriers", "open_data", "reasons_not_tried", "boundaries"},
+        set(),
     )
-    assert first.not_comparable == set()
-    reduced = select(edition(year=2023, reference_year=2022)).availability
-    assert {"strategy", "projects", "services", "functions", "cloud", "procurement"} <= reduced.lacking
-    assert not reduced.lacking & {"recruitment", "open_data", "boundaries", "reference"}
-    assert "open_data" in reduced.not_comparable
-    latest = select(edition(year=2024, reference_year=2023)).availability
-    assert "boundaries" in latest.lacking
-    assert "competence" in latest.not_comparable - latest.lacking
-
-
-def test_configuration_says_what_the_default_edition_lacks() -> None:
-    """`jupyter-book build .` has no other way to know which cells of the committed notebooks to leave out."""
-    config = yaml.safe_load((PROJECT_ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
-    default = select(edition()).availability
-    assert set(config["digikom_lacking"]) == default.lacking
-    assert set(config["digikom_not_comparable"]) == default.not_comparable
+    lacked, compared = lacking(2023, 2022)
+    assert {"strategy", "projects", "services", "functions", "cloud", "procurement"} <= lacked
+    assert not lacked & {"recruitment", "open_data", "boundaries"}
+    assert "open_data" in compared
+    lacked, compared = lacking(2024, 2023)
+    assert "boundaries" in lacked
+    assert "competence" in compared - lacked
 
 
 def test_notebook_must_have_one_parameters_cell(tmp_path: Path) -> None:
@@ -207,14 +140,14 @@ def test_notebook_must_have_one_parameters_cell(tmp_path: Path) -> None:
         (parameters_cell(), new_code_cell("x = 1", metadata={"tags": ["parameters"]})),
     ):
         with pytest.raises(InputError, match="must have exactly one cell tagged «parameters»"):
-            prepare(write(tmp_path / "n.ipynb", *cells), {}, None)
+            prepare(write(tmp_path / "n.ipynb", *cells), {})
 
 
 def test_unknown_parameter_is_an_error(tmp_path: Path) -> None:
     path = write(tmp_path / "n.ipynb", parameters_cell())
-    prepare(path, {"target_year": 2023}, None)
+    prepare(path, {"target_year": 2023})
     with pytest.raises(InputError, match=r"n\.ipynb has no parameter target_yaer"):
-        prepare(path, {"target_yaer": 2023}, None)
+        prepare(path, {"target_yaer": 2023})
 
 
 def test_outputs_with_errors_or_warnings_are_refused() -> None:
@@ -265,7 +198,7 @@ def test_run_with_another_year(tmp_path: Path, engine: str) -> None:
     outputs = []
     for name in ("a", "b"):
         parameters = {"target_year": 2018, "reference_year": ""}
-        run_notebooks([template], tmp_path / name, parameters, Selection(()), engine=engine)
+        run_notebooks([template], tmp_path / name, parameters, engine=engine)
         outputs.append((tmp_path / name / "n.ipynb").read_bytes())
     assert "2018 ''" in outputs[0].decode()
     assert outputs[0] == outputs[1]
@@ -281,7 +214,7 @@ def test_both_engines_give_the_same_bytes(tmp_path: Path) -> None:
     template = write(tmp_path / "n.ipynb", parameters_cell(), new_markdown_cell("Tekst", id="text"), *cells)
     made = []
     for engine in (WARM, KERNEL):
-        run_notebooks([template], tmp_path / engine, {"target_year": 2018}, Selection(()), engine=engine)
+        run_notebooks([template], tmp_path / engine, {"target_year": 2018}, engine=engine)
         made.append((tmp_path / engine / "n.ipynb").read_text(encoding="utf-8"))
     assert made[0] == made[1]
     assert "<i>ø</i>" in made[0]
@@ -296,17 +229,11 @@ def test_failure_names_notebook_cell_and_line_and_leaves_nothing(tmp_path: Path,
     )
     target = tmp_path / "out"
     with pytest.raises(BuildError) as caught:
-        run_notebooks([bad, worse, gone], target, {"target_year": 2022}, Selection(()), engine=engine)
+        run_notebooks([bad, worse, gone], target, {"target_year": 2022}, engine=engine)
     assert "bad.ipynb, cell boom, line 2 («value['missing']»): KeyError: 'missing'" in str(caught.value)
     assert "worse.ipynb, cell zero, line 1 («1 / 0»): ZeroDivisionError" in str(caught.value)
     assert "gone.ipynb, cell k: its process ended without an answer" in str(caught.value)
     assert not target.exists()
-
-
-def test_refreshing_keeps_every_cell(tmp_path: Path) -> None:
-    template = write(tmp_path / "n.ipynb", parameters_cell(), tagged("m", "needs-x"), tagged("c", "lacks-boundaries"))
-    run_notebooks([template], tmp_path, {}, None)
-    assert [cell.id for cell in nbformat.read(template, as_version=4).cells] == ["parameters", "m", "c"]
 
 
 def test_notebooks_that_read_the_others_run_after_them(tmp_path: Path) -> None:

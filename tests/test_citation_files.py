@@ -18,7 +18,6 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]
 from digikom.build.assembly import edition_config
 from digikom.build.editions import load_edition
 from digikom.facts import BuildFacts
-from digikom.needs import Availability
 from digikom.paths import PROJECT_ROOT
 from digikom.publish.citation import LICENSE_ADDRESS, SYNTHETIC_NOTE, Citation
 from digikom.publish.citation_file import citation_file
@@ -204,10 +203,10 @@ def test_each_edition_has_a_folder_at_the_address_of_the_site() -> None:
         ("https://example.org", "https://example.org/2022/"),
         ("https://a.no/x/", "https://a.no/x/2022/"),
     ):
-        configured = edition_config(edition, Availability(), {"html": {"baseurl": given, "a": 1}}, empty)
+        configured = edition_config(edition, {"html": {"baseurl": given, "a": 1}}, empty)
         assert configured["html"] == {"baseurl": expected, "a": 1}
-    assert edition_config(edition, Availability(), {"html": {"a": 1}}, empty)["html"] == {"a": 1}
-    assert "html" not in edition_config(edition, Availability(), {}, empty)
+    assert edition_config(edition, {"html": {"a": 1}}, empty)["html"] == {"a": 1}
+    assert "html" not in edition_config(edition, {}, empty)
 
 
 # What is cited where it stands

@@ -157,10 +157,9 @@ def test_a_notebook_that_breaks_exits_1_and_publishes_nothing(tmp_path: Path) ->
     project = copy_project(tmp_path / "project")
     path = project / "notebooks" / "02_datakilder.ipynb"
     text = path.read_text(encoding="utf-8")
-    assert "survey.load(year, data_dir)" in text
-    path.write_text(
-        text.replace("survey.load(year, data_dir)", "survey.load(year, data_dir)[[]].loc[[-1]]"), encoding="utf-8"
-    )
+    begins = "publish.begin(target_year, reference_year, data_dir)"
+    assert begins in text
+    path.write_text(text.replace(begins, f"{begins}.answers.loc[[-1]]"), encoding="utf-8")
     done = run_digikom(project, "build", "2018", "--no-pdf", "--site", str(tmp_path / "site"))
     assert done.returncode == 1, done.stdout + done.stderr
     assert "02_datakilder.ipynb, cell" in done.stderr

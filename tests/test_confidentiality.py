@@ -11,16 +11,24 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from notebook_runs import published, run_all_plain, standing, text_of
 
 from digikom import survey
 from digikom.build import disclosure
 from digikom.build.editions import load_edition
-from digikom.build.selection import explanation, leave_out, select
 from digikom.errors import BuildError, InputError
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.publish.confidentiality import withheld, withheld_notes
+from digikom.publish.municipalities import handed_over
+from digikom.publish.published import read_cells
 
 SMALLEST = 3
+#: The chapters, the first without maps; and the one about single municipalities.
+CHAPTERS = (
+    *("02_datakilder.ipynb", "03_digital_prioritering.ipynb"),
+    *("04_digital_kompetanse.ipynb", "05_digital_aktivitet.ipynb"),
+)
+PAGES = "11_kommuner.ipynb"
 
 
 @pytest.mark.parametrize(
@@ -87,33 +95,38 @@ def test_an_unclear_permission_is_an_error(tmp_path: Path) -> None:
         survey.load(2022, real_data(tmp_path, municipalities_public="yes"))
 
 
-def test_an_edition_on_confidential_answers_has_no_map(tmp_path: Path) -> None:
-    edition = load_edition(2022)
-    confidential = select(edition, real_data(tmp_path))
-    assert "boundaries" not in select(edition).availability.lacking
-    assert "boundaries" in confidential.availability.lacking
-    told = explanation(lack for lack in confidential.lacks if lack.name == "boundaries")
-    assert told.startswith("Svarene fra den enkelte kommunen er fortrolige.")
+@pytest.fixture(scope="module")
+def closed_chapters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the chapters on single municipalities executed on confidential answers, which are in `data`."""
+    folder = tmp_path_factory.mktemp("closed-chapters")
+    given = {"target_year": 2022, "reference_year": 2018, "data_dir": str(real_data(folder))}
+    failures = run_all_plain(folder / "executed", given, [name[:2] for name in (*CHAPTERS, PAGES)])
+    assert not failures, "\n".join(failures.values())
+    return folder
 
 
-def test_an_edition_on_confidential_answers_has_no_single_municipality(tmp_path: Path) -> None:
-    edition = load_edition(2022)
-    confidential = select(edition, real_data(tmp_path))
-    assert "municipalities" not in select(edition).availability.lacking
-    told = explanation(lack for lack in confidential.lacks if lack.name == "municipalities")
-    assert told.endswith("Derfor vises ingen resultater for enkeltkommuner i denne utgaven.")
-    chapters = {path.stem: nbformat.read(path, as_version=4) for path in NOTEBOOK_DIR.glob("*.ipynb")}
-    handing_over = [
-        (name, cell)
-        for name, notebook in chapters.items()
-        for cell in notebook.cells
-        if "publish.municipalities(" in cell.source or "published_municipalities" in cell.source
-    ]
-    assert {name[:2] for name, _ in handing_over} == {"03", "04", "05", "11"}
-    assert not any(confidential.availability.keeps(cell.metadata["tags"]) for _, cell in handing_over)
-    # What is left of the chapter is its title, and why there is no more.
-    left = leave_out(chapters["11_kommuner"], confidential)
-    assert [cell.id for cell in left.cells if cell.cell_type == "markdown"] == ["title", "lacks-municipalities"]
+def told(folder: Path, name: str) -> str:
+    return "\n".join(text_of(standing(folder / "executed", name, folder / "data")))
+
+
+def test_an_edition_on_confidential_answers_has_no_map(closed_chapters: Path) -> None:
+    for name in CHAPTERS[1:]:
+        assert not [key for key in published(name, closed_chapters / "executed") if key.endswith("-map")]
+        assert [key for key in published(name) if key.endswith("-map")]
+        assert told(closed_chapters, name).count("Svarene fra den enkelte kommunen er fortrolige. Kartet er") == 1
+
+
+def test_an_edition_on_confidential_answers_has_no_single_municipality(closed_chapters: Path) -> None:
+    for name in (*CHAPTERS, PAGES):
+        handed = {key for _, payload in handed_over(read_cells(NOTEBOOK_DIR / name)) for key in [payload["key"]]}
+        assert bool(handed) == (name != CHAPTERS[0])
+        assert list(handed_over(read_cells(closed_chapters / "executed" / name))) == []
+    # What is left of the chapter is how it begins, and why there is no more.
+    text = told(closed_chapters, PAGES)
+    assert published(PAGES, closed_chapters / "executed") == {}
+    assert text.count("Derfor vises ingen resultater for enkeltkommuner i denne utgaven.") == 1
+    assert "##" not in text
+    disclosure.check_disclosure(load_edition(2022), closed_chapters / "executed", closed_chapters / "data")
 
 
 def executed(folder: Path, **data: object) -> Path:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from digikom import geography, survey
+from digikom import geography, publish, survey
 from digikom.derivation import Cell, code_cells, read_program
 from digikom.derivation.inputs import FILES, files_read, matches, patterns_read
 from digikom.facts import input_files
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.publish.published import read_cells
+from digikom.publish.session import Session
 
 _opened: list[set[str]] = []
 
@@ -49,7 +52,22 @@ def forget() -> None:
                     value.cache_clear()
 
 
+@cache
+def edition() -> Session:
+    """What a chapter has from its beginning."""
+    return publish.begin(2022)
+
+
+def draw_a_map() -> None:
+    graded, highest = edition().answers.assign(grade=4), pd.Series(dtype=float)
+    grades = pd.DataFrame({"short_nb": [f"Grad {grade}" for grade in range(5)]})
+    publish.grade_map("fig-priority-map", "tab-priority-county", graded, "grade", grades, highest, base="alle")
+
+
 CALLS: dict[str, Callable[[], object]] = {
+    "publish.begin(2022, 2018)": lambda: publish.begin(2022, 2018),
+    "edition.limits('cloud')": lambda: edition().limits("cloud"),
+    "publish.grade_map('fig-priority-map')": draw_a_map,
     "survey.load(2022)": lambda: survey.load(2022),
     "survey.codebook()": lambda: survey.codebook(),
     "survey.method('grades')": lambda: survey.method("grades"),
@@ -68,6 +86,7 @@ CALLS: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_function_opens_no_other_files_than_are_told(call: str) -> None:
+    edition()
     forget()
     with files_opened() as opened:
         CALLS[call]()
@@ -102,7 +121,7 @@ def test_the_files_of_every_chapter_are_known(path: Path) -> None:
 
 
 def test_all_functions_are_called_by_their_names() -> None:
-    parts = {"survey": survey, "geography": geography}
+    parts = {"survey": survey, "geography": geography, "publish": publish, "edition": Session}
     for name in FILES:
         part, function = name.split(".")
         assert callable(getattr(parts[part], function))

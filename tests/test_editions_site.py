@@ -20,7 +20,6 @@ from digikom.build.assembly import edition_config
 from digikom.build.catalogue import describe, published_editions
 from digikom.build.editions import Edition
 from digikom.build.root import EDITIONS_DIR, EDITIONS_FILE, NOT_FOUND_PAGE, write_root
-from digikom.needs import Availability
 from digikom.sphinxext import editions as switcher
 
 #: A link that whoever wants to may follow; it is no request.
@@ -219,7 +218,7 @@ def test_an_edition_of_which_nothing_is_known(tmp_path: Path) -> None:
 
 def test_an_edition_does_not_tell_where_its_answers_lie() -> None:
     edition = Edition.model_validate(EDITION | {"published": "2026-01-02", "data_dir": "/hemmelig/sted"})
-    config = edition_config(edition, Availability(frozenset(), frozenset()), {}, NO_FACTS)
+    config = edition_config(edition, {}, NO_FACTS)
     assert config["sphinx"]["config"]["digikom_edition"] == EDITION | {
         "published": "2026-01-02",
         "reference_year": None,

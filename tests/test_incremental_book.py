@@ -29,7 +29,7 @@ PAGES: dict[str, str] = {
     ),
     "book/om.md": (
         "# Om undersøkelsen\n\nEt avsnitt. Se {numref}`project-areas`.\n\n## Figurer\n\nSe {numref}`project-map`, "
-        "{doc}`vedlegg` og {ref}`malet`.\n\n```{krever} services\nOm tjenester.\n```\n\n"
+        "{doc}`vedlegg` og {ref}`malet`.\n\nNoe som faller{uten}`change`.\n\n"
         "```{har-siden} book/ekstra\nDet er en side til.\n```\n\n![Et bilde](bilde.svg)\n"
     ),
     "book/vedlegg.md": (
@@ -190,7 +190,7 @@ CHANGES: dict[str, tuple[Callable[[Path], None], int]] = {
     "an entry of the index": (in_file("book/vedlegg.md", "mål; delmål", "mål; etappemål"), 2),
     "a citation less": (in_file("book/vedlegg.md", "Se {cite:p}`agenda`.", "Ferdig."), 2),
     "a citation elsewhere": (in_file("book/om.md", "Et avsnitt om", "Et avsnitt {cite:p}`agenda` om"), 2),
-    "a passage less": (in_file("book/om.md", "```{krever} services\nOm tjenester.\n```\n\n", ""), 2),
+    "a passage more": (in_file("book/om.md", "{uten}`change`", "{med}`change`"), 2),
     "the bibliography": (in_file("kilder.bib", "year = {2016}", "year = {2017}"), EVERY),
     "a picture": (in_file("book/bilde.svg", "M0 0h9", "M0 0h8"), EVERY),
     "a number": (in_cells(lambda cells: published(cells, "tall").update(value=94.0, text="94,0")), EVERY),
@@ -206,7 +206,6 @@ CHANGES: dict[str, tuple[Callable[[Path], None], int]] = {
     "the order of pages": (in_yaml("_toc.yml", lambda toc: toc["parts"][0]["chapters"].reverse()), EVERY),
     "a page less": (page_less, EVERY),
     "words of the edition's own": (own_words, EVERY),
-    "what the edition lacks": (setting("digikom_lacking", ["services"]), EVERY),
     "the version": (setting("digikom_edition", {**EDITION, "version": "2", "published": "2026-02-02"}), EVERY),
     "a signature": (
         setting(

@@ -8,10 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pandas as pd
 import pytest
-from notebook_runs import published, run_cells
+from changed_form import YEAR as NEXT
+from changed_form import asked_again
+from notebook_runs import published, published_by, run_cells, run_here, standing, text_of
 from test_indicators import YEAR, write_survey
 
 from digikom import geography, survey
@@ -77,7 +78,8 @@ def given(row: int) -> dict[str, str]:
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("tiny")
     write_survey(folder, [given(row) for row in range(len(BY_HAND))])
-    return run_cells(NOTEBOOK, target_year=YEAR, reference_year="", data_dir=str(folder))
+    notebook, variables = run_here(NOTEBOOK, target_year=YEAR, reference_year="", data_dir=str(folder))
+    return variables | {"published": published_by(notebook.cells)}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 )
 def test_count_score_and_category(tiny: dict[str, Any], row: int) -> None:
     functions, _, score, category = BY_HAND[row]
-    computed = tiny["answers"].sort_values("municipality_code").iloc[row]
+    computed = tiny["both"].sort_values("municipality_code").iloc[row]
     columns = ["internal_functions", "internal_score", "competence_category"]
     assert tuple(computed[columns]) == (functions, score, category)
 
@@ -97,32 +99,34 @@ def test_every_category_and_score_occurs() -> None:
 
 def test_median_is_over_all_who_answered(tiny: dict[str, Any]) -> None:
     # 0 0 0 1 1 4 4 5 5 7 7 | 7 8 8 8 10 10 11 11 12 12 12: both in the middle are 7.
-    assert tiny["function_median"][YEAR] == 7
+    assert tiny["function_median"]["median"].to_dict() == {YEAR: 7}
 
 
 def test_answers_outside_the_scale_stay_in_the_base(tiny: dict[str, Any]) -> None:
-    steps = tiny["step_percent"]
-    assert steps.sum(axis="columns").tolist() == pytest.approx([100] * len(steps))
+    steps = tiny["steps"]
+    assert set(steps["base"]) == {len(BY_HAND)}
+    assert steps.groupby("label", observed=True)["percent"].sum().tolist() == pytest.approx([100] * 12)
     last = [given(row)["function_ict_procurement"] for row in range(len(BY_HAND))]
     outside = sum(answer in {"dont_know", "not_relevant"} for answer in last)
     assert outside > 0
-    assert steps.loc["function_ict_procurement", tiny["outside_name"]] == pytest.approx(100 * outside / len(BY_HAND))
+    label = survey.codebook().items().set_index("column").loc["function_ict_procurement", "label_nb"]
+    assert steps.loc[(label, tiny["outside_name"]), "count"] == outside
 
 
 def test_barrier_levels_join_the_two_answers_at_each_end(tiny: dict[str, Any]) -> None:
     # 22 municipalities over five answers in turn: 5 5 4 4 4.
-    assert tiny["barrier_count"][YEAR].to_dict() == {"small": 10, "neither": 4, "large": 8}
+    levels = tiny["barrier"].droplevel(["label", "year"])["count"]
+    assert levels.to_dict() == {"small": 10, "neither": 4, "large": 8}
 
 
 def test_problems_are_a_share_of_those_who_tried(tiny: dict[str, Any]) -> None:
-    groups = tiny["problem_groups"].set_index("label").loc["Alle kommuner"]
-    assert (groups["sum"], groups["size"]) == (6, 13)
-    assert tiny["tried_groups"].set_index("label").loc["Alle kommuner", "sum"] == 13
+    assert tiny["problem"].loc["all", ["count", "base"]].to_numpy().tolist() == [[6, 13]]
+    assert tiny["tried"].loc["all", "count"].tolist() == [13]
 
 
 def test_reasons_are_asked_of_those_who_did_not_try(tiny: dict[str, Any]) -> None:
-    assert len(tiny["not_tried"]) == len(NOT_TRYING) == 9
-    assert tiny["ticked"].sum().to_dict() == {
+    assert len(tiny["idle"]) == len(NOT_TRYING) == 9
+    assert tiny["reasons"].droplevel(["label", "year"])["count"].to_dict() == {
         "not_tried_no_need": 9,
         "not_tried_economy": 4,
         "not_tried_no_belief": 0,
@@ -131,30 +135,32 @@ def test_reasons_are_asked_of_those_who_did_not_try(tiny: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("counts", "group"), [("size_counts", "size_class"), ("centrality_counts", "centrality_class")]
+    ("figure", "shares", "group"),
+    [
+        ("fig-reasons-by-size", "reasons_by_size", "size_class"),
+        ("fig-reasons-by-centrality", "by_class", "centrality_class"),
+    ],
 )
-def test_groups_where_few_did_not_try_are_noted_and_not_shown(tiny: dict[str, Any], counts: str, group: str) -> None:
+def test_groups_where_few_did_not_try_are_noted_and_not_shown(
+    tiny: dict[str, Any], figure: str, shares: str, group: str
+) -> None:
     register = geography.register(YEAR).query("county == 'Innlandet'")[group].astype(str).tolist()
     expected = dict.fromkeys(register[: len(BY_HAND)], 0)
     for row in NOT_TRYING:
         expected[register[row]] += 1
-    assert tiny[counts]["size"].to_dict() == expected
-    few = [code for code, size in expected.items() if size < tiny["fewest"]]
-    labels = {"size_counts": tiny["size_names"], "centrality_counts": tiny["centralities"]}[counts]
-    notes = tiny["left_out"](tiny[counts], labels)
+    names = geography.size_classes().set_index("size_class")["label_nb"].to_dict()
+    labels = names if group == "size_class" else tiny["centralities"]
+    asked = tiny[shares].query("item != 'all'")
+    sizes = asked["base"].groupby(asked.index.get_level_values("item").astype(str)).max()
+    assert sizes.to_dict() == {code: size for code, size in expected.items() if size}
+    few = {labels[code]: size for code, size in expected.items() if size < tiny["fewest"]}
+    payload = tiny["published"][figure]
     assert few
-    assert len(notes) == len(few)
-    shares = {"size_counts": tiny["size_shares"], "centrality_counts": tiny["centrality_shares"]}[counts]
-    assert not {labels[code] for code in few} & set(shares.index)
-    # What all in a left-out group ticked is told, and a group in which all tried is told of in its own way.
-    assert sum("hadde forsøkt å rekruttere. Gruppen er derfor" in note for note in notes) == sum(
-        size == 0 for size in expected.values()
-    )
-    for note in notes:
-        sizes = re.search(r"Bare (\d+) av", note)
-        if sizes is not None:
-            # Of a group that is too small nothing is told but its size.
-            assert ("Felles for dem er svaret «Ikke behov" in note) == (int(sizes[1]) >= tiny["smallest_group"])
+    assert not few.keys() & {row[0] for row in payload["rows"]}
+    # A group in which all tried is told of in its own way.
+    told = {reason: note for note in payload["notes"] for reason in ("færre enn", "alle kommunene") if reason in note}
+    for label, size in few.items():
+        assert f"«{label}»" in told["færre enn" if size else "alle kommunene"]
 
 
 # The chapter as the editions have it, by year: the year compared with, and how the keys of what was not asked begin. A
@@ -176,37 +182,43 @@ EDITIONS: dict[int, tuple[int | None, tuple[str, ...]]] = {
         ),
     ),
 }
+#: What the reader is told that they lack.
+REASONS = "«Hvorfor har kommunen ikke forsøkt å rekruttere IKT-spesialister?»"
+TOLD = {
+    2018: {"kommunegrenser", REASONS},
+    2023: {"IKT-funksjoner", "manglende kompetanse", "andre hindringer", REASONS},
+    2024: {"IKT-funksjoner", REASONS},
+}
+LACKING = re.compile("Spørsmål(et|ene) «|Vi har (ingen tall|ikke)")
 #: What this chapter prints of the other chapters' numbers; every edition has them.
-OF_OTHERS = {"year", "small-change"}
+OF_OTHERS = {"year", "small-change", "high-score", "fewest-compared"}
 FIGURES = pd.read_csv(DATA_DIR / "published" / "figures.csv", dtype=str, keep_default_na=False)
 
 
 @pytest.fixture(params=EDITIONS)
 def edition(request: pytest.FixtureRequest, executed: Callable[[int], Path]) -> tuple[int, Path]:
-    """The year of an edition and the folder with the chapter executed for it, without what was not asked."""
+    """The year of an edition and the folder with the chapter executed for it."""
     year: int = request.param
     return year, executed(year)
 
 
-def markdown_of(folder: Path) -> list[nbformat.NotebookNode]:
-    return [cell for cell in nbformat.read(folder / NOTEBOOK, as_version=4).cells if cell.cell_type == "markdown"]
+def text_in(folder: Path) -> list[str]:
+    """The text cells of the chapter as the edition shows them."""
+    return text_of(standing(folder, NOTEBOOK))
 
 
 def test_every_edition_publishes_what_its_text_prints(edition: tuple[int, Path]) -> None:
     year, folder = edition
     others = OF_OTHERS | ({"year-reference"} if EDITIONS[year][0] else set())
-    printed = {
-        key
-        for cell in markdown_of(folder)
-        for key in re.findall(r"\{(?:tall|ord|numref)\}`([^`|]+)(?:\|[a-z]+)?`", cell.source)
-    }
+    text = "\n".join(text_in(folder))
+    printed = set(re.findall(r"\{(?:tall|ord|numref)\}`([^`|]+)(?:\|[a-z]+)?`", text))
     assert len(printed) > 20
     assert printed - set(published(NOTEBOOK, folder)) - others == set()
 
 
 def test_every_figure_and_table_is_told_of(edition: tuple[int, Path]) -> None:
     _, folder = edition
-    text = "\n".join(cell.source for cell in markdown_of(folder))
+    text = "\n".join(text_in(folder))
     shown = [key for key in published(NOTEBOOK, folder) if key.startswith(("fig-", "tab-"))]
     assert shown
     assert [key for key in shown if f"{{numref}}`{key}`" not in text] == []
@@ -238,7 +250,7 @@ def test_a_year_without_the_question_has_no_column(edition: tuple[int, Path]) ->
 
 def test_no_heading_is_left_without_text(edition: tuple[int, Path]) -> None:
     _, folder = edition
-    lines = [line for cell in markdown_of(folder) for line in cell.source.splitlines() if line.strip()]
+    lines = [line for source in text_in(folder) for line in source.splitlines() if line.strip()]
     levels = [len(line) - len(line.lstrip("#")) if line.startswith("#") else 0 for line in lines]
     empty = [
         line
@@ -249,10 +261,13 @@ def test_no_heading_is_left_without_text(edition: tuple[int, Path]) -> None:
 
 
 def test_what_is_lacking_is_told_once(edition: tuple[int, Path]) -> None:
-    _, folder = edition
-    paragraphs = [cell.source for cell in markdown_of(folder) if cell.id.startswith(("lacks-", "not-compared-"))]
-    assert paragraphs
-    assert len(paragraphs) == len(set(paragraphs))
+    year, folder = edition
+    paragraphs = [text.strip() for source in text_in(folder) for text in source.split("\n\n")]
+    told = "\n".join(paragraph for paragraph in paragraphs if LACKING.match(paragraph))
+    every = set().union(*TOLD.values())
+    assert {subject: told.count(subject) for subject in every} == {
+        subject: int(subject in TOLD[year]) for subject in every
+    }
 
 
 def test_agrees_with_the_figures_printed_for_the_year(edition: tuple[int, Path]) -> None:
@@ -308,11 +323,10 @@ def test_barriers_are_shares_of_all_in_order(edition: tuple[int, Path]) -> None:
     assert shares[found["barriers-competence-place"]["value"] - 1] == pytest.approx(found["barrier-large"]["value"])
 
 
-def test_a_reference_year_without_the_questions_is_not_computed() -> None:
-    """As the notebook stands, with no cell left out: the answers that are not there are no answers of «no»."""
-    variables = run_cells(NOTEBOOK, target_year=2022, reference_year=2023)
-    for name in ("barrier_percent", "category_share", "score_count"):
-        assert variables[name].columns.tolist() == [2022], name
-    assert variables["kind_percent"]["internal"].columns.tolist() == [2022]
-    assert variables["function_median"].index.tolist() == [2022]
-    assert variables["tried_wide"].columns.tolist() == [2022, 2023]
+def test_a_reference_year_without_the_questions_is_not_computed(tmp_path: Path) -> None:
+    """The answers that are not there are no answers of «no»."""
+    frames = run_cells(NOTEBOOK, **asked_again(tmp_path))
+    alone = [frames[name] for name in ("barrier", "category_shares", "function_median", "high")]
+    for frame in (*alone, frames["functions"]["internal"]):
+        assert set(frame.index.get_level_values("year")) == {NEXT}
+    assert set(frames["tried"].index.get_level_values("year")) == {2023, NEXT}

@@ -94,9 +94,18 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 
 def answers_of(tiny: dict[str, object]) -> pd.DataFrame:
-    answers = tiny["activity_answers"]
+    answers = tiny["activity"]
     assert isinstance(answers, pd.DataFrame)
     return answers.sort_values("municipality_code").reset_index(drop=True)
+
+
+def share(tiny: dict[str, object], name: str) -> pd.Series:
+    """The row of the year in a frame of shares."""
+    frame = tiny[name]
+    assert isinstance(frame, pd.DataFrame)
+    row = frame.loc[YEAR]
+    assert isinstance(row, pd.Series)
+    return row
 
 
 @pytest.mark.parametrize("row", range(len(BY_HAND)), ids=[f"{row[0]}-{row[1]}-{row[2]}" for row in BY_HAND])
@@ -116,29 +125,29 @@ def test_counts_are_those_given(tiny: dict[str, object]) -> None:
 
 def test_base_of_the_areas_is_those_who_use_cloud_services(tiny: dict[str, object]) -> None:
     users = sum(areas is not None for areas, *_ in BY_HAND)
-    assert tiny["cloud_base"][YEAR] == users  # type: ignore[index]
+    assert share(tiny, "using")["count"] == users
     # Ten areas or more: 10, 15, 15, 10, 10, 10.
-    assert tiny["many_cloud_percent"][YEAR] == pytest.approx(100 * 6 / users)  # type: ignore[index]
+    assert share(tiny, "many_cloud")["percent"] == pytest.approx(100 * 6 / users)
 
 
 def test_base_of_the_activities_is_those_with_at_least_one(tiny: dict[str, object]) -> None:
-    assert tiny["procurement_base"][YEAR] == sum(row[1] > 0 for row in BY_HAND)  # type: ignore[index]
+    assert share(tiny, "buying")["count"] == sum(row[1] > 0 for row in BY_HAND)
 
 
 def test_answers_on_an_activity_add_up_to_all(tiny: dict[str, object]) -> None:
     parts = tiny["procurement_parts"]
     assert isinstance(parts, pd.DataFrame)
-    assert list(parts.columns) == ["Ja, helt", "Ja, delvis", "Nei", "Vet ikke / ikke relevant"]
-    assert parts.sum(axis="columns").tolist() == pytest.approx([100] * len(PROCUREMENT))
+    assert parts["percent"].groupby("label", observed=True).sum().tolist() == pytest.approx([100] * len(PROCUREMENT))
 
 
 def test_not_known_and_not_relevant_are_shares_of_all(tiny: dict[str, object]) -> None:
     # Among the two simple ways: the rows with «????» and «xxxx».
-    assert tiny["simple_unanswered"][YEAR] == pytest.approx(100 * 2 / len(BY_HAND))  # type: ignore[index]
+    assert share(tiny, "not_known")["percent"] == pytest.approx(100 * 2 / len(BY_HAND))
     # «????», «xxxx», «-s?x», «hm?x»: the third way is not known or not relevant in four of them.
     parts = tiny["service_parts"]
     assert isinstance(parts, pd.DataFrame)
-    assert parts.loc["service_complex_individual", "Vet ikke / ikke relevant"] == pytest.approx(100 * 4 / len(BY_HAND))
+    unknown = parts["percent"]["Kompleks individuell tjeneste", "Vet ikke / ikke relevant"]
+    assert unknown == pytest.approx(100 * 4 / len(BY_HAND))
 
 
 def test_points_that_the_text_mentions(tiny: dict[str, object]) -> None:

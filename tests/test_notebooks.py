@@ -11,18 +11,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from digikom import survey
-from digikom.needs import CONTINUES, NOT_QUESTIONS, RANKED
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 
 NOTEBOOKS = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
 READ = {path.name: nbformat.read(path, as_version=4) for path in NOTEBOOKS}
-TAGS = {
-    *("parameters", "hide-input", "hide-cell", CONTINUES),
-    *(f"{kind}-{name}" for kind in ("needs", "lacks") for name in NOT_QUESTIONS),
-}
+TAGS = {"parameters", "hide-input", "hide-cell"}
 PARAMETERS = ["target_year", "reference_year", "data_dir"]
 #: Notebooks that read what the others have published have one more.
 READS_THE_OTHERS = {"06_avslutning.ipynb", "07_etterproving.ipynb", "11_kommuner.ipynb"}
@@ -58,13 +53,9 @@ def test_nothing_of_the_run_is_kept(name: str) -> None:
 
 @each_notebook
 def test_cells_have_readable_ids_and_known_tags(name: str) -> None:
-    codebook = survey.codebook()
-    questions = [question.question for question in codebook.question_rows]
-    asked = [*codebook.blocks()["block"], *questions, *(f"{question}{RANKED}" for question in questions)]
-    blocks = {f"{kind}-{name}" for kind in ("needs", "lacks") for name in [*asked, *codebook.items()["column"]]}
     for cell in READ[name].cells:
         assert not re.fullmatch("[0-9a-f]{8}", cell.id), "a name that tells what the cell does, not a random id"
-        assert set(cell.metadata.get("tags", [])) <= TAGS | blocks
+        assert set(cell.metadata.get("tags", [])) <= TAGS
 
 
 @each_notebook

@@ -9,6 +9,9 @@ import pytest
 
 from digikom import publish, survey
 from digikom.publish import charts
+from digikom.publish.breaks import breaks, list_notes
+from digikom.publish.names import quoted
+from digikom.publish.words import quoted_english
 from digikom.survey.codebook import COMPARABILITY_COLUMNS
 
 NOTHING: dict[str, Any] = {"kind": "alike", "rule": "item", **dict.fromkeys(COMPARABILITY_COLUMNS[6:], ())}
@@ -48,12 +51,12 @@ def other_answers(label: str, gained: tuple[str, ...] = (), gone: tuple[str, ...
 
 def test_what_is_alike_has_no_mark() -> None:
     frame = compared({"label_nb": "A"}, {"label_nb": "B"})
-    assert publish.breaks(frame, 2018) == ({"A": "A", "B": "B"}, [])
-    assert publish.list_notes(frame, 2018) == []
+    assert breaks(frame, 2018) == ({"A": "A", "B": "B"}, [])
+    assert list_notes(frame, 2018) == []
 
 
 def test_figure_3_1_is_marked_as_in_the_original() -> None:
-    marked, notes = publish.breaks(survey.codebook().comparability("strategy_areas", 2022, 2018), 2018)
+    marked, notes = breaks(survey.codebook().comparability("strategy_areas", 2022, 2018), 2018)
     assert [name for name, shown in marked.items() if shown != name] == [
         "Bruk av felles løsninger",
         "Sammenhengende tjenester med brukeren i sentrum",
@@ -111,13 +114,13 @@ def test_figure_3_1_is_marked_as_in_the_original() -> None:
     ],
 )
 def test_every_kind_of_change_is_told(rows: list[dict[str, Any]], marked: list[str], notes: list[str]) -> None:
-    labels, found = publish.breaks(compared(*rows), 2018)
+    labels, found = breaks(compared(*rows), 2018)
     assert list(labels.values()) == marked
     assert found == notes
 
 
 def test_a_new_line_does_not_hide_that_all_the_others_have_other_answers() -> None:
-    labels, notes = publish.breaks(
+    labels, notes = breaks(
         compared(other_answers("A", ("x",)), other_answers("B", ("x",)), new("C")), 2018, kind="grid"
     )
     assert labels == {"A": "A", "B": "B", "C": "C *"}
@@ -133,21 +136,20 @@ def test_a_count_is_compared_only_over_the_same_list() -> None:
         "så antallene for de to årene kan ikke uten videre sammenlignes."
     ]
     for row in (new("A"), dropped("A"), series("A", "mean", "B", "C"), other_answers("A", ("x",))):
-        assert publish.list_notes(compared(row), 2018, kind="grid") == told
-    assert publish.list_notes(compared(series("A", "same", "B")), 2018) == []
+        assert list_notes(compared(row), 2018, kind="grid") == told
+    assert list_notes(compared(series("A", "same", "B")), 2018) == []
 
 
 def test_names_are_shown_as_they_are() -> None:
-    labels, notes = publish.breaks(compared(new("<script>"), dropped("{year}")), 2018)
+    labels, notes = breaks(compared(new("<script>"), dropped("{year}")), 2018)
     assert labels == {"<script>": "<script> *"}
     assert notes[-1] == "Svaralternativet «{year}» fra 2018 er ikke lenger med."
 
 
 def test_names_in_sentences() -> None:
-    assert publish.quoted(["a", "b", "c"]) == "«a», «b» og «c»"
-    assert publish.quoted_english(["a", "b"]) == "“a” and “b”"
-    items = pd.DataFrame({"label_nb": ["å"], "label_en": ["oh"]})
-    assert publish.named(items) == {"text": "«å»", "english": "“oh”"}
+    assert (quoted(["a", "b", "c"]), quoted("a")) == ("«a», «b» og «c»", "«a»")
+    assert quoted_english(["a", "b"]) == "“a” and “b”"
+    assert publish.label("{}, {}: {small}", "A", 2) == "A, 2: {small}"
     assert [publish.uncapitalised(label) for label in ("IKT-prosjekter", "Digitale innkjøp", "Å", "")] == [
         "IKT-prosjekter",
         "digitale innkjøp",

@@ -113,9 +113,16 @@ def test_an_unreadable_notebook_is_named(tmp_path: Path, content: str) -> None:
 
 
 def test_everything_published_is_found_in_order() -> None:
+    """The words for a number's change, which its payload holds, come after it as wordings of their own."""
+    count, changed = {"key": "a"}, {"key": "b", "wordings": [{"key": "b-change"}, {"key": "b-since"}]}
     cells: list[dict[str, Any]] = [
         {"cell_type": "markdown"},
-        {"outputs": [{"data": {"text/plain": "no"}}, {"data": {NUMBER_MIME: 1}}, {"output_type": "stream"}]},
-        {"outputs": [{"data": {WORDING_MIME: 2, "text/html": "no"}}]},
+        {"outputs": [{"data": {"text/plain": "no"}}, {"data": {NUMBER_MIME: count}}, {"output_type": "stream"}]},
+        {"outputs": [{"data": {WORDING_MIME: 2, "text/html": "no"}}, {"data": {NUMBER_MIME: changed}}]},
     ]
-    assert list(published_outputs(cells)) == [(1, NUMBER_MIME, 1), (2, WORDING_MIME, 2)]
+    assert list(published_outputs(cells)) == [
+        (1, NUMBER_MIME, count),
+        (2, WORDING_MIME, 2),
+        (2, NUMBER_MIME, changed),
+        *((2, WORDING_MIME, wording) for wording in changed["wordings"]),
+    ]

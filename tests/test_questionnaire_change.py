@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,15 +11,15 @@ import nbformat
 import pandas as pd
 import pytest
 from changed_form import EDITION, REFERENCE, YEAR, Form, write_answers
-from notebook_runs import published
-from test_indicators_editions import check_text, markdown_of, printed_keys
+from notebook_runs import execute_here, published, standing, text_of
+from test_indicators_editions import check_text, printed_keys
 
 from digikom import survey
 from digikom.build.chapters import run_notebooks
-from digikom.build.selection import leave_out, select
-from digikom.needs import NEEDS, RANKED, named
-from digikom.paths import NOTEBOOK_DIR
-from digikom.publish import context, figures
+from digikom.paths import NOTEBOOK_DIR, PROJECT_ROOT
+from digikom.presence.absences import lacks
+from digikom.presence.keys import read_keys
+from digikom.publish import figures
 
 PRIORITY, COMPETENCE, ACTIVITY = (
     "03_digital_prioritering.ipynb",
@@ -88,12 +86,11 @@ def changed(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Chapters 3 to 5, selected and executed as a build does, for the changed form."""
+    """Chapters 3 to 5, executed as a build does, for the changed form."""
     folder = tmp_path_factory.mktemp("changed")
-    data = changed(folder / "data")
-    selection = select(EDITION, data)
+    changed(folder / "data")
     paths = [NOTEBOOK_DIR / name for name in CHAPTERS]
-    run_notebooks(paths, folder, {**EDITION.parameters, "data_dir": "data"}, selection, folder=folder)
+    run_notebooks(paths, folder, {**EDITION.parameters, "data_dir": "data"}, folder=folder)
     return folder
 
 
@@ -108,14 +105,15 @@ def names_in(payload: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_the_text_prints_only_what_is_published(executed: Path, name: str) -> None:
-    check_text(name, executed)
+    check_text(standing(executed, name, executed / "data"), published(name, executed))
 
 
 def test_no_number_and_no_sentence_of_a_dropped_item(executed: Path) -> None:
-    keys = set(everything(executed)) | {key for name in CHAPTERS for key in printed_keys(name, executed)}
+    cells = [cell for name in CHAPTERS for cell in standing(executed, name, executed / "data")]
+    keys = set(everything(executed)) | printed_keys(cells)
     for column, key in GONE.items():
         assert [found for found in keys if found.startswith(key)] == [], column
-    text = "\n".join(source for name in CHAPTERS for source in markdown_of(name, executed))
+    text = "\n".join(text_of(cells))
     assert not re.search("obotisering|ikkerhetstesting|tviklingsplattform|elvaktiverte", text)
 
 
@@ -225,57 +223,50 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def run_chapter(name: str, data: Path) -> tuple[set[str], set[str]]:
-    """The keys that the chapter publishes for the changed form, and those that its text prints."""
-    notebook = leave_out(nbformat.read(NOTEBOOK_DIR / name, as_version=4), select(EDITION, data))
-    variables: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()):
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                exec(compile(cell.source, f"{name}#{cell.id}", "exec"), variables)
-                if "parameters" in cell.metadata.get("tags", []):
-                    variables |= {"target_year": YEAR, "reference_year": REFERENCE, "data_dir": str(data)}
-    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    printed = set(re.findall(r"\{(?:tall|ord|numref)\}`([^`|]+)(?:\|[a-z]+)?`", text))
-    return set(context._current.keys), printed
+def run_chapter(name: str, data: Path) -> set[str]:
+    """The keys that the chapter publishes for the changed form; what it shows of its text holds together."""
+    given = {"target_year": YEAR, "reference_year": REFERENCE, "data_dir": str(data)}
+    folder = execute_here(data.parent / "executed", *{PRIORITY, name}, **given)
+    found = published(name, folder)
+    check_text(standing(folder, name, data), found)
+    return set(found)
 
 
-#: What chapters print of the numbers of another.
-SHARED = {"year", "year-reference", "small-change"}
+def lists() -> dict[str, list[str]]:
+    """The items of each question of the chapters that has several."""
+    items = survey.codebook().items(REFERENCE).groupby("question")["column"].agg(list)
+    return {str(question): columns for question, columns in items.items() if len(columns) > 1}
 
 
-def needed_names() -> set[str]:
-    """Everything that a cell of the chapters needs by name."""
+def printed_items() -> set[str]:
+    """The items behind the numbers that the prose of the chapters prints by name."""
     cells = [cell for name in CHAPTERS for cell in nbformat.read(NOTEBOOK_DIR / name, as_version=4).cells]
-    return {name for cell in cells for name in named(cell.metadata.get("tags", []), NEEDS)}
+    printed = printed_keys(cells)
+    named = {each for key in read_keys(PROJECT_ROOT) if key.key in printed for each in key.questions}
+    return named & {column for columns in lists().values() for column in columns}
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_all_the_items_that_the_prose_names_may_be_gone(name: str, tmp_path: Path) -> None:
     form = Form(tmp_path / "data")
-    items = {row["column"]: row for row in form.files["items.csv"]}
-    gone = sorted(needed_names() & set(items) - {"barrier_competence", "recruiting_problem"})
+    gone = sorted(printed_items())
     assert len(gone) > 20
     for number, column in enumerate(gone):
         form.add(column, f"{column}_instead", f"Noe annet, nummer {number}")
     form.drop(*gone)
     form.write()
     write_answers(form.folder)
-    keys, printed = run_chapter(name, form.folder)
-    assert printed - keys - SHARED == set()
+    run_chapter(name, form.folder)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_a_list_may_have_one_item(name: str, tmp_path: Path) -> None:
     form = Form(tmp_path / "data")
-    book = survey.codebook()
-    for question in {name.removesuffix(RANKED) for name in needed_names() if name.endswith(RANKED)}:
-        form.drop(*book.items(REFERENCE, question=question)["column"][1:])
-    form.drop("not_tried_no_need", "not_tried_no_belief", "not_tried_other")
+    for columns in lists().values():
+        form.drop(*columns[1:])
     form.write()
     write_answers(form.folder)
-    keys, printed = run_chapter(name, form.folder)
-    assert printed - keys - SHARED == set()
+    run_chapter(name, form.folder)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -284,11 +275,9 @@ def test_a_question_may_have_gone_to_nobody(name: str, tmp_path: Path) -> None:
     form.write()
     nobody = {"has_strategy": "no", "has_projects": "no", "uses_cloud": "no", "tried_recruiting": "no"}
     write_answers(form.folder, lambda _place, answers: answers | nobody)
-    keys, printed = run_chapter(name, form.folder)
-    assert printed - keys - SHARED == set()
-    selection = select(EDITION, form.folder)
-    assert {"strategy_areas", "project_areas", "cloud_areas", "recruiting_problem"} <= selection.availability.lacking
-    told = [lack for lack in selection.lacks if lack.kind == "nobody"]
+    run_chapter(name, form.folder)
+    told = [lack for lack in lacks(YEAR, REFERENCE, form.folder) if lack.kind == "nobody"]
+    assert {lack.name for lack in told} >= {"strategy_areas", "project_areas", "cloud_areas", "recruiting_problem"}
     assert all(lack.is_question and lack.year == YEAR for lack in told)
 
 
@@ -297,16 +286,5 @@ def test_nobody_may_have_refrained_from_trying(name: str, tmp_path: Path) -> Non
     form = Form(tmp_path / "data")
     form.write()
     write_answers(form.folder, lambda _place, answers: answers | {"tried_recruiting": "yes"})
-    keys, printed = run_chapter(name, form.folder)
-    assert printed - keys - SHARED == set()
+    keys = run_chapter(name, form.folder)
     assert not [key for key in keys if key.startswith("fig-reasons")]
-
-
-def test_a_tag_that_names_an_item_names_its_block_too() -> None:
-    """An item of a question that was not asked is not lacking by itself."""
-    block_of = {item.column: {item.block, item.question} for item in survey.codebook().item_rows}
-    for name in CHAPTERS:
-        for cell in nbformat.read(NOTEBOOK_DIR / name, as_version=4).cells:
-            needs = named(cell.metadata.get("tags", []), NEEDS)
-            for column in needs & block_of.keys() - {"barrier_competence", "recruiting_problem"}:
-                assert needs & block_of[column], (cell.id, column)

@@ -26,30 +26,23 @@ def number(key: str, year: int, value: float = 12.5, **extra: object) -> dict[st
     }
 
 
-def notebook(folder: Path, name: str, *payloads: dict[str, object], tags: tuple[str, ...] = ()) -> None:
+def notebook(folder: Path, name: str, *payloads: dict[str, object]) -> None:
     folder.mkdir(exist_ok=True)
     content = nbformat.v4.new_notebook()
     for payload in payloads:
-        cell = nbformat.v4.new_code_cell("publish", id=f"cell-{payload['key']}", metadata={"tags": list(tags)})
+        cell = nbformat.v4.new_code_cell("publish", id=f"cell-{payload['key']}")
         cell.outputs = [nbformat.v4.new_output("display_data", data={NUMBER: payload})]
         content.cells.append(cell)
     nbformat.write(content, folder / name)
 
 
 def test_a_register_holds_the_numbers_of_the_edition_s_own_year(tmp_path: Path) -> None:
-    notebook(tmp_path / "run", "03_a.ipynb", number("now", 2022), number("then", 2018), tags=("needs-strategy",))
+    now = number("now", 2022, questions=["has_strategy", "strategy"])
+    notebook(tmp_path / "run", "03_a.ipynb", now, number("then", 2018), number("unasked", 2022))
     register = own_numbers(tmp_path / "run", 2022)
-    assert register["key"].tolist() == ["now"]
     assert register.columns.tolist() == list(REGISTER_COLUMNS)
-    places = register[["notebook", "cell_id", "questions"]].to_dict("records")
-    assert places == [{"notebook": "03_a", "cell_id": "cell-now", "questions": "strategy"}]
-
-
-def test_the_questions_given_with_a_number_go_before_the_tags_of_its_cell(tmp_path: Path) -> None:
-    tags = ("needs-strategy", "needs-reference", "needs-boundaries", "needs-earlier")
-    asked = number("asked", 2022, questions=["has_strategy"])
-    notebook(tmp_path / "run", "03_a.ipynb", asked, number("tagged", 2022), tags=tags)
-    assert own_numbers(tmp_path / "run", 2022)["questions"].tolist() == ["has_strategy", "strategy"]
+    found = register[["key", "notebook", "cell_id", "questions"]].to_numpy().tolist()
+    assert found == [["now", "03_a", "cell-now", "has_strategy strategy"], ["unasked", "03_a", "cell-unasked", ""]]
 
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from build_facts import NO_FACTS
 from conftest import run_digikom
+from notebook_runs import standing as standing_of
 
 from digikom.build import signing
 from digikom.build.assembly import edition_config
@@ -24,7 +25,6 @@ from digikom.build.editions import load_edition
 from digikom.cli import main
 from digikom.errors import InputError
 from digikom.facts import InputFile
-from digikom.needs import Availability, shown_cells
 from digikom.paths import EDITION_DIR, NOTEBOOK_DIR, PROJECT_ROOT, REVIEW_DIR
 from digikom.reviews.fingerprints import (
     cell_fingerprint,
@@ -114,10 +114,10 @@ def test_a_change_in_another_cell_does_not_end_it() -> None:
 
 def test_a_tag_is_part_of_the_code_and_their_order_is_not() -> None:
     def tag(cells: dict[str, Cell]) -> None:
-        cells["tall"]["metadata"]["tags"] = ["needs-cloud", "hide-cell"]
+        cells["tall"]["metadata"]["tags"] = ["other", "hide-cell"]
 
     def turn(cells: dict[str, Cell]) -> None:
-        cells["tall"]["metadata"]["tags"] = ["hide-cell", "needs-cloud"]
+        cells["tall"]["metadata"]["tags"] = ["hide-cell", "other"]
 
     assert changes_of(sign(chapter(), "tall"), changed(tag)) == (Change.SOURCE,)
     assert changes_of(sign(changed(turn), "tall"), changed(tag)) == ()
@@ -498,10 +498,10 @@ def test_a_book_on_its_own_reads_the_file_and_sees_it_change(tmp_path: Path) -> 
 
 def test_a_build_hands_the_signatures_over() -> None:
     signature = sign(chapter(), "tall")
-    config = edition_config(load_edition(2022), Availability(), {}, NO_FACTS, signatures=[signature])
+    config = edition_config(load_edition(2022), {}, NO_FACTS, signatures=[signature])
     (given,) = config["sphinx"]["config"]["digikom_reviews"]
     assert Signature.model_validate(given) == signature
-    assert edition_config(load_edition(2022), Availability(), {}, NO_FACTS)["sphinx"]["config"]["digikom_reviews"] == []
+    assert edition_config(load_edition(2022), {}, NO_FACTS)["sphinx"]["config"]["digikom_reviews"] == []
 
 
 # The commands
@@ -514,7 +514,7 @@ def bare_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(PROJECT_ROOT / "digikom", folder / "digikom", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(EDITION_DIR, folder / "book" / "editions")
     (folder / "notebooks").mkdir()
-    lacking = books.code("bare-andre-ar", tags=("needs-reference",))
+    lacking = books.code("bare-andre-ar")
     (folder / "notebooks" / "kap2.ipynb").write_text(books.notebook(*chapter(), lacking), encoding="utf-8")
     (folder / "data" / "survey").mkdir(parents=True)
     for year in (2018, 2022):
@@ -650,14 +650,10 @@ def test_a_damaged_file_stops_the_commands(project: Path) -> None:
 
 def test_a_built_edition_and_the_book_as_committed_have_the_same_fingerprints(executed: Callable[[int], Path]) -> None:
     """So that what is signed in one holds in the other."""
-    config = yaml.safe_load((PROJECT_ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
-    lacks = Availability(frozenset(config["digikom_lacking"]), frozenset(config["digikom_not_comparable"]))
     for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")):
-        committed = shown_cells(json.loads(path.read_text(encoding="utf-8"))["cells"], lacks)
+        committed = standing_of(NOTEBOOK_DIR, path.name)
         built = json.loads((executed(2022) / path.name).read_text(encoding="utf-8"))["cells"]
         assert chapter_fingerprint(committed, INPUTS) == chapter_fingerprint(built, INPUTS), path.name
-        # The extension chooses the cells once more when the edition is built.
-        assert shown_cells(copy.deepcopy(built), lacks) == built
 
 
 def test_every_calculation_of_the_project_has_a_fingerprint_of_its_own() -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import io
-import re
 from collections import Counter
 from typing import Any
 
-import nbformat
 import pandas as pd
 import pytest
 from notebook_runs import published, run_cells
 
 from digikom import geography
-from digikom.build.selection import Lack, Selection, leave_out
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 
 NAME = "08_folsomhet.ipynb"
-BLOCKS = ["strategy", "projects", "functions", "recruitment", "cloud", "procurement", "services"]
 OUTSIDE = {"dont_know", "not_relevant"}
 
 
@@ -43,7 +37,7 @@ def rows(year: int) -> list[dict[str, str]]:
 
 
 def share(measure: str, indicator: str, variant: str, year: int, chapter: dict[str, Any]) -> float:
-    return float(chapter["moved_percent"].loc[(measure, indicator, variant), year])
+    return float(chapter["moved_shares"].loc[(measure, indicator, variant, year), "percent"])
 
 
 @pytest.mark.parametrize(
@@ -58,7 +52,7 @@ def share(measure: str, indicator: str, variant: str, year: int, chapter: dict[s
 def test_nothing_moved_gives_what_the_chapters_publish(
     chapter: dict[str, Any], numbers: dict[str, Any], measure: str, keys: list[str]
 ) -> None:
-    for year, suffix in chapter["suffixes"].items():
+    for year, suffix in chapter["edition"].suffixes.items():
         printed = sum(numbers[f"{key}{suffix}"] for key in keys)
         assert share(measure, "all", "method", year, chapter) == pytest.approx(printed, abs=1e-6)
 
@@ -75,13 +69,13 @@ def test_nothing_moved_gives_what_the_chapters_publish(
 def test_every_grade_is_that_of_the_chapters(
     chapter: dict[str, Any], numbers: dict[str, Any], measure: str, key: str
 ) -> None:
-    grades = chapter["measures"][measure]({})[chapter["is_target"]]
+    grades = chapter["graded"](chapter["scores"]["method"])[measure][chapter["is_target"]]
     for level in range(5):
         assert 100 * (grades == level).mean() == pytest.approx(numbers[f"{key}-{level}"], abs=1e-6)
 
 
 def test_all_in_the_base_is_what_the_chapters_publish(chapter: dict[str, Any], numbers: dict[str, Any]) -> None:
-    for column, row in chapter["items_known"].iterrows():
+    for (_, column, *_), row in chapter["known"].query("kind != 'measure'").iterrows():
         name = column.replace("_", "-")
         if column.startswith("service"):
             key = name.replace("service-", "services-", 1)
@@ -127,17 +121,21 @@ def test_a_limit_that_is_out_of_reach_already_stays_where_it_is(
 
 
 def test_scores_of_single_counts(chapter: dict[str, Any]) -> None:
-    counted = pd.Series([0, 1, 3, 4, 5, 6, 7, 8])
-    assert chapter["score"](counted, "procurement", {}).tolist() == [0, 1, 1, 2, 2, 3, 3, 4]
-    assert chapter["score"](counted, "procurement", {"procurement": -1}).tolist() == [0, 1, 2, 2, 3, 3, 4, 4]
-    assert chapter["score"](counted, "procurement", {"procurement": 1}).tolist() == [0, 1, 1, 1, 2, 2, 3, 4]
-    assert chapter["score"](counted, "procurement", {"cloud": 1}).tolist() == [0, 1, 1, 2, 2, 3, 3, 4]
+    counted = pd.Series([0, 1, 3, 4, 5, 6, 7, 8, None], name="procurement")
+    for step, scores in {
+        0: [0, 1, 1, 2, 2, 3, 3, 4],
+        -1: [0, 1, 2, 2, 3, 3, 4, 4],
+        1: [0, 1, 1, 1, 2, 2, 3, 4],
+    }.items():
+        found = chapter["scored"](counted, step)
+        assert found[:-1].tolist() == scores
+        assert found[-1:].isna().all(), "who was not asked has no score"
 
 
 def test_limits_moved_up_never_give_a_municipality_more_and_moved_down_never_less(chapter: dict[str, Any]) -> None:
     changed = set()
     for indicator, counted in chapter["counts"].items():
-        lower, method, higher = (chapter["score"](counted, indicator, {indicator: step}) for step in (-1, 0, 1))
+        lower, method, higher = (chapter["scored"](counted, step) for step in (-1, 0, 1))
         assert (lower >= method).all()
         assert (method >= higher).all()
         changed |= {indicator} if (lower > method).any() and (method > higher).any() else set()
@@ -148,8 +146,8 @@ def test_limits_moved_up_never_give_a_municipality_more_and_moved_down_never_les
 
 
 def test_shares_at_the_top_follow_the_limits(chapter: dict[str, Any]) -> None:
-    for (measure, indicator), _ in chapter["moved_percent"].groupby(level=["measure", "indicator"]):
-        for year in chapter["years"]:
+    for (measure, indicator), _ in chapter["moved_shares"].groupby(level=["measure", "part"]):
+        for year in chapter["edition"].years:
             lower, method, higher = (
                 share(measure, indicator, variant, year, chapter) for variant in ("lower", "method", "higher")
             )
@@ -169,15 +167,16 @@ def test_points_with_one_for_some_services_in_a_complex_way(chapter: dict[str, A
     assert chapter["services_points"]["tried"][chapter["is_target"]].tolist() == recounted
     assert (chapter["services_points"]["tried"] <= chapter["services_points"]["method"]).all()
     high = 100 * sum(points >= 4 for points in recounted) / len(recounted)
-    assert chapter["high_services"]["tried"] == pytest.approx(high)
+    assert chapter["points_shares"].loc["services-high", "percent"] == pytest.approx(high)
 
 
 def test_who_does_not_know_is_left_out(chapter: dict[str, Any]) -> None:
     answers = [row["function_security_testing"] for row in rows(2022)]
     known = [answer for answer in answers if answer not in OUTSIDE]
     internal = sum(answer in {"exclusively_internal", "mainly_internal"} for answer in known)
-    item = chapter["items_known"].loc["function_security_testing"]
-    assert item["known"] == pytest.approx(100 * internal / len(known))
+    items = chapter["known"].droplevel(["kind", "label", "year"])
+    item = items.loc["function_security_testing"]
+    assert item["percent"] == pytest.approx(100 * internal / len(known))
     assert 0 < item["base"] == len(known) < len(answers)
     # The base of an activity is still the municipalities with at least one digital activity.
     buyers = [
@@ -185,7 +184,7 @@ def test_who_does_not_know_is_left_out(chapter: dict[str, Any]) -> None:
         for row in rows(2022)
         if any(answer in {"wholly", "partly"} for column, answer in row.items() if column.startswith("procurement_"))
     ]
-    assert chapter["items_known"].loc["procurement_planning", "base"] == sum(
+    assert items.loc["procurement_planning", "base"] == sum(
         row["procurement_planning"] not in OUTSIDE for row in buyers
     )
 
@@ -200,10 +199,10 @@ def test_measures_leave_out_who_does_not_know_in_anything_that_enters(chapter: d
             not any(answer in OUTSIDE for column, answer in row.items() if column.startswith(prefixes))
             for row in rows(2022)
         ]
-        found = chapter["measures_known"].loc[measure]
+        found = chapter["known"].droplevel(["kind", "label", "year"]).loc[measure]
         assert found["base"] == sum(complete)
-        at_top = chapter["measures"][measure]({})[chapter["is_target"]].isin(chapter["top"][measure])
-        assert found["known"] == pytest.approx(100 * at_top[complete].mean())
+        at_top = chapter["in_method"][measure][chapter["is_target"]]
+        assert found["percent"] == pytest.approx(100 * at_top[complete].mean())
         assert found["outside"] == pytest.approx(100 * (1 - sum(complete) / len(complete)))
 
 
@@ -212,8 +211,8 @@ def test_unchanged_municipalities_are_those_of_the_list_that_answered(chapter: d
         changes = [row for row in csv.DictReader(file) if row["change"] in {"unchanged", "renumbered"}]
     for year, column in ((2018, "old_code"), (2022, "new_code")):
         answered = {row["municipality_code"] for row in rows(year)}
-        assert chapter["same_area_count"][year] == sum(row[column] in answered for row in changes)
-        assert chapter["same_area_count"][year] < len(answered)
+        assert chapter["area_counts"]["count"][year] == sum(row[column] in answered for row in changes)
+        assert chapter["area_counts"]["count"][year] < len(answered)
 
 
 def test_shares_of_unchanged_municipalities(chapter: dict[str, Any], numbers: dict[str, Any]) -> None:
@@ -225,7 +224,7 @@ def test_shares_of_unchanged_municipalities(chapter: dict[str, Any], numbers: di
     expected = 100 * counted[True, "yes"] / (counted[True, "yes"] + counted[True, "no"])
     assert numbers["sensitivity-same-area-strategy-reference"] == pytest.approx(expected, abs=1e-6)
     # All municipalities are those of the chapters.
-    of_all = chapter["area_percent"].xs("all", level="group")
+    of_all = chapter["area_shares"].xs("all", level="group")["percent"]
     for measure, key in {
         "strategy": "strategy-share",
         "projects": "projects-planned",
@@ -233,74 +232,20 @@ def test_shares_of_unchanged_municipalities(chapter: dict[str, Any], numbers: di
         "cloud": "cloud-using",
         "priority": "priority-grade-4",
     }.items():
-        for year, suffix in chapter["suffixes"].items():
-            assert of_all.loc[measure, year] == pytest.approx(numbers[f"{key}{suffix}"], abs=1e-6)
+        for year, suffix in chapter["edition"].suffixes.items():
+            assert of_all[measure, year] == pytest.approx(numbers[f"{key}{suffix}"], abs=1e-6)
 
 
 def test_a_year_without_a_reference_year(chapter: dict[str, Any]) -> None:
     alone = run_cells(NAME, target_year=2018, reference_year="")
-    assert alone["years"] == [2018]
-    for index in chapter["moved_percent"].index:
-        assert alone["moved_percent"].loc[index, 2018] == pytest.approx(chapter["moved_percent"].loc[index, 2018])
+    assert alone["edition"].years == (2018,)
+    both = chapter["moved_shares"].query("year == 2018")["percent"]
+    pd.testing.assert_series_equal(alone["moved_shares"]["percent"], both)
+    assert alone["area_shares"].empty
 
 
-def without(*names: str, comparison: bool = False) -> nbformat.NotebookNode:
-    """The notebook of an edition that lacks what is named: blocks, or a reference year; or only their comparison."""
-    lacks = [
-        Lack(name, name if name == "reference" else "not_asked", name, 2022, comparison=comparison) for name in names
-    ]
-    return leave_out(nbformat.read(NOTEBOOK_DIR / NAME, as_version=4), Selection(tuple(lacks)))
-
-
-def prose(notebook: nbformat.NotebookNode) -> list[str]:
-    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-
-
-@pytest.mark.parametrize(
-    ("names", "comparison"),
-    [
-        ((), False),
-        (("reference",), False),
-        *(((block,), False) for block in BLOCKS),
-        (("services",), True),
-        (("reference", "services"), False),
-        (tuple(block for block in BLOCKS if block != "recruitment"), False),
-        (tuple(BLOCKS), False),
-    ],
-    ids=lambda given: "+".join(given) or "nothing" if isinstance(given, tuple) else str(given),
-)
-def test_what_is_left_of_an_edition_holds_together(names: tuple[str, ...], comparison: bool) -> None:
-    """What remains runs, and its texts name only numbers and figures that remain."""
-    notebook = without(*names, comparison=comparison)
-    own = {
-        payload["key"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        for mime, payload in output.get("data", {}).items()
-        if mime.startswith("application/vnd.digikom.")
-    }
-    named = set(re.findall(r"`((?:fig-)?sensitivity-[a-z0-9-]+)(?:\|verdi)?`", "".join(prose(notebook))))
-    assert named <= own
-    # Each section needs cloud services and procurement, and something is left without any other block.
-    assert bool(named) == {"cloud", "procurement"}.isdisjoint(names)
-    assert ("fig-sensitivity-limits" in named) == (set(names) <= {"services", "reference"})
-    variables: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()):
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                exec(compile(cell.source, f"{NAME}#{cell.id}", "exec"), variables)
-
-
-def test_without_a_reference_year_nothing_is_said_of_one() -> None:
-    text = "\n".join(prose(without("reference")))
-    assert "reference" not in text
-    assert "uendre" not in text.lower()
-    assert text.count("\n## ") == 3
-
-
-def test_where_nothing_can_be_computed_there_is_a_title_an_introduction_and_each_lack_explained_once() -> None:
-    title, in_place_of_lead, introduction, in_place_of_results = prose(without(*BLOCKS))
-    assert title.startswith("# ")
-    assert "{" not in introduction
-    explained = f"{in_place_of_lead} {in_place_of_results}"
-    assert [explained.count(block) for block in BLOCKS] == [1] * len(BLOCKS)
+@pytest.mark.parametrize("year", [2023, 2024])
+def test_nothing_is_computed_where_the_questions_were_not_asked(year: int) -> None:
+    frames = run_cells(NAME, target_year=year, reference_year=2022)
+    for name in ("moved_shares", "levels", "known", "area_shares"):
+        assert frames[name].empty, name

@@ -503,17 +503,18 @@ def test_a_table_with_symbols_leads_to_what_they_mean(tmp_path: Path) -> None:
     assert (symbol.get_text(), symbol["aria-label"]) == (".", STANDARD_SYMBOLS["."])
 
 
-def test_unknown_and_double_keys_are_warnings_with_document_and_line(tmp_path: Path) -> None:
+def test_keys_of_another_kind_and_double_keys_are_warnings_with_document_and_line(tmp_path: Path) -> None:
     cell = books.code("n", books.output("number", books.number()))
     again = books.code("m", books.output("number", books.number()))
     broken = books.code("f", books.output("figure", books.figure() | {"spec": {"mark": "no-such-mark"}}))
     wrong = books.code("w", books.output("number", {"key": "half"}))
-    front = "Se {tall}`nothing-here`,\n\nog {ord}`no-word` og {tall}`projects-planned|prosent`."
-    built = books.build_here(small(tmp_path, front, cell, again, broken, wrong))
+    word = books.code("o", books.output("wording", books.wording("no-number")))
+    front = "Se {tall}`no-number`,\n\nog {ord}`projects-planned` og {tall}`projects-planned|prosent`."
+    built = books.build_here(small(tmp_path, front, cell, again, broken, wrong, word))
     assert built.returncode != 0
     for line, message in [
-        (3, "{tall}: no notebook of the report publishes the number 'nothing-here'"),
-        (5, "{ord}: no notebook of the report publishes the wording 'no-word'"),
+        (3, "{tall}: no notebook of the report publishes the number 'no-number'"),
+        (5, "{ord}: no notebook of the report publishes the wording 'projects-planned'"),
         (5, "{tall}: no notebook of the report publishes the form 'prosent' of the number 'projects-planned'"),
     ]:
         assert f"index.md:{line}: WARNING: {message}" in built.log

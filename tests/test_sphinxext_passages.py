@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sphinxext_books as books
 from bs4 import BeautifulSoup
 
 FRONT = """# Forside
-
-- Alle har dette punktet.
-
-```{krever} services
-- Bare med tjenester.
-```
-
-```{krever} services reference
-- Bare med tjenester i begge år.
-```
-
-```{krever} cloud reference
-- Bare med nettsky i begge år.
-```
-
-````{krever} cloud
-## Nettsky
-
-```{krever} services
-Nettsky og tjenester.
-```
-````
 
 ```{fra-utgaven} bakgrunn
 ```
@@ -52,26 +30,28 @@ lang: en
 """
 
 
-def tagged(cell: dict[str, object], *tags: str) -> dict[str, object]:
-    return {**cell, "metadata": {"tags": list(tags)}}
+def chapter(*services: dict[str, Any]) -> str:
+    """A chapter with a section on services, whose cell gives these outputs."""
+    return books.notebook(
+        books.text("tittel", "# Kapittel"),
+        books.code(
+            "alltid",
+            books.output("number", books.number("year", value=2022, text="2022", unit="year", unit_text="")),
+            books.output("number", books.number(value=93.25)),
+            books.output(
+                "number", books.number("large", value=1234, text="1 234", unit="count", unit_text="", decimals=0)
+            ),
+            books.output("number", books.number("change", value=-5.44, text="−5,4", unit="percentage_points")),
+            books.output("wording", books.wording(text_en="up from")),
+            books.output("wording", books.wording("silent", text="")),
+        ),
+        books.text("taus", "Før {ord}`silent` etter."),
+        books.text("med", "## Tjenester\n\nOm tjenester: {tall}`services-number`."),
+        books.code("tall", *services),
+        books.text("ellers", "## Ellers\n\nUten kart{uten}`services-number`. Og {tall}`large` andre."),
+    )
 
 
-NOTEBOOK = books.notebook(
-    books.text("tittel", "# Kapittel"),
-    books.code(
-        "alltid",
-        books.output("number", books.number("year", value=2022, text="2022", unit="year", unit_text="", decimals=0)),
-        books.output("number", books.number(value=93.25)),
-        books.output("number", books.number("large", value=1234, text="1 234", unit="count", unit_text="", decimals=0)),
-        books.output("number", books.number("change", value=-5.44, text="−5,4", unit="percentage_points")),
-        books.output("wording", books.wording(text_en="up from")),
-        books.output("wording", books.wording("silent", text="")),
-    ),
-    tagged(books.text("med", "Om tjenester: {tall}`services-number`."), "needs-services"),
-    tagged(books.code("tall", books.output("number", books.number("services-number"))), "needs-services"),
-    tagged(books.text("i-stedet", "I stedet for kartet."), "lacks-boundaries"),
-    books.text("taus", "Før {ord}`silent` etter."),
-)
 PAGES = {
     **books.PAGES,
     "index.md": FRONT,
@@ -81,31 +61,26 @@ PAGES = {
     "book/editions/2023/bakgrunn.md": "Bakgrunn for en annen utgave.\n",
     "book/editions/felles/felles-ord.md": "Ord som utgavene deler.\n",
     "book/editions/felles/bakgrunn.md": "Skal ikke vises.\n",
-    "notebooks/kap2.ipynb": NOTEBOOK,
+    "book/keys.csv": "key,kind,notebook,cell,questions\nservices-number,number,kap2,tall,services\n",
 }
 
 
-def built(folder: Path, lacking: Sequence[str] = (), not_comparable: Sequence[str] = ()) -> books.Built:
-    names = {"digikom_lacking": list(lacking), "digikom_not_comparable": list(not_comparable)}
-    made = books.build(books.write_book(folder, PAGES, None, **names))
+def built(folder: Path, *services: dict[str, Any]) -> books.Built:
+    made = books.build(books.write_book(folder, {**PAGES, "notebooks/kap2.ipynb": chapter(*services)}))
     assert made.returncode == 0, made.log
     return made
 
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
-    """An edition that has everything, boundaries included."""
-    return built(tmp_path_factory.mktemp("full"))
+    """An edition that has everything."""
+    return built(tmp_path_factory.mktemp("full"), books.output("number", books.number("services-number")))
 
 
 @pytest.fixture(scope="module")
 def reduced(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
-    """An edition without services and boundaries, in which cloud cannot be compared."""
-    return built(
-        tmp_path_factory.mktemp("reduced"),
-        lacking=["services", "boundaries"],
-        not_comparable=["cloud"],
-    )
+    """An edition without services."""
+    return built(tmp_path_factory.mktemp("reduced"))
 
 
 def words(page: BeautifulSoup) -> str:
@@ -118,24 +93,6 @@ def headings(page: BeautifulSoup) -> list[str]:
     return [heading.get_text().strip(" #\n") for heading in page.select("article h2")]
 
 
-def test_an_edition_that_has_everything_shows_every_passage(full: books.Built) -> None:
-    text = words(full.page("index.html"))
-    for said in ("Bare med tjenester.", "tjenester i begge år", "nettsky i begge år", "Nettsky og tjenester."):
-        assert said in text
-
-
-def test_passages_that_need_what_is_lacking_are_left_out(reduced: books.Built) -> None:
-    text = words(reduced.page("index.html"))
-    assert "Alle har dette punktet." in text
-    assert "tjenester" not in text
-    assert "nettsky i begge år" not in text
-    assert "Nettsky" in headings(reduced.page("index.html"))
-
-
-def test_points_around_passages_are_one_list(full: books.Built) -> None:
-    assert [len(found.find_all("li")) for found in full.page("index.html").select("article ul.simple")] == [4]
-
-
 def test_the_editions_own_words(full: books.Built) -> None:
     page = full.page("index.html")
     text = words(page)
@@ -146,12 +103,15 @@ def test_the_editions_own_words(full: books.Built) -> None:
     assert "Overskrift fra utgaven" in headings(page)
 
 
-def test_cells_of_other_editions_are_not_on_the_page(full: books.Built, reduced: books.Built) -> None:
-    assert "Om tjenester: 93,2 prosent." in words(full.page("notebooks/kap2.html"))
-    assert "I stedet for kartet." not in words(full.page("notebooks/kap2.html"))
-    text = words(reduced.page("notebooks/kap2.html"))
-    assert "Om tjenester" not in text
-    assert "I stedet for kartet." in text
+def test_what_other_editions_have_is_not_on_the_page(full: books.Built, reduced: books.Built) -> None:
+    page = full.page("notebooks/kap2.html")
+    assert "Om tjenester: 93,2 prosent." in words(page)
+    assert "Uten kart" not in words(page)
+    assert page.select("#celle-tall")
+    page = reduced.page("notebooks/kap2.html")
+    assert "Om tjenester" not in words(page)
+    assert "Uten kart. Og 1 234 andre." in words(page)
+    assert not page.select("#celle-tall")
     assert "services-number" in full.text("data/numbers.json")
     assert "services-number" not in reduced.text("data/numbers.json")
 
@@ -179,7 +139,7 @@ def test_a_wording_with_nothing_to_say_leaves_no_link(full: books.Built) -> None
 
 
 def test_a_wording_without_english_is_a_fault(tmp_path: Path) -> None:
-    pages = {**PAGES, "book/om.md": "# Om\n\n{ord}`silent|en`\n"}
+    pages = {**PAGES, "notebooks/kap2.ipynb": chapter(), "book/om.md": "# Om\n\n{ord}`silent|en`\n"}
     made = books.build(books.write_book(tmp_path, pages))
     assert made.returncode != 0
     assert "the form 'en' of the wording 'silent'" in made.log

@@ -23,7 +23,6 @@ from jsonschema import Draft202012Validator
 
 from digikom.paths import DATA_DIR
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, UNIT_WORDS
-from digikom.publish.published import questions_behind
 from digikom.sphinxext import texts
 from digikom.survey.codebook import codebook
 
@@ -46,9 +45,10 @@ def tagged(cell: dict[str, Any], *tags: str) -> dict[str, Any]:
     return {**cell, "metadata": {"tags": list(tags)}}
 
 
-def numbers_cell(cell_id: str, *payloads: dict[str, Any], tags: tuple[str, ...] = ()) -> dict[str, Any]:
+def numbers_cell(cell_id: str, *payloads: dict[str, Any], source: str = "") -> dict[str, Any]:
     """A code cell that publishes numbers."""
-    return tagged(books.code(cell_id, *(books.output("number", payload) for payload in payloads)), *tags)
+    made = tagged(books.code(cell_id, *(books.output("number", payload) for payload in payloads)), "hide-cell")
+    return {**made, "source": source or made["source"]}
 
 
 NOTEBOOK = books.notebook(
@@ -56,26 +56,28 @@ NOTEBOOK = books.notebook(
     numbers_cell("aret", books.number("year", text="2022", value=2022, unit="year", unit_text="", base=None)),
     numbers_cell(
         "sky",
-        books.number("cloud-using", label="Bruker <script>alert(1)</script>"),
-        books.number("cloud-using-2018", year=2018),
-        tags=("needs-cloud", "hide-cell"),
+        books.number("cloud-using", label="Bruker <script>alert(1)</script>", questions=["cloud"]),
+        books.number("cloud-using-2018", year=2018, questions=["cloud"]),
     ),
-    numbers_cell("endring", books.number("cloud-change"), tags=("needs-uses_cloud", "needs-reference")),
+    numbers_cell(
+        "endring",
+        books.number("cloud-change", questions=["uses_cloud"], wordings=[books.wording("cloud-change-since")]),
+        source="shares.diff(axis='columns')[target]",
+    ),
     numbers_cell(
         "to-slag",
         books.number("named", questions=["barrier_competence"], label="Hindringer"),
-        books.number("tagged", label="Sky"),
+        books.number("named-too", label="Sky", questions=["uses_cloud"]),
         books.number("withheld", text=":", value=None, unit_text="", year=2022, base=None, questions=["uses_cloud"]),
-        tags=("needs-uses_cloud",),
     ),
-    numbers_cell("ikke-spurt", books.number("unasked", year=2023), tags=("needs-procurement",)),
+    numbers_cell("ikke-spurt", books.number("unasked", year=2023, questions=["procurement"])),
     books.code("ord", books.output("wording", books.wording("cloud-word"))),
     tagged(books.code("figur", books.output("figure", books.figure())), "hide-input"),
 )
 PAGES = {
     "index.md": (
         "# Forside\n\n```{nokkeltall}\n- tall: cloud-using\n  tekst: bruker sky\n```\n\n"
-        "| a | b |\n|---|---|\n| {tall}`cloud-using` | {ord}`cloud-word` |\n\n"
+        "| a | b |\n|---|---|\n| {tall}`cloud-using` | {ord}`cloud-word`, {ord}`cloud-change-since` |\n\n"
         "```{margin}\nI margen: {tall}`cloud-using|verdi`.\n```\n"
     ),
     "book/summary.md": "---\nlang: en\n---\n# Summary\n\n## Findings\n\nIn all, {tall}`cloud-using|en`.\n",
@@ -151,6 +153,9 @@ def test_the_places_stand_under_the_number(book: books.Built) -> None:
     wording = book.page(ADDRESS).select_one("#ord-cloud-word + .digikom-uses a")
     assert wording is not None
     assert wording["href"] == "../index.html#bruk-ord-cloud-word"
+    change = book.page(ADDRESS).select_one("#tall-cloud-change + .digikom-uses a")
+    assert change is not None
+    assert change["href"] == "../index.html#bruk-ord-cloud-change-since"
 
 
 def test_many_places_are_folded(tmp_path: Path) -> None:
@@ -217,13 +222,6 @@ def test_what_numbers_rest_on_in_the_register(register: dict[str, dict[str, Any]
     assert found == expected
 
 
-def test_questions_given_with_a_number_come_before_those_of_its_cell() -> None:
-    tags = ["hide-cell", "needs-strategy_areas.ranked", "needs-reference", "needs-projects", "lacks-boundaries"]
-    assert questions_behind((), tags) == ("projects", "strategy_areas")
-    assert questions_behind(["open_data"], tags) == ("open_data",)
-    assert questions_behind((), ["needs-boundaries"]) == ()
-
-
 def test_a_name_that_the_codebook_does_not_have_fails_the_build(tmp_path: Path) -> None:
     notebook = books.notebook(
         books.text("t", "# En"), numbers_cell("c", books.number("lost", questions=["misspelt_question"]))
@@ -268,12 +266,8 @@ def test_the_table_of_the_small_book(book: books.Built) -> None:
     ]
     assert [row[1] for row in rows if row[8] == "withheld"] == [":"]
     assert [row[7] for row in rows if row[8] == "unasked"] == [texts.NO_PLACES]
-    assert [cell.get_text() for cell in tables[1].select("tbody tr > *")] == [
-        "flere",
-        "1 Andel 2022",
-        "1",
-        "cloud-word",
-    ]
+    words = [[cell.get_text() for cell in row.select("th, td")] for row in tables[1].select("tbody tr")]
+    assert words == [["flere", "1 Andel 2022", "1", key] for key in ("cloud-change-since", "cloud-word")]
     chosen = [cell.get_text() for table in tables for cell in table.select("th[data-choices]")]
     assert chosen == ["Kapittel", "Tema", "Kapittel"]
 
@@ -432,8 +426,11 @@ def test_every_link_back_leads_to_what_prints_the_number(edition_folder: Path) -
         assert holder is not None
         line = holder.find_previous_sibling(class_="digikom-line")
         assert isinstance(line, Tag)
-        assert place.target is line, f"{back.address} leads to another line than {back.page} has it from"
-        reached.setdefault(f"{back.page}#{line['id']}", []).append(back.address)
+        assert place.target is not None
+        # The words for a number's change stand in its line.
+        own = place.target if place.target.name == "p" else place.target.parent
+        assert own is line, f"{back.address} leads to another line than {back.page} has it from"
+        reached.setdefault(place.address, []).append(back.address)
     every = [address for addresses in reached.values() for address in addresses]
     print(f"{len(every)} links back")
     assert sorted(every) == sorted(printed)

@@ -43,8 +43,6 @@ def test_a_notebook_has_the_parameters_of_the_edition_and_no_results(tmp_path: P
     assert 'reference_year = ""' in parameters(made.path)
     cells = nbformat.read(made.path, as_version=4).cells
     assert all(cell.outputs == [] and cell.execution_count is None for cell in cells if cell.cell_type == "code")
-    # What the edition lacks is left out, as in a build.
-    assert not any("needs-reference" in cell.metadata.get("tags", []) for cell in cells)
     again = prepare(2018, QUICK, tmp_path, folder=tmp_path / "again")
     assert made.path.read_bytes() == again.path.read_bytes()
 

@@ -19,10 +19,11 @@ from digikom.build.release import copy_pages
 from digikom.errors import BuildError
 from digikom.facts import BuildFacts
 from digikom.material import write_templates
-from digikom.needs import Availability
 from digikom.paths import PROJECT_ROOT, REVIEW_DIR, SHARED_WORDS
 from digikom.pdf import make_pdfs
+from digikom.presence.keys import edition_of, read_keys, require_known
 from digikom.publish.edition import EditionFacts
+from digikom.publish.published import read_cells
 from digikom.reviews.signatures import Signature, load_signatures
 
 #: The folder in a book's source that Jupyter Book works in.
@@ -37,7 +38,6 @@ _FAULT = re.compile(r"WARNING|ERROR|\w*(Error|Exception)\b.*:")
 
 def edition_config(
     edition: Edition,
-    availability: Availability,
     config: dict[str, Any],
     facts: BuildFacts,
     pdf: Sequence[str] = (),
@@ -51,8 +51,6 @@ def edition_config(
     sphinx = config.get("sphinx", {})
     settings = {
         **sphinx.get("config", {}),
-        "digikom_lacking": sorted(availability.lacking),
-        "digikom_not_comparable": sorted(availability.not_comparable),
         "digikom_edition": edition.model_dump(mode="json", by_alias=True, include=PUBLISHED_FIELDS),
         "digikom_facts": facts.model_dump(mode="json"),
         "digikom_pdf": list(pdf),
@@ -69,7 +67,6 @@ def edition_config(
 def assemble(
     edition: Edition,
     notebooks: Path,
-    availability: Availability,
     facts: BuildFacts,
     folder: Path,
     root: Path = PROJECT_ROOT,
@@ -78,8 +75,12 @@ def assemble(
 ) -> Path:
     """Lay out the edition's book source in `folder` and return it: words and configuration from `root`, notebooks as
     executed. `facts` are what it is built from, `pdf` are the names of the PDF files that the front page leads to,
-    `data_dir` is the folder of the answers where that is not the project's own.
+    `data_dir` is the folder of the answers where that is not the project's own. Raises BuildError where the words name
+    a key that no edition publishes.
     """
+    executed = {path.stem: read_cells(path) for path in sorted(notebooks.glob("*.ipynb"))}
+    known = read_keys(root)
+    require_known(root, known, edition_of(known, executed), edition.year)
     shutil.copytree(root / "book", folder / "book", ignore=shutil.ignore_patterns("editions", "templates"))
     for words in (root / "book" / "editions" / name for name in (str(edition.year), SHARED_WORDS)):
         if words.is_dir():
@@ -90,7 +91,7 @@ def assemble(
         shutil.copy(root / name, folder / name)
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     signatures = load_signatures(edition.year, root / REVIEW_DIR.name)
-    settings = edition_config(edition, availability, config, facts, pdf, data_dir, signatures)
+    settings = edition_config(edition, config, facts, pdf, data_dir, signatures)
     (folder / "_config.yml").write_text(
         yaml.safe_dump(settings, allow_unicode=True, sort_keys=True),
         encoding="utf-8",

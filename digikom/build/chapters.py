@@ -15,13 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat.v4 import writes_json
 
 from digikom import survey
 from digikom.build.editions import Edition, earlier_editions
 from digikom.build.execution import CELL_TIMEOUT, DEFAULT_ENGINE, METHODS, execute, folders_read, prepare
 from digikom.build.pool import Job, Report, Task, run_tasks
-from digikom.build.selection import Selection, select
 from digikom.build.store import Store, write_whole
 from digikom.errors import InputError
 from digikom.facts import input_files
@@ -70,11 +68,6 @@ class Chapters:
         self.read = {template: folders_read(template) for template in self.notebooks}
 
     @cached_property
-    def selection(self) -> Selection:
-        """What the edition lacks."""
-        return select(self.edition, self.data_dir)
-
-    @cached_property
     def inputs(self) -> dict[str, Path]:
         """The data files that the chapters may read."""
         return input_files(self.edition.years, self.data_dir)
@@ -117,7 +110,7 @@ class Chapters:
             made = {EXECUTED_DIR: RESULTS, REGISTERS_DIR: REGISTERS}
             parameters: dict[str, Any] = {**self.edition.parameters, "data_dir": DATA_LINK if self.data_dir else ""}
             parameters |= {name: made[name] for name in sorted(read)}
-            notebook = prepare(template, parameters, self.selection)
+            notebook = prepare(template, parameters)
             kept = self.store.notebook(notebook, self.inputs | self._hand_over(read))
             if read_json(kept) is not None:
                 kept.touch()
@@ -196,7 +189,6 @@ def run_notebooks(
     notebooks: Iterable[Path],
     target: Path,
     parameters: dict[str, Any],
-    selection: Selection | None,
     jobs: int = 2,
     folder: Path | None = None,
     engine: str = DEFAULT_ENGINE,
@@ -207,7 +199,7 @@ def run_notebooks(
     """
 
     def start(template: Path) -> Job:
-        notebook = prepare(template, parameters, selection)
+        notebook = prepare(template, parameters)
         return partial(_run, notebook, template.name, target / template.name, folder, engine)
 
     tasks: dict[Hashable, Task] = {
@@ -237,9 +229,10 @@ def with_results(notebook: nbformat.NotebookNode, executed: Path) -> str:
     if found is None:
         raise InputError(f"{executed} cannot be read.")
     code = iter([cell for cell in found["cells"] if cell["cell_type"] == "code"])
-    cells = [nbformat.from_dict(next(code)) if cell.cell_type == "code" else cell for cell in notebook.cells]
-    whole = nbformat.from_dict({**found, "cells": cells})
-    return str(writes_json(whole)) + "\n"
+    words = ({**cell, "source": cell.source.splitlines(keepends=True)} for cell in notebook.cells)
+    found["cells"] = [next(code) if cell["cell_type"] == "code" else cell for cell in words]
+    # As nbformat writes it, which would take each value of each output into its own hands first.
+    return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def results_only(executed: Path) -> str:

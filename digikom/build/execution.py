@@ -14,7 +14,6 @@ from typing import Any
 import nbformat
 
 from digikom.build.pool import FORKSERVER, SPAWN, died, too_long
-from digikom.build.selection import Selection, leave_out
 from digikom.errors import BuildError, InputError
 from digikom.processes import socket_folder
 from digikom.publish.published import EXECUTED_DIR, declared_parameters, read_cells
@@ -62,10 +61,9 @@ def stands_alone(template: Path) -> bool:
     return not folders_read(template)
 
 
-def prepare(template: Path, parameters: dict[str, Any], selection: Selection | None) -> nbformat.NotebookNode:
-    """The notebook as it is executed: `parameters` put in, and without the cells that the edition cannot have (all of
-    them without a `selection`). Raises InputError for a notebook without a parameters cell or with unknown parameters;
-    papermill itself only logs a line for those.
+def prepare(template: Path, parameters: dict[str, Any]) -> nbformat.NotebookNode:
+    """The notebook as it is executed: `parameters` put in. Raises InputError for a notebook without a parameters cell
+    or with unknown parameters; papermill itself only logs a line for those.
     """
     from papermill.parameterize import parameterize_notebook
 
@@ -76,8 +74,6 @@ def prepare(template: Path, parameters: dict[str, Any], selection: Selection | N
         raise InputError(
             f"{template.name} has no parameter {', '.join(unknown)}. Its parameters are {', '.join(sorted(declared))}."
         )
-    if selection is not None:
-        notebook = leave_out(notebook, selection)
     # What papermill itself sees to when it reads a file.
     notebook.metadata["papermill"] = nbformat.from_dict({})
     for cell in notebook.cells:

@@ -24,7 +24,7 @@ from digikom.build.catalogue import PublishedEdition
 from digikom.build.exchange import replace_folder
 from digikom.errors import InputError
 from digikom.paths import BOOK_DIR
-from digikom.publish import format_number, join_words, uncapitalised
+from digikom.publish.formatting import format_number, join_words
 from digikom.publish.municipality_results import (
     COUNTRY,
     RESULTS_FILE,
@@ -35,6 +35,7 @@ from digikom.publish.municipality_results import (
     MunicipalityResults,
     Position,
 )
+from digikom.publish.names import uncapitalised
 
 #: The folder above the editions. Published editions name it.
 PAGES_DIR = "kommuner"

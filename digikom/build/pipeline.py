@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from digikom.build.assembly import assemble, make_book
-from digikom.build.chapters import Chapters, run_notebooks, templates, with_earlier, write_registers
+from digikom.build.chapters import Chapters, run_notebooks, templates, with_earlier
 from digikom.build.disclosure import check_disclosure
 from digikom.build.editions import Edition, edition_years, load_edition
 from digikom.build.execution import DEFAULT_ENGINE, METHODS, stands_alone
@@ -29,9 +29,12 @@ from digikom.control import CONTROL_FILE
 from digikom.errors import InputError
 from digikom.facts import BuildFacts, collect_facts
 from digikom.material import write_inputs
-from digikom.paths import DATA_DIR, NOTEBOOK_DIR, SITE_DIR
+from digikom.paths import DATA_DIR, NOTEBOOK_DIR, PROJECT_ROOT, SITE_DIR
 from digikom.pdf import file_names, unavailable
+from digikom.presence.keys import keys_of, write_keys
 from digikom.prose import require_computed_prose
+from digikom.publish.published import read_cells
+from digikom.publish.registers import write_register
 from digikom.reviews.signatures import load_signatures
 
 #: Called with the edition's year, a step and, for notebooks, how many are done and how many there are.
@@ -192,8 +195,7 @@ def book_task(order: Order, store: Store, options: Options, progress: Progress) 
         nonlocal book
         check_disclosure(edition, chapters.finished, order.data_dir)
         source = chapters.folder / "book"
-        availability = chapters.selection.availability
-        assemble(edition, chapters.finished, availability, order.facts, source, pdf=order.pdf, data_dir=order.data_dir)
+        assemble(edition, chapters.finished, order.facts, source, pdf=order.pdf, data_dir=order.data_dir)
         write_inputs(chapters.inputs, source)
         outside = digest([], chapters.inputs)
         # The page on how the notebooks fared looks at the committed ones, and is read again in every run.
@@ -234,18 +236,34 @@ def publish_root(site: Path, work: Path, store: Store) -> None:
 
 def refresh_notebooks(jobs: int = 2, engine: str = DEFAULT_ENGINE) -> list[Path]:
     """Execute the committed notebooks in place, as they stand, so that they hold the outputs of the default edition,
-    and write the number registers of all editions to `data/registers/`. Returns the files that were written.
+    and write what follows from all editions (`refresh_lists`). Returns the files that were written.
 
     Those that read what the others have published come last.
     """
     written: list[Path] = []
     for alone in (True, False):
         chosen = [template for template in templates() if stands_alone(template) == alone]
-        run_notebooks(chosen, NOTEBOOK_DIR, {}, None, jobs, engine=engine)
+        run_notebooks(chosen, NOTEBOOK_DIR, {}, jobs, engine=engine)
         written += chosen
         if alone:
-            with tempfile.TemporaryDirectory() as work:
-                editions = [load_edition(year) for year in edition_years()]
-                store = Store(Path(work, "store"))
-                written += write_registers(editions, DATA_DIR / REGISTERS, None, Path(work), store, jobs, engine)
+            written += refresh_lists(jobs, engine)
     return written
+
+
+def refresh_lists(jobs: int = 2, engine: str = DEFAULT_ENGINE) -> list[Path]:
+    """Write the number registers of all editions to `data/registers/`, and the keys that they publish to
+    `book/keys.csv`. Returns the files that were written.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        orders = [
+            Order(edition, None, collect_facts(edition.years), (), lambda *_: None, numbers_only=True)
+            for edition in (load_edition(year) for year in edition_years())
+        ]
+        make_editions(orders, Path(work), Store(Path(work, "store")), Options(jobs, engine))
+        registers = [
+            write_register(DATA_DIR / REGISTERS / f"{order.edition.year}.csv", order.chapters.register())
+            for order in orders
+        ]
+        executed = [path for order in orders for path in sorted(order.chapters.finished.glob("*.ipynb"))]
+        keys = [key for path in executed for key in keys_of(path.stem, read_cells(path))]
+        return [*registers, write_keys(keys, PROJECT_ROOT)]

@@ -19,7 +19,7 @@ from digikom.errors import InputError
 from digikom.facts import BuildFacts, collect_facts
 from digikom.pdf import file_names, unavailable
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
-from digikom.publish.published import published_outputs, questions_behind, read_cells
+from digikom.publish.published import published_outputs, read_cells
 
 #: The lists of the published register, and the type of output that an entry of each is.
 LISTS = {"numbers": NUMBER_MIME, "wordings": WORDING_MIME}
@@ -182,8 +182,7 @@ def read_executed(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
                 if LISTS[name] == mime_type:
                     about = {"notebook": f"notebooks/{path.name}", "cell_id": cells[index].get("id", "")}
                     if mime_type == NUMBER_MIME:
-                        tags = cells[index].get("metadata", {}).get("tags", [])
-                        about["questions"] = list(questions_behind(payload.get("questions", ()), tags))
+                        about["questions"] = list(payload.get("questions", ()))
                     found[name][str(payload["key"])] = {**payload, **about}
     return found
 

@@ -21,7 +21,6 @@ from digikom.build import execution
 from digikom.build.chapters import templates, write_registers
 from digikom.build.editions import Edition, earlier_editions, load_edition
 from digikom.build.execution import folders_read
-from digikom.build.selection import select
 from digikom.build.store import Store
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT, WORKBENCH_DIR
@@ -65,7 +64,7 @@ def prepare(year: int, name: str, site: Path, data_dir: Path | None = None, fold
     for needed in edition.years:
         survey.load(needed, data)
     parameters = {**edition.parameters, "data_dir": data or "", **_folders(template, edition, data, site, folder)}
-    notebook = execution.prepare(template, parameters, select(edition, data))
+    notebook = execution.prepare(template, parameters)
     path = folder / str(year) / template.name
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = _set_aside(path, notebook)

@@ -2,8 +2,8 @@
 
 Nothing here names a cell or a column. What is what follows from the method files that the notebook reads:
 
-- a score is a column computed with the limits of `survey.method("cut-points")`, for the indicator that the statement
-  names (or, where it names none, the statement that reads the limits);
+- a score is a column computed with limits that `edition.limits` or `survey.method("cut-points")` gives, for the
+  indicator that the statement names (or, where it names none, the statement that reads the limits);
 - a count is the column that such a score is computed from;
 - a grade is the column that is first counted with the names of `survey.method("grades")`, for the indicator that the
   statement which reads the names picks out.
@@ -15,13 +15,13 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from digikom.derivation.names import Call, Touch
+from digikom.derivation.names import Touch
 from digikom.derivation.program import Program, Step, cells_of
 
-METHOD = "survey.method"
+METHOD, LIMITS = "survey.method", "edition.limits"
 CUT_POINTS, GRADES = "cut-points", "grades"
-ANSWERS = "survey.load"
-COLUMN = "publish.Column"
+ANSWERS = "publish.begin"
+HANDED_OVER = "publish.municipalities"
 _QUOTED = re.compile("""["']([a-z_-]+)["']""")
 
 
@@ -142,8 +142,8 @@ def _labels(program: Program) -> dict[str, str]:
     labels: dict[str, str] = {}
     for step in program.steps:
         for call in step.uses.calls:
-            if call.function == COLUMN and len(call.texts) > 1:
-                labels.setdefault(call.texts[0], call.texts[1])
+            if call.function == HANDED_OVER:
+                labels |= dict(call.pairs)
     return labels
 
 
@@ -151,7 +151,7 @@ def _readers(program: Program, table: str) -> dict[str, list[Step]]:
     """The names that hold a table of the method, and the steps that read it or go on from there under that name."""
     found: dict[str, list[Step]] = {}
     for step in program.steps:
-        reads = any(call.function == METHOD and call.texts[:1] == (table,) for call in step.uses.calls)
+        reads = table in method_tables([step])
         for name in step.uses.defines:
             if reads:
                 found.setdefault(name, []).append(step)
@@ -161,12 +161,12 @@ def _readers(program: Program, table: str) -> dict[str, list[Step]]:
 
 
 def _named(step: Step, readers: dict[str, list[Step]], program: Program, indicators: Collection[str]) -> str:
-    """The indicator that a step is about: the one that it names, or else the steps that read the table for it."""
+    """The indicator that a step is about: the one that it names, or else the last step that read the table for it."""
     touched = {touch.name for touch in program.reads[step.position]}
     behind = [one for name, steps in readers.items() if name in touched for one in steps]
-    behind = [max((one for one in behind if one.position <= step.position), key=_position, default=step)]
-    for steps in ([step], behind):
-        named = {name for one in steps for text in one.uses.texts for name in _names_in(text)} & set(indicators)
+    behind = sorted((one for one in behind if one.position <= step.position), key=_position, reverse=True)
+    for one in (step, *behind):
+        named = {name for text in one.uses.texts for name in _names_in(text)} & set(indicators)
         if len(named) == 1:
             return named.pop()
     return ""
@@ -214,5 +214,6 @@ def _makers(program: Program, touch: Touch, before: int) -> list[Step]:
 
 def method_tables(steps: Iterable[Step]) -> list[str]:
     """The tables of the method that steps read, in order of name."""
-    calls: list[Call] = [call for step in steps for call in step.uses.calls]
-    return sorted({call.texts[0] for call in calls if call.function == METHOD and call.texts})
+    calls = [call for step in steps for call in step.uses.calls]
+    named = {call.texts[0] for call in calls if call.function == METHOD and call.texts}
+    return sorted(named | {CUT_POINTS for call in calls if call.function == LIMITS})

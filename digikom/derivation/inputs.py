@@ -13,6 +13,9 @@ _CODEBOOK = ("codebook/*.csv",)
 #: The files behind each function, by patterns of their paths in the data folder. A table that is named by a text stands
 #: as `{}`, in a call without it as the text after the colon.
 FILES: dict[str, tuple[str, ...]] = {
+    "publish.begin": ("survey/*.csv", "datapackage.json", "method/constants.csv", *_CODEBOOK, *_REGISTERS),
+    "publish.grade_map": ("method/constants.csv", *_REGISTERS, "boundaries/*.topojson"),
+    "edition.limits": ("method/cut-points.csv",),
     "survey.load": ("survey/*.csv", "datapackage.json", *_CODEBOOK, *_REGISTERS),
     "survey.check": (*_CODEBOOK, *_REGISTERS),
     "survey.codebook": _CODEBOOK,
@@ -46,7 +49,7 @@ def patterns_read(steps: Iterable[Step]) -> list[str]:
     found: set[str] = set()
     for step in steps:
         for call in step.uses.calls:
-            if call.function.startswith(READING):
+            if call.function in FILES or call.function.startswith(READING):
                 found.update(_filled(pattern, call) for pattern in FILES[call.function])
     return sorted(found)
 

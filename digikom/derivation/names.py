@@ -35,10 +35,14 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call by the dotted name of what is called, and those of its positional arguments that are texts."""
+    """A call by the dotted name of what is called, and those of its positional arguments that are texts.
+
+    `pairs` are those of its positional arguments that are dictionaries of texts.
+    """
 
     function: str
     texts: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -164,7 +168,8 @@ class _Visitor(ast.NodeVisitor):
         name = dotted(node.func)
         if name:
             texts = tuple(text for argument in node.args if (text := _text(argument)) is not None)
-            self.uses.calls.append(Call(name, texts))
+            pairs = tuple(pair for argument in node.args for pair in _pairs(argument))
+            self.uses.calls.append(Call(name, texts, pairs))
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
@@ -277,6 +282,20 @@ class _Visitor(ast.NodeVisitor):
             self.visit(element)
         self.bound.pop()
 
+    def visit_For(self, node: ast.For) -> None:
+        """What runs over the source holds inside, and so do reads of what the body has just given a value."""
+        self.visit(node.iter)
+        self.visit(node.target)
+        self.bound.append(_stored(node.target))
+        settled: set[str] = set()
+        for statement in [*node.body, *node.orelse]:
+            before = {touch for touch in self.uses.reads if touch.name in settled}
+            self.visit(statement)
+            self.uses.reads = {touch for touch in self.uses.reads if touch.name not in settled or touch in before}
+            if isinstance(statement, ast.Assign):
+                settled |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
+        self.bound.pop()
+
     def visit_ListComp(self, node: ast.ListComp) -> None:
         self._comprehension(node)
 
@@ -293,6 +312,14 @@ class _Visitor(ast.NodeVisitor):
 def _text(node: ast.expr) -> str | None:
     """The text that an expression is, if it is one written out."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _pairs(node: ast.expr) -> list[tuple[str, str]]:
+    """The entries of a dictionary of texts that is written out."""
+    if not isinstance(node, ast.Dict):
+        return []
+    entries = [(_text(key), _text(value)) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+    return [(key, value) for key, value in entries if key is not None and value is not None]
 
 
 def _columns(index: ast.expr) -> list[str]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from digikom.derivation.names import Touch, Uses, uses_of
-from digikom.needs import NEEDS, named, tags_of
 
 _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith, ast.Match)
 
@@ -24,25 +23,23 @@ class CodeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A code cell: its id, its code, and the names that its `needs-` tags give (see `digikom.needs`)."""
+    """A code cell: its id and its code."""
 
     id: str
     source: str
-    needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A statement: its place among all statements of the notebook, its cell and what that needs, its code, and what it
-    does with names.
-    """
+    """A statement: its place among all statements of the notebook, its cell, its code, and what it does with names."""
 
     position: int
     cell_id: str
-    needs: frozenset[str]
     source: str
     uses: Uses
     is_compound: bool
+    #: Texts, numbers, and lists of them and of such names, given a name: nothing is computed.
+    is_written_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +52,26 @@ class Program:
     reads: tuple[frozenset[Touch], ...]
 
     def slice(self, starts: Iterable[int]) -> list[Step]:
-        """The steps at `starts` and everything that they depend on, in order. Imports are left out.
-
-        So are steps of cells that need what no cell of `starts` needs: editions that lack it have the result all the
-        same. They come in where a frame is read whole that has been given columns for other results.
-        """
+        """The steps at `starts` and everything that they depend on, in order. Imports are left out."""
         found: set[int] = set()
         waiting = list(starts)
-        needs = {name for position in waiting for name in self.steps[position].needs}
         while waiting:
             position = waiting.pop()
-            if position not in found and self.steps[position].needs <= needs:
+            if position not in found:
                 found.add(position)
                 waiting += self.depends[position]
         return [step for step in self.steps if step.position in found and not step.uses.imported]
+
+    def chain(self, cell_id: str) -> list[str]:
+        """The cells that one is computed by, in order, itself last; not those that only write out texts and numbers."""
+        found: set[int] = set()
+        waiting = list(self.of_cell(cell_id))
+        while waiting:
+            position = waiting.pop()
+            if position not in found:
+                found.add(position)
+                waiting += [at for at in self.depends[position] if not self.steps[at].is_written_out]
+        return cells_of(step for step in self.steps if step.position in found)
 
     def of_cell(self, cell_id: str) -> list[int]:
         """The positions of a cell's steps."""
@@ -97,11 +100,7 @@ class Program:
 
 def code_cells(cells: Iterable[Mapping[str, Any]]) -> list[Cell]:
     """The code cells of a notebook file, in order."""
-    return [
-        Cell(str(cell.get("id", "")), "".join(cell["source"]), frozenset(named(tags_of(cell), NEEDS)))
-        for cell in cells
-        if cell.get("cell_type") == "code"
-    ]
+    return [Cell(str(cell.get("id", "")), "".join(cell["source"])) for cell in cells if cell.get("cell_type") == "code"]
 
 
 def cells_of(steps: Iterable[Step]) -> list[str]:
@@ -115,13 +114,17 @@ def read_program(cells: Sequence[Cell]) -> Program:
     Raises CodeError for a cell that is no plain Python (`%magic` and `!command` included) or imports `*`.
     """
     steps: list[Step] = []
+    written_out: set[str] = set()
     for cell in cells:
         try:
             lines = cell.source.encode().splitlines(keepends=True)
             for statement in ast.parse(cell.source).body:
                 source = _source(lines, statement)
                 is_compound = isinstance(statement, _COMPOUND)
-                steps.append(Step(len(steps), cell.id, cell.needs, source, uses_of(statement), is_compound))
+                uses = uses_of(statement)
+                written = isinstance(statement, ast.Assign) and _is_written_out(statement.value, written_out)
+                written_out = written_out | uses.defines if written else written_out - uses.defines
+                steps.append(Step(len(steps), cell.id, source, uses, is_compound, written))
         except (SyntaxError, ValueError) as error:
             raise CodeError(f"the code of the cell {cell.id!r} cannot be followed: {error}") from None
     state = _State()
@@ -133,6 +136,14 @@ def read_program(cells: Sequence[Cell]) -> Program:
         depends.append(frozenset(at for touch in read for at in state.behind(touch)) - {step.position})
         state.run(step)
     return Program(tuple(steps), tuple(depends), tuple(reads))
+
+
+def _is_written_out(value: ast.expr, names: Collection[str]) -> bool:
+    """Whether a value is made of texts, numbers and `names` only."""
+    allowed = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Starred, ast.Load, ast.UnaryOp, ast.USub)
+    return all(
+        isinstance(node, allowed) or (isinstance(node, ast.Name) and node.id in names) for node in ast.walk(value)
+    )
 
 
 def _source(lines: Sequence[bytes], statement: ast.stmt) -> str:

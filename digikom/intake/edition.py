@@ -153,14 +153,16 @@ def new_edition(request: Request) -> Outcome:
     )
 
 
-def check_extract(path: Path, year: int, mapping: Path, sheet: str | None = None, data_dir: Path | None = None) -> int:
-    """The verdict of `new_edition` on an extract, without writing anything: the number of responses.
+def check_extract(
+    path: Path, year: int, mapping: Path, sheet: str | None = None, data_dir: Path | None = None
+) -> list[str]:
+    """The verdict of `new_edition` on an extract, without writing anything: the codes of those that answered.
 
     Raises `InputError` with everything that is wrong.
     """
     request = Request(whole_year(year), path, mapping, sheet, data_dir)
     taken = _take_in(request, Places.of(data_dir))
-    return len(taken.converted.frame)
+    return [str(code) for code in taken.converted.frame[survey.CODE_COLUMN]]
 
 
 def mapping_for(path: Path, year: int, mapping: Path | None, data_dir: Path | None = None) -> Path | None:

@@ -17,12 +17,8 @@ from digikom.prose.passages import Passage
 #: The file, from the root of the project.
 ALLOWED_FILE = Path("book", "prose", "allowed.yml")
 
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-OneOrMore = Annotated[list[Annotated[str, Field(min_length=1)]], BeforeValidator(_as_list)]
+as_list = BeforeValidator(lambda given: [given] if isinstance(given, str) else given)
+OneOrMore = Annotated[list[Annotated[str, Field(min_length=1)]], as_list]
 
 
 class Allowed(BaseModel):
@@ -38,7 +34,7 @@ class Allowed(BaseModel):
     file: str = "*"
     cell: OneOrMore = []
     text: OneOrMore = []
-    pattern: OneOrMore = []
+    pattern: Annotated[list[re.Pattern[str]], as_list] = []
     reason: Annotated[str, Field(min_length=10)]
     backed_by: OneOrMore = []
 
@@ -46,45 +42,38 @@ class Allowed(BaseModel):
     def _has_words(self) -> Self:
         if bool(self.text) == bool(self.pattern):
             raise ValueError("give either text or pattern")
-        for pattern in self.pattern:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
         return self
 
     @cached_property
     def choices(self) -> dict[str, re.Pattern[str]]:
         """A pattern for each text or pattern of the entry; a blank stands for any white space."""
-        texts = {text: r"\s+".join(map(re.escape, text.split())) for text in self.text}
-        patterns = {pattern: pattern.replace(" ", r"\s+") for pattern in self.pattern}
-        return {words: re.compile(expression) for words, expression in {**texts, **patterns}.items()}
+        found = {text: re.escape(text).replace("\\ ", " ") for text in self.text}
+        found |= {pattern.pattern: pattern.pattern for pattern in self.pattern}
+        return {words: re.compile(expression.replace(" ", r"\s+")) for words, expression in found.items()}
 
-    def covering(self, passage: Passage, start: int, end: int) -> str | None:
-        """Which text or pattern of the entry covers the characters from `start` to `end` of a passage, if one does."""
+    def covering(self, passage: Passage, start: int, end: int) -> list[str]:
+        """Which texts and patterns of the entry cover the characters from `start` to `end` of a passage."""
         if not fnmatchcase(passage.file, self.file) or (self.cell and passage.cell not in self.cell):
-            return None
-        if self.backed_by and not passage.is_code and passage.keys.isdisjoint(self.backed_by):
-            return None
-        for words, expression in self.choices.items():
-            if any(found.start() <= start and end <= found.end() for found in expression.finditer(passage.text)):
-                return words
-        return None
-
-
-ENTRIES = TypeAdapter(list[Allowed])
+            return []
+        if self.backed_by and passage.keys.isdisjoint(self.backed_by):
+            return []
+        return [
+            words
+            for words, expression in self.choices.items()
+            if any(found.start() <= start and end <= found.end() for found in expression.finditer(passage.text))
+        ]
 
 
 def read_allowed(root: Path) -> list[Allowed]:
     """The entries of the project in `root`. Raises InputError with every problem of the file."""
     try:
-        return ENTRIES.validate_python(yaml.safe_load((root / ALLOWED_FILE).read_text(encoding="utf-8")) or [])
+        entries = yaml.safe_load((root / ALLOWED_FILE).read_text(encoding="utf-8")) or []
+        return TypeAdapter(list[Allowed]).validate_python(entries)
     except ValidationError as error:
         problems = [
-            f"entry {detail['loc'][0] + 1 if detail['loc'] and isinstance(detail['loc'][0], int) else '?'}, "
-            f"{'.'.join(map(str, detail['loc'][1:])) or 'as a whole'}: {detail['msg']}"
+            f"{' '.join(str(part + 1) if isinstance(part, int) else part for part in detail['loc'])}: {detail['msg']}"
             for detail in error.errors()
         ]
-        raise InputError(f"{ALLOWED_FILE.as_posix()} is not as it should be:", problems) from None
+        raise InputError(f"{ALLOWED_FILE.as_posix()} is not as it should be. Entry:", problems) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{ALLOWED_FILE.as_posix()} cannot be read: {error}") from None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from digikom.publish.context import current
 from digikom.publish.names import quoted
 
 MARK = " *"
@@ -49,6 +50,24 @@ def breaks(
     broken = today["kind"].isin(["new", "series"] if everywhere else ["new", "series", "new_categories"])
     labels = {name: f"{name}{MARK}" if mark else name for name, mark in zip(today[label], broken, strict=True)}
     return labels, list(_notes(compared, today, reference, label, kind, everywhere=everywhere))
+
+
+def marks(*questions: str, since: int | None = None, label: str = "label_nb") -> tuple[dict[str, str], list[str]]:
+    """The names with asterisks, and the footnotes, of the lists of items of the questions, as `breaks` gives them.
+
+    Each is compared with the year `since`, or else with the first year in which it was asked.
+    """
+    session = current().session
+    names: dict[str, str] = {}
+    notes: list[str] = []
+    for question in questions:
+        first = min(session.years_asked(question), default=session.target) if since is None else since
+        compared = session.codebook.comparability(question, session.target, first)
+        kind = "grid" if len(questions) > 1 else session.codebook.question(question).kind
+        marked, told = breaks(compared, first, label=label, kind=kind)
+        names |= marked
+        notes += [note for note in told if note not in notes]
+    return names, notes
 
 
 def list_notes(compared: pd.DataFrame, reference: int, *, kind: str = "multiple") -> list[str]:

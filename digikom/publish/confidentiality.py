@@ -6,6 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from digikom.publish.context import current
+
+#: The item of all municipalities together, beside groups of them, in a frame of shares.
+WHOLE = "all"
 #: The standard symbol of official tables for what is not shown for reasons of confidentiality.
 WITHHELD = ":"
 NOTE = (
@@ -50,3 +54,29 @@ def withhold(rows: pd.DataFrame, hidden: pd.Series, respondents: str) -> pd.Data
 def withheld_notes(hidden: pd.Series, smallest: int) -> list[str]:
     """The footnote that explains the symbol, where there is anything hidden."""
     return [NOTE.format(smallest=smallest)] if hidden.any() else []
+
+
+def smallest_group() -> int:
+    """The fewest respondents of a group that is shown."""
+    return int(current().session.constants["smallest_group"])
+
+
+def hide_small(shares: pd.DataFrame) -> pd.DataFrame:
+    """The shares of groups and of the whole, those of groups that must not be shown taken out and marked `withheld`."""
+    flat = shares.reset_index()
+    whole = flat["item"].astype(str) == WHOLE
+    groups = protect(flat[~whole].rename(columns={"base": "size"}), smallest_group(), ["count", "percent"])
+    together = pd.concat([groups.rename(columns={"size": "base"}), flat[whole].assign(withheld=False)])
+    return together.set_index(shares.index.names).reindex(shares.index)
+
+
+def without_small(shares: pd.DataFrame, fewest: float) -> tuple[pd.DataFrame, list[str]]:
+    """The shares without the groups of fewer than `fewest`, and the names of those that the target year lacks for it.
+
+    The index has the levels `item` (of all municipalities together «all») and `label`, and may have `year`.
+    """
+    index = shares.index
+    small = (shares["base"] < fewest) & (index.get_level_values("item") != WHOLE)
+    now = index.get_level_values("year") == current().session.target if "year" in index.names else True
+    names = index.get_level_values("label")[small & now].unique()
+    return shares[~small], [str(name) for name in names]

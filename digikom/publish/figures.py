@@ -73,7 +73,7 @@ def figure(
     show(
         FIGURE_MIME,
         payload,
-        f"<figure><p><strong>{html.escape(title)}</strong><br>{html.escape(caption)}</p>{picture}"
+        f'<figure id="{key}"><p><strong>{html.escape(title)}</strong><br>{html.escape(caption)}</p>{picture}'
         f"{_legend(legend_of(spec))}<figcaption><small>{foot[4:]}</small></figcaption></figure>"
         f"<details><summary>Vis tallene som tabell</summary>{html_table(described, rows)}</details>",
         "\n".join(filter(None, [title, caption, alt_text, line])),

@@ -80,6 +80,16 @@ def default_decimals(value: float, unit: str) -> int:
     return UNIT_DECIMALS[unit]
 
 
+def of_base(count: float | None, base: int | None) -> str:
+    """«262 av 354», or «n = 354» where it is not said how many of them."""
+    if base is None:
+        return ""
+    of_all = format_number(base, 0)
+    if count is None:
+        return f"n{NO_BREAK_SPACE}={NO_BREAK_SPACE}{of_all}"
+    return f"{format_number(count, 0 if float(count).is_integer() else 1)} av {of_all}"
+
+
 def join_words(words: list[str], last: str = "og") -> str:
     """«a, b og c», with `last` before the last of them."""
     if len(words) < 2:

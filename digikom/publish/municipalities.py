@@ -1,7 +1,7 @@
 """Hand over what is computed for single municipalities, and read back what the chapters have handed over.
 
-It is data for the pages on single municipalities, not a table of the report: a notebook shows the first rows only. A
-cell that calls this carries the tag `needs-municipalities`, so that an edition on confidential answers has none of it.
+It is data for the pages on single municipalities, not a table of the report: a notebook shows the first rows only. An
+edition on confidential answers has none of it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 
 from digikom.errors import InputError
 from digikom.paths import NOTEBOOK_DIR
-from digikom.publish.context import claim
+from digikom.publish.context import claim, current
 from digikom.publish.formatting import format_number
 from digikom.publish.outputs import MUNICIPALITIES_MIME, SYNTHETIC_MARK, show
 from digikom.publish.published import cells_of_chapters
@@ -28,11 +28,20 @@ CODE = "municipality_code"
 SHOWN_ROWS = 5
 
 
-def municipalities(key: str, frame: pd.DataFrame, columns: Sequence[Column], *, year: int) -> None:
+def municipalities(
+    key: str, frame: pd.DataFrame, columns: Sequence[Column] | Mapping[str, str], *, year: int | None = None
+) -> None:
     """Hand over the named columns of `frame`, a row per municipality (or what else their pages need), under `key`.
 
-    Everything is about `year`. Raises ValueError for a column that is not in the frame and for a key used twice.
+    `columns` may be the names of counts by column, beside the municipality's code. Everything is about `year`, the
+    target year if not given. Of no rows, and where single municipalities are not shown, nothing is handed over. Raises
+    ValueError for a column that is not in the frame and for a key used twice.
     """
+    if isinstance(columns, Mapping):
+        columns = [Column(CODE, "Kommunenummer"), *(Column(name, label, "count") for name, label in columns.items())]
+    if current().opened is not None and (frame.empty or not current().session.shown_singly):
+        return
+    year = current().session.target if year is None else year
     described = [column.payload() for column in columns]
     rows = plain_rows(frame, columns)
     context = claim(key)

@@ -1,10 +1,8 @@
-"""Names from the data as they stand in a text: in quotation marks, or inside a sentence."""
+"""Names as they stand in a text: in quotation marks, inside a sentence, or put into the name of a number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import pandas as pd
 
 from digikom.publish.formatting import join_words
 
@@ -14,16 +12,18 @@ def uncapitalised(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def quoted(names: Iterable[str]) -> str:
-    """«a», «b» og «c»."""
-    return join_words([f"«{name}»" for name in names])
+def label(pattern: str, *names: object) -> str:
+    """The name of a number: the names put in for `{}`, in turn. Other braces are left to `publish.each`."""
+    for name in names:
+        pattern = pattern.replace("{}", str(name), 1)
+    return pattern
 
 
-def quoted_english(names: Iterable[str]) -> str:
-    """The same in English: “a”, “b” and “c”."""
-    return join_words([f"“{name}”" for name in names], last="and")
+def listed(names: str | Iterable[object]) -> list[str]:
+    """The names as texts; a single one is a list of one."""
+    return [names] if isinstance(names, str) else [str(name) for name in names]
 
 
-def named(items: pd.DataFrame) -> dict[str, str]:
-    """The names of items (`label_nb` and `label_en`, a row each) for `publish.phrase`: `text` and `english`."""
-    return {"text": quoted(items["label_nb"]), "english": quoted_english(items["label_en"])}
+def quoted(names: str | Iterable[object]) -> str:
+    """«a», «b» og «c»; a single name alike."""
+    return join_words([f"«{name}»" for name in listed(names)])

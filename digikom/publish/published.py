@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from digikom.errors import InputError
-from digikom.needs import NEEDS, NOT_QUESTIONS, RANKED, named
 from digikom.paths import NOTEBOOK_DIR
-from digikom.publish.outputs import NUMBER_MIME, PUBLISHED_MIMES
+from digikom.publish.outputs import NUMBER_MIME, PUBLISHED_MIMES, WORDING_MIME
 
 #: The parameter that a notebook of the second stage declares: the folder with the other notebooks of the edition.
 EXECUTED_DIR = "executed_dir"
@@ -37,12 +36,18 @@ NUMBER_COLUMNS = {
 
 
 def published_outputs(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, str, Any]]:
-    """Everything that the cells of a notebook file publish, in order: the cell's place, the MIME type, the payload."""
+    """Everything that the cells of a notebook file publish, in order: the cell's place, the MIME type, the payload.
+
+    The words for a number's change, which its payload holds, come after it as wordings of their own.
+    """
     for index, cell in enumerate(cells):
         for output in cell.get("outputs", []):
             for mime_type, data in sorted(output.get("data", {}).items()):
                 if mime_type in PUBLISHED_MIMES:
                     yield index, mime_type, data
+                    if mime_type == NUMBER_MIME:
+                        payload = json.loads(data) if isinstance(data, str) else data
+                        yield from ((index, WORDING_MIME, wording) for wording in payload.get("wordings", ()))
 
 
 def declared_parameters(cells: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -87,28 +92,17 @@ def cells_of_chapters(executed_dir: str | Path | None = None) -> Iterator[tuple[
             yield path, cells
 
 
-def questions_behind(given: Collection[str], tags: Collection[str]) -> tuple[str, ...]:
-    """The blocks, questions and items behind a number: those `given` with it, else those that the `tags` of its cell
-    say it needs, sorted.
-    """
-    needed = named(tags, NEEDS) - NOT_QUESTIONS
-    return tuple(given) or tuple(sorted({name.removesuffix(RANKED) for name in needed}))
-
-
 def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
     """The numbers that the executed notebooks in `executed_dir` have published, a row each, by notebook and cell.
 
-    `questions` names the blocks, questions and items behind a number, with a space between them: those that were given
-    with it, else those that its cell needs. Which notebooks are read, and the errors, are those of
-    `cells_of_chapters`.
+    `questions` names the blocks, questions and items behind a number, with a space between them. Which notebooks are
+    read, and the errors, are those of `cells_of_chapters`.
     """
     rows = []
     for path, cells in cells_of_chapters(executed_dir):
         for index, mime_type, payload in published_outputs(cells):
             if mime_type == NUMBER_MIME:
-                cell = cells[index]
-                tags = cell.get("metadata", {}).get("tags", [])
-                behind = " ".join(questions_behind(payload.get("questions") or (), tags))
-                place = {"notebook": path.stem, "cell_id": cell.get("id", ""), "questions": behind}
+                behind = " ".join(payload.get("questions") or ())
+                place = {"notebook": path.stem, "cell_id": cells[index].get("id", ""), "questions": behind}
                 rows.append({**payload, **place})
     return pd.DataFrame(rows, columns=list(NUMBER_COLUMNS)).astype(NUMBER_COLUMNS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pandas as pd
 
 from digikom.publish.confidentiality import WITHHELD
@@ -27,24 +29,33 @@ def years_side_by_side(
     ]
 
 
-def distribution(spread: pd.DataFrame, counted: str, name: str) -> tuple[pd.DataFrame, list[Column]]:
-    """A table with the number and the percentage of municipalities for each year, from a row per count and year.
-
-    `spread` has the columns `counted`, `year`, `count` and `percent`; `name` heads the counts.
-    """
-    wide = spread.pivot(index=counted, columns="year", values=["count", "percent"])
-    years = sorted(spread["year"].unique(), reverse=True)
-    wide.columns = wide.columns.map("{0[0]}_{0[1]}".format)
-    columns = [Column(counted, name)]
-    for year in years:
-        columns += [
-            Column(f"count_{year}", f"Kommuner {year}", "count"),
-            Column(f"percent_{year}", f"Prosent {year}", "percent"),
-        ]
-    return wide.reset_index().astype({counted: str}), columns
-
-
 def parts_side_by_side(shares: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Column]]:
     """A table with a row per category (the index of `shares`) and a column of percentages per part (its columns)."""
     shown = shares.rename(columns=str).rename_axis("name").reset_index()
     return shown, [Column("name", name), *(Column(str(part), str(part), "percent") for part in shares.columns)]
+
+
+#: How the parts of a frame of shares are headed where a cell shows it.
+HEADINGS = {
+    "count": "Antall",
+    "base": "Grunnlag",
+    "percent": "Prosent",
+    "year": "År",
+    "label": "",
+    "part": "",
+    "grade": "Grad",
+    "grades": "Grader",
+    "county": "Fylke",
+    "number": "Antall",
+}
+
+
+def shown(shares: pd.DataFrame) -> pd.DataFrame:
+    """A frame of shares as a cell shows it: count, base and per cent, a row each, the years beside each other."""
+    frame = shares.droplevel("item") if "item" in shares.index.names else shares
+    levels = [cast("str", HEADINGS.get(str(name), name)) for name in frame.index.names]
+    frame = frame.rename(columns=HEADINGS).rename_axis(index=levels)
+    if len(levels) == 1 or HEADINGS["year"] not in levels:
+        return frame
+    wide = cast("pd.DataFrame", frame.unstack(HEADINGS["year"]))
+    return wide.swaplevel(axis="columns").sort_index(axis="columns", level=0, sort_remaining=False)

@@ -160,6 +160,7 @@ def table(
     show(
         TABLE_MIME,
         payload,
-        f"<p><strong>{html.escape(caption)}</strong></p>{html_table(described, rows)}<p><small>{foot[4:]}</small></p>",
+        f'<p id="{key}"><strong>{html.escape(caption)}</strong></p>{html_table(described, rows)}'
+        f"<p><small>{foot[4:]}</small></p>",
         f"{caption}\n{text_table(described, rows)}\n{line}",
     )

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from digikom.facts import InputFile, input_files, sha256_of
-from digikom.needs import tags_of
 
 Cell = Mapping[str, Any]
 #: The folders of the data that hold what is calculated with and how; see `inputs_fingerprint`.
@@ -23,6 +22,8 @@ CALCULATED_FROM = ("survey/", "method/")
 DOCUMENT = ".md"
 #: The tag of the cell that papermill puts in: the edition's parameters, which are among the inputs.
 INJECTED = "injected-parameters"
+#: Holds, in the metadata of a text in a published notebook, the text as it was before its numbers were put in.
+AS_WRITTEN = "digikom_source"
 #: Counts runs of a kernel, and says nothing of what was computed.
 COUNTER = "execution_count"
 
@@ -38,7 +39,7 @@ class Fingerprint:
 
 def own_cells(cells: Iterable[Cell]) -> list[Cell]:
     """The cells that the notebook's authors wrote: those of a chapter that can be checked."""
-    return [cell for cell in cells if INJECTED not in tags_of(cell)]
+    return [cell for cell in cells if INJECTED not in cell["metadata"].get("tags", [])]
 
 
 def is_code(cell: Cell) -> bool:
@@ -88,8 +89,9 @@ def calculation_inputs(years: tuple[int, ...], data_dir: str | Path | None = Non
 
 def _source(cell: Cell) -> str:
     """Kind, text and tags. How lines end, and empty lines at the end, is a matter of the editor."""
-    text = _joined(cell["source"]).replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
-    return _digest({"cell_type": cell["cell_type"], "source": text, "tags": sorted(tags_of(cell))})
+    written = _joined(cell["metadata"].get(AS_WRITTEN, cell["source"]))
+    text = written.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    return _digest({"cell_type": cell["cell_type"], "source": text, "tags": sorted(cell["metadata"].get("tags", []))})
 
 
 def _output(cell: Cell) -> str:

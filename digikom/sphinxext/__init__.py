@@ -6,7 +6,7 @@ it is shown), `cells` and `frames` (anchors, folded code and what it shows), `ba
 (what numbers rest on, where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files),
 `passages` and `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single
 municipalities), `colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report
-says of itself), `material` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`,
+says of itself), `material`, `readable` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`,
 `citation_files`, `metadata`, `datapackage` and `dcat` (how it is cited, and described to other programs), `language`,
 `page`, `privacy`, `weight` and `bibliography` (the page around it), `reuse` and `wordindex` (what a run takes over from
 the one before). `digikom.pdf.documents` writes the same book for paper.
@@ -52,6 +52,7 @@ from . import (
     places,
     presence,
     privacy,
+    readable,
     references,
     reuse,
     reviews,
@@ -101,6 +102,7 @@ PARTS = (
     weight,
     material,
     paths,
+    readable,
 )
 
 
@@ -109,6 +111,7 @@ def collect(app: Sphinx, _env: BuildEnvironment, *_documents: set[str]) -> list[
 
     This is the first event at which Sphinx knows the documents of the book.
     """
+    presence.check(app)
     register = read_register(notebooks.chapters_of(app))
     set_register(app, register)
     for fault in register.faults:

@@ -1,33 +1,34 @@
 """What a number rests on: the questions as asked, the columns of the codebook and the data files.
 
-Which questions is said by the number or by its cell (see `digikom.publish.published.questions_behind`). A cell that
-compares with the reference year rests on both years.
+Which questions is said with the number. What else it rests on is seen in the code that it is computed by: where that
+takes differences between years, it rests on both of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from digikom.derivation import CodeError, Program
 from digikom.facts import InputFile
-from digikom.needs import EARLIER, NEEDS, PRINTED, REFERENCE, named
-from digikom.publish.published import questions_behind
 from digikom.survey.codebook import Codebook, Item, codebook
 
 from .colophon import edition_facts
 from .facts import facts_of
 from .payloads import Number
-from .register import Entry, register_of
+from .programs import program_of
+from .register import Entry, Place, register_of
 
 LOGGER = logging.getLogger(__name__)
-OTHER_NEEDS = frozenset({EARLIER, PRINTED})
 PRINTED_FIGURES = "published/figures.csv"
+#: What the code of a number calls where it rests on numbers of earlier editions, on printed figures, or on both years.
+EARLIER, PRINTED, DIFFERENCE = "publish.edition_registers(", "survey.printed(", ".diff("
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,19 @@ class Asked:
 @dataclass(frozen=True)
 class Basis:
     """What a number rests on. `names` are the blocks, questions and items of the codebook as the notebook names them,
-    `years` the years of the answers, `needs` what else of the edition its cell needs (of `OTHER_NEEDS`).
+    `years` the years of the answers, `calls` what else of the edition is read (`EARLIER`, `PRINTED`).
     """
 
     names: tuple[str, ...]
     years: tuple[int, ...]
-    needs: frozenset[str]
+    calls: frozenset[str]
     asked: tuple[Asked, ...]
     inputs: tuple[InputFile, ...]
 
     @property
     def compares(self) -> bool:
         """Whether the numbers of earlier editions are behind it too."""
-        return EARLIER in self.needs
+        return EARLIER in self.calls
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -73,8 +74,12 @@ class Basis:
 class Foundations:
     """Finds the basis of every number of an edition."""
 
-    def __init__(self, book: Codebook, inputs: Iterable[InputFile], years: Sequence[int]) -> None:
-        """`years` are those of the edition, its own and its reference year."""
+    def __init__(
+        self, book: Codebook, inputs: Iterable[InputFile], years: Sequence[int], program: Callable[[str], Program]
+    ) -> None:
+        """`years` are those of the edition, its own and its reference year; `program` gives the code of a notebook."""
+        self._program = program
+        self._codes: dict[tuple[str, str], list[str]] = {}
         self._book = book
         self._inputs = {each.path: each for each in inputs}
         self._years = tuple(years)
@@ -85,24 +90,39 @@ class Foundations:
 
     def of(self, entry: Entry[Number]) -> Basis:
         """The basis of one number."""
-        needs = named(entry.tags, NEEDS)
+        code = self._code(entry.place)
         own = () if entry.item.year is None else (entry.item.year,)
-        years = {*own, *self._years} if REFERENCE in needs else own
-        return self._basis(questions_behind(entry.item.questions, entry.tags), years, needs & OTHER_NEEDS)
+        years = {*own, *self._years} if DIFFERENCE in code[-1] else own
+        calls = {call for call in (EARLIER, PRINTED) if any(call in source for source in code)}
+        return self._basis(tuple(sorted(entry.item.questions)), years, calls)
+
+    def _code(self, place: Place) -> list[str]:
+        """The code that the numbers of a cell are computed by, the whole of their own cell last."""
+        cell = place.docname, place.cell_id
+        if cell not in self._codes:
+            try:
+                program = self._program(place.docname)
+            except (CodeError, KeyError):
+                return [""]
+            own = program.of_cell(place.cell_id)
+            steps = program.slice(own)
+            whole = "\n".join(step.source for step in steps if step.position in own)
+            self._codes[cell] = [*(step.source for step in steps if step.position not in own), whole]
+        return self._codes[cell]
 
     def together(self, bases: Collection[Basis]) -> Basis:
         """One basis for numbers that differ in their years only."""
         first = next(iter(bases))
-        return self._basis(first.names, {year for each in bases for year in each.years}, first.needs)
+        return self._basis(first.names, {year for each in bases for year in each.years}, first.calls)
 
     def unknown(self, entry: Entry[Number]) -> list[str]:
         """The names behind a number that the codebook does not have."""
         return [name for name in self.of(entry).names if name not in self._known]
 
-    def _basis(self, names: tuple[str, ...], years: Collection[int], needs: Collection[str]) -> Basis:
-        key = (names, tuple(sorted(years)), frozenset(needs))
+    def _basis(self, names: tuple[str, ...], years: Collection[int], calls: Collection[str]) -> Basis:
+        key = (names, tuple(sorted(years)), frozenset(calls))
         if key not in self._found:
-            paths = [*([PRINTED_FIGURES] if PRINTED in needs else []), *(f"survey/{year}.csv" for year in key[1])]
+            paths = [*([PRINTED_FIGURES] if PRINTED in calls else []), *(f"survey/{year}.csv" for year in key[1])]
             inputs = tuple(self._inputs[path] for path in paths if path in self._inputs)
             self._found[key] = Basis(*key, asked=self._asked(names, key[1]), inputs=inputs)
         return self._found[key]
@@ -152,7 +172,7 @@ def foundations_of(app: Sphinx) -> Foundations:
         edition = edition_facts(app.env)
         years = () if edition is None else edition.years
         folder = app.config.digikom_answers or app.config.digikom_data_dir or None
-        _FOUNDATIONS[app] = Foundations(codebook(folder), facts_of(app).inputs, years)
+        _FOUNDATIONS[app] = Foundations(codebook(folder), facts_of(app).inputs, years, partial(program_of, app))
     return _FOUNDATIONS[app]
 
 

@@ -21,8 +21,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from digikom.publish.citation import Citation
 from digikom.publish.edition import EditionFacts, long_date
 
-from .passages import EDITION_DIR, YEAR_KEY
 from .payloads import heading_of
+from .presence import EDITION_DIR, YEAR_KEY
 from .references import number_reference
 from .register import register_of
 
@@ -66,6 +66,18 @@ def edition_address(config: Config) -> str:
     return f"{address.rstrip('/')}/" if address else ""
 
 
+def words_of(facts: EditionFacts) -> dict[str, str]:
+    """What {utgaven} prints, by name."""
+    latest = facts.newest_first[0].date if facts.corrections else facts.published
+    return {
+        "tittel": facts.title,
+        "versjon": facts.version,
+        "publisert": long_date(facts.published),
+        "oppdatert": long_date(latest),
+        "rettet": f", sist rettet {long_date(latest)}" if facts.corrections else "",
+    }
+
+
 class EditionRole(SphinxRole):
     """{utgaven}`tittel`, {utgaven}`versjon`, {utgaven}`publisert` and {utgaven}`oppdatert` (the latest correction).
 
@@ -75,17 +87,9 @@ class EditionRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The fact as text."""
         facts = edition_facts(self.env)
-        if facts is not None:
-            latest = facts.newest_first[0].date if facts.corrections else facts.published
-            known = {
-                "tittel": facts.title,
-                "versjon": facts.version,
-                "publisert": long_date(facts.published),
-                "oppdatert": long_date(latest),
-                "rettet": f", sist rettet {long_date(latest)}" if facts.corrections else "",
-            }
-            if self.text in known:
-                return [nodes.Text(known[self.text])], []
+        known = {} if facts is None else words_of(facts)
+        if self.text in known:
+            return [nodes.Text(known[self.text])], []
         what = (
             "there is no edition file" if facts is None else "expected tittel, versjon, publisert, oppdatert or rettet"
         )

@@ -1,12 +1,13 @@
 """What the page «Kontroll» tells of the edition: what it was built from, and how its notebooks fared when run again.
 
 `{kontroll} miljo` is what the edition was built with, `pakker` the packages, `inndata` the files that were read,
-`manifest` the way to the checksums of what is published, and `notatboker` the runs in `data/control/notebooks.csv`.
+`manifest` the way to the checksums of what is published, `utelatt` what the edition leaves out, and `notatboker` the
+runs in `data/control/notebooks.csv`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any, ClassVar
 
@@ -19,11 +20,13 @@ from sphinx.writers.html5 import HTML5Translator
 from digikom.control import Outcome, read_controls, sources_sha256
 from digikom.facts import BuildFacts, Package
 from digikom.paths import NOTEBOOK_DIR
+from digikom.presence.pieces import LeftOut
 from digikom.publish.formatting import format_number
 
 from . import texts
 from .facts import facts_of
 from .plaintables import plain_table
+from .presence import standing_of
 
 LOGGER = logging.getLogger(__name__)
 #: Where `digikom.build.manifest` puts the manifest, from the page.
@@ -35,20 +38,21 @@ class Fold(nodes.container):  # type: ignore[misc]
 
 
 class ControlDirective(SphinxDirective):
-    """```{kontroll} miljo```, `pakker`, `inndata`, `manifest` or `notatboker`: see the module."""
+    """```{kontroll} miljo```, `pakker`, `inndata`, `manifest`, `utelatt` or `notatboker`: see the module."""
 
     required_arguments = 1
     option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """The part that the argument names."""
-        # The commit and the project's own notebooks are not among what pages are read from (see `reuse`).
+        # The commit, the project's own notebooks and other pages are not among what pages are read from (see `reuse`).
         self.env.note_reread()
         parts: dict[str, Callable[[], list[nodes.Node]]] = {
             "miljo": lambda: environment(facts_of(self.env.app)),
             "pakker": lambda: packages(facts_of(self.env.app)),
             "inndata": lambda: inputs(facts_of(self.env.app)),
             "manifest": lambda: manifest(bool(self.config.digikom_facts)),
+            "utelatt": lambda: left_out(standing_of(self.env.app).left_out()),
             "notatboker": self.notebooks,
         }
         part = parts.get(self.arguments[0])
@@ -110,6 +114,18 @@ def manifest(has_one: bool) -> list[nodes.Node]:
         return []
     link = nodes.raw("", f'<a href="{MANIFEST_ADDRESS}" download>{escape(texts.MANIFEST_LINK)}</a>', format="html")
     return [nodes.paragraph("", "", link, classes=["digikom-download"])]
+
+
+def left_out(passages: Sequence[tuple[str, LeftOut]]) -> list[nodes.Node]:
+    """The passages that the edition leaves out, under a fold."""
+    if not passages:
+        return [nodes.paragraph("", texts.NOTHING_LEFT_OUT)]
+    rows = [
+        ([_file(docname)], passage.words, [_file(passage.missing[0]), nodes.Text(texts.and_more(passage.missing))])
+        for docname, passage in passages
+    ]
+    whole = plain_table(texts.LEFT_OUT, texts.LEFT_OUT_HEAD, rows, "digikom-left-out")
+    return [Fold("", whole, summary=texts.left_out(format_number(len(rows), 0)))]
 
 
 def notebook_runs(now: dict[str, str]) -> list[nodes.Node]:

@@ -3,12 +3,11 @@
 ```{nokkeltall}
 - tall: recruit-tried
   tekst: av kommunene har forsøkt å rekruttere
-  krever: recruitment
 ```
 
-Each point names a number of the register, says what it is, and what the edition must have for the card to be shown (as
-in `{krever}`). The number of the reference year is the one with `-reference` after its key, the word that says how it
-has changed the wording with `-change`; both are shown where they are published.
+Each point names a number of the register and says what it is; those that the edition does not publish are gone before
+(see `digikom.presence`). The number of the reference year is the one with `-reference` after its key, the word that
+says how it has changed the wording with `-change`; both are shown where they are published.
 """
 
 from __future__ import annotations
@@ -26,7 +25,6 @@ from sphinx.util.docutils import SphinxDirective
 from . import texts
 from .elements import NumberLink
 from .formats import machine_text
-from .passages import availability_of
 from .payloads import Number, Wording
 from .register import Entry, Register, register_of
 from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
@@ -45,7 +43,6 @@ class Card(BaseModel):
 
     tall: str
     tekst: str
-    krever: str = ""
 
 
 CARDS = TypeAdapter(list[Card])
@@ -64,8 +61,7 @@ class KeyNumbersDirective(SphinxDirective):
         except (yaml.YAMLError, ValidationError) as error:
             LOGGER.warning("{nokkeltall}: %s", error, location=self.get_location())
             return []
-        availability = availability_of(self.env.app)
-        items = [self._card(card) for card in cards if availability.has_all(card.krever.split())]
+        items = [self._card(card) for card in cards]
         shown = [item for item in items if item is not None]
         return [nodes.bullet_list("", *shown, bullet="-", classes=["digikom-keynumbers"])] if shown else []
 

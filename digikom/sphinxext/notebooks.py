@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from digikom.needs import shown_cells
 from digikom.publish.outputs import MUNICIPALITIES_MIME, PUBLISHED_MIMES
-from digikom.publish.published import read_cells
 
-from .passages import availability_of
-
-SUFFIX = ".ipynb"
-Cells = list[dict[str, Any]]
-
-_CELLS: WeakKeyDictionary[Sphinx, dict[str, Cells]] = WeakKeyDictionary()
+from .presence import NOTEBOOK, Cells, standing_of
 
 
 def chapters_of(app: Sphinx) -> dict[str, Cells]:
@@ -26,35 +17,32 @@ def chapters_of(app: Sphinx) -> dict[str, Cells]:
 
     Call it when the documents of the book are known. Raises InputError for a file that is no notebook.
     """
-    if app not in _CELLS:
-        paths = {docname: Path(app.env.doc2path(docname)) for docname in sorted(app.env.found_docs)}
-        _CELLS[app] = {
-            docname: shown_cells(read_cells(path), availability_of(app))
-            for docname, path in paths.items()
-            if path.suffix == SUFFIX
-        }
-    return _CELLS[app]
+    return standing_of(app).chapters
 
 
 def prepare(app: Sphinx, docname: str, content: list[str]) -> None:
     """Give MyST-NB the cells that the edition shows, each output in the one form that its page has.
 
-    `jupyter-book build .` reads the notebooks as committed, with the cells that other editions have. What a cell
-    publishes has forms for plain Jupyter beside it, pictures included, and MyST-NB would keep all of them in the page's
-    document; for data that is handed over without being shown it has no form at all, and warns.
+    What a cell publishes has forms for plain Jupyter beside it, pictures included, and MyST-NB would keep all of them
+    in the page's document; for data that is handed over without being shown it has no form at all, and warns.
     """
-    if not app.env.doc2path(docname).endswith(SUFFIX):
+    if not app.env.doc2path(docname).endswith(NOTEBOOK):
         return
     notebook = json.loads(content[0])
-    notebook["cells"] = shown_cells(notebook["cells"], availability_of(app))
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            if "data" in output:
-                output["data"] = _shown(output["data"])
+    notebook["cells"] = [_shown(cell) for cell in chapters_of(app)[docname]]
     content[0] = json.dumps(notebook)
 
 
-def _shown(forms: dict[str, Any]) -> dict[str, Any]:
+def _shown(cell: dict[str, Any]) -> dict[str, Any]:
+    if "outputs" not in cell:
+        return cell
+    outputs = [
+        {**output, "data": _one_form(output["data"])} if "data" in output else output for output in cell["outputs"]
+    ]
+    return {**cell, "outputs": outputs}
+
+
+def _one_form(forms: dict[str, Any]) -> dict[str, Any]:
     published = {name: data for name, data in forms.items() if name in PUBLISHED_MIMES}
     return published or {name: data for name, data in forms.items() if name != MUNICIPALITIES_MIME}
 

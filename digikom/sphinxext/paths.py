@@ -1,13 +1,11 @@
 """How an indicator is computed, as a diagram made from the code of the notebooks.
 
 ```{beregningsvei} strategy
-:krever: strategy strategy_areas
 ```
 
 gives the five steps from answers to grade of an indicator of the method (`data/method/`), each with the cells, files
 and questions that belong to it; see `digikom.derivation.indicators` for how they are found. Of several chapters that
-compute the indicator it is the first. `krever` says what an edition must have, as in `{krever}`: where it is lacking,
-one sentence tells so, and where it is not, an indicator that no chapter computes is a warning.
+compute the indicator it is the first. Where none does, one sentence tells so.
 """
 
 from __future__ import annotations
@@ -19,7 +17,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -36,7 +33,6 @@ from .elements import CELL_ANCHOR
 from .facts import facts_of
 from .material import copy_address
 from .notebooks import chapters_of
-from .passages import availability_of
 from .programs import program_of
 
 LOGGER = logging.getLogger(__name__)
@@ -59,23 +55,18 @@ class WayDirective(SphinxDirective):
     """```{beregningsvei}``` with the indicator's name in the method."""
 
     required_arguments = 1
-    option_spec: ClassVar[dict[str, Any]] = {"krever": directives.unchanged}
+    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """The diagram, or one sentence."""
         indicator = self.arguments[0]
-        if not availability_of(self.env.app).has_all(self.options.get("krever", "").split()):
-            return [nodes.paragraph("", texts.WAY_LACKING)]
         try:
             found = self._find(indicator)
         except (CodeError, InputError) as error:
             LOGGER.warning("{beregningsvei} %s: %s", indicator, error, location=self.get_location())
             return []
         if found is None:
-            LOGGER.warning(
-                "{beregningsvei}: no chapter computes the indicator %r", indicator, location=self.get_location()
-            )
-            return []
+            return [nodes.paragraph("", texts.WAY_LACKING)]
         docname, program, way = found
         where, messages = self.parse_inline(texts.way_chapter(docname), lineno=self.lineno)
         drawing = _Drawing(self.env.app, self.env.docname, docname, program, way, data_dir_of(self.env.app))
@@ -87,6 +78,8 @@ class WayDirective(SphinxDirective):
         data_dir = data_dir_of(app)
         scored = survey.method(CUT_POINTS, data_dir)["indicator"].unique()
         graded = survey.method(GRADES, data_dir)["indicator"].unique()
+        if indicator not in {*scored, *graded}:
+            raise InputError(f"The method has no indicator {indicator!r}.")
         book = survey.codebook(data_dir)
         known = [name for row in book.question_rows for name in (row.question, *_items(book, row.question))]
         for docname in chapters_of(app):

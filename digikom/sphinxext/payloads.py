@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, format_english
 from digikom.publish.outputs import FIGURE_MIME, NUMBER_MIME, TABLE_MIME, WORDING_MIME
+from digikom.publish.phrases import NUMBER_ROLE
 
 Status = Literal["synthetic", "real"]
 Value = bool | int | float | str | None
@@ -44,6 +45,24 @@ class _Payload(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Wording(_Payload):
+    """A word or phrase that a cell computed from numbers («flere», «om lag like mange»)."""
+
+    key: Key
+    text: str
+    text_en: str = ""
+    difference: float | None = None
+    threshold: float | None = None
+    rests_on: Texts = ()
+    markup: str = Field(default="", exclude=True)
+    markup_en: str = Field(default="", exclude=True)
+
+    def parts(self, form: str = "") -> list[str]:
+        """The text (in English with `en`) in pieces: words, and between them the keys of numbers with their forms."""
+        texts = (self.markup_en, self.text_en) if form == "en" else (self.markup, self.text)
+        return NUMBER_ROLE.split(next(filter(None, texts), ""))
+
+
 class Number(_Payload):
     """One computed number. `text` is the finished Norwegian value, without its unit word."""
 
@@ -60,6 +79,8 @@ class Number(_Payload):
     status: Status
     source: Texts = ()
     questions: Texts = ()
+    count: float | None = None
+    wordings: tuple[Wording, ...] = Field(default=(), exclude=True)
 
     @property
     def with_unit(self) -> str:
@@ -76,17 +97,6 @@ class Number(_Payload):
         shown = format_english(self.value, self.unit, self.decimals)
         word = ENGLISH_UNIT_WORDS.get(self.unit)
         return f"{shown}\u00a0{word}" if word else shown
-
-
-class Wording(_Payload):
-    """A word or phrase that a cell computed from numbers («flere», «om lag like mange»)."""
-
-    key: Key
-    text: str
-    text_en: str = ""
-    difference: float | None = None
-    threshold: float | None = None
-    rests_on: Texts = ()
 
 
 class Column(_Payload):

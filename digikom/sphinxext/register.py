@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from digikom.needs import tags_of
 from digikom.publish.published import published_outputs
 
 from .payloads import Figure, Number, PayloadError, Published, Table, Wording, read_payload
@@ -42,11 +41,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[P]):
-    """One published thing, its place, and the tags of its cell."""
+    """One published thing and its place."""
 
     item: P
     place: Place
-    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +76,16 @@ class Register:
         ]
         return any(entry.item.status == "synthetic" for entry in blocks)
 
-    def add(self, item: Published, place: Place, tags: tuple[str, ...] = ()) -> None:
+    def add(self, item: Published, place: Place) -> None:
         """Take in one published thing; a key that is taken already becomes a fault."""
         if isinstance(item, Number):
-            self._store(self.numbers, "number", Entry(item, place, tags))
+            self._store(self.numbers, "number", Entry(item, place))
         elif isinstance(item, Wording):
-            self._store(self.wordings, "wording", Entry(item, place, tags))
+            self._store(self.wordings, "wording", Entry(item, place))
         elif isinstance(item, Figure):
-            self._store(self.figures, "figure", Entry(item, place, tags), taken=self.tables)
+            self._store(self.figures, "figure", Entry(item, place), taken=self.tables)
         else:
-            self._store(self.tables, "table", Entry(item, place, tags), taken=self.figures)
+            self._store(self.tables, "table", Entry(item, place), taken=self.figures)
 
     def _store(
         self,
@@ -117,7 +115,7 @@ def read_register(chapters: Mapping[str, Sequence[Mapping[str, Any]]]) -> Regist
             except PayloadError as error:
                 register.faults.append(Fault(place, f"what {place} publishes cannot be used: {error}"))
                 continue
-            register.add(item, place, tuple(tags_of(cells[cell_index])))
+            register.add(item, place)
     return register
 
 

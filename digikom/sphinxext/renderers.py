@@ -80,13 +80,14 @@ class _Page:
 
     def render(self, item: Published) -> nodes.Element:
         if isinstance(item, Number):
-            return self._line(NUMBER_ANCHOR + item.key, texts.number_line(item))
+            anchors = [NUMBER_ANCHOR + item.key, *(WORDING_ANCHOR + wording.key for wording in item.wordings)]
+            return self._line(anchors, texts.number_line(item))
         if isinstance(item, Wording):
-            return self._line(WORDING_ANCHOR + item.key, f"Ordvalg: «{item.text}»")
+            return self._line([WORDING_ANCHOR + item.key], f"Ordvalg: «{item.text}»")
         return self._figure(item) if isinstance(item, Figure) else self._table(item)
 
-    def _line(self, anchor: str, text: str) -> nodes.Element:
-        return nodes.paragraph("", text, ids=[anchor], classes=["digikom-line"])
+    def _line(self, anchors: list[str], text: str) -> nodes.Element:
+        return nodes.paragraph("", text, ids=anchors, classes=["digikom-line"])
 
     def _figure(self, figure: Figure) -> nodes.Element:
         node = ReportFigure(classes=["digikom-figure"])

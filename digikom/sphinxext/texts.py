@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digikom.publish.formatting import format_number, join_words
+from digikom.publish.formatting import format_number, join_words, of_base
 
 from .payloads import Number
 
@@ -77,8 +77,8 @@ def _what(number: Number) -> str:
 
 def number_line(number: Number) -> str:
     """The label and year, with value and base: «…: 93,2 prosent (n = 354)»."""
-    base = f" (n\u00a0=\u00a0{format_number(number.base, 0)})" if number.base is not None else ""
-    return f"{_what(number)}: {number.with_unit}{base}"
+    about = of_base(number.count, number.base)
+    return f"{_what(number)}: {number.with_unit}{f' ({about})' if about else ''}"
 
 
 def number_title(number: Number) -> str:
@@ -100,6 +100,7 @@ TO_CALCULATION = "Gå til beregningen"
 USED_IN = "Brukt i"
 TRACE = "Grunnlag for tallene"
 TRACE_OF = "Gjelder"
+TRACE_CELLS = "Cellene som beregner tallene, i rekkefølge"
 TRACE_QUESTIONS = "Spørsmål som beregningen er merket med, og kolonnene i kodeboken"
 TRACE_NO_QUESTIONS = "Beregningen er ikke merket med enkeltspørsmål."
 TRACE_FILES = "Datafiler"
@@ -419,6 +420,21 @@ RUNS_HEAD = ("Notatbok", "Sekunder", "Celler sammenlignet", "Resultat")
 SAME_RESULT = "samme resultat i alle celler"
 OTHER_RESULT = "noen celler ga et annet resultat"
 LAPSED = "ikke kontrollert etter siste endring"
+
+
+LEFT_OUT = "Det utgaven utelater"
+LEFT_OUT_HEAD = ("Side", "Begynner slik", "Mangler")
+NOTHING_LEFT_OUT = "Utgaven utelater ingenting."
+
+
+def left_out(count: str) -> str:
+    """What the fold around the list of passages that are left out is called."""
+    return f"Avsnitt og setninger som er utelatt ({count})"
+
+
+def and_more(missing: Sequence[str]) -> str:
+    """That more keys are missing than the first."""
+    return f" og {len(missing) - 1} til" if len(missing) > 1 else ""
 
 
 def all_packages(count: str) -> str:

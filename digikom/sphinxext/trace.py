@@ -6,8 +6,9 @@ it is written. They are for the screen: the PDF has no cells, and leaves them ou
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,11 +19,16 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxTranslator
 from sphinx.writers.html5 import HTML5Translator
 
+from digikom.derivation import CodeError
+
 from . import texts
 from .basis import Basis, foundations_of
+from .elements import CELL_ANCHOR
 from .exports import reading_order
+from .notebooks import chapters_of
 from .payloads import Number
 from .places import PrintedPlace, in_one_line, places_of
+from .programs import program_of
 from .register import Entry, register_of
 from .renderers import NUMBER_ANCHOR
 
@@ -32,7 +38,10 @@ MOST_IN_SIGHT = 6
 
 
 class UsesLine(nodes.General, nodes.Element):  # type: ignore[misc]
-    """«Brukt i …» under a number or wording; nothing where it is not printed. Attribute: `anchor` of the line."""
+    """«Brukt i …» under a number or wording; nothing where it is not printed.
+
+    Attribute: `anchors` of the line, that of a number first.
+    """
 
 
 class BasisFold(nodes.General, nodes.Element):  # type: ignore[misc]
@@ -55,8 +64,8 @@ def add_placeholders(_app: Sphinx, doctree: nodes.document) -> None:
         lines = [node for node in cell.findall(nodes.paragraph) if LINE_CLASS in node["classes"]]
         keys = []
         for line in lines:
+            line.parent.insert(line.parent.index(line) + 1, UsesLine(anchors=list(line["ids"])))
             anchor = line["ids"][0]
-            line.parent.insert(line.parent.index(line) + 1, UsesLine(anchor=anchor))
             if anchor.startswith(NUMBER_ANCHOR):
                 keys.append(anchor.removeprefix(NUMBER_ANCHOR))
         if keys:
@@ -99,10 +108,29 @@ def uses_markup(translator: HTML5Translator, places: Sequence[PrintedPlace]) -> 
     return f'<details class="digikom-uses">\n<summary>{told}</summary>\n<p>{listed}</p>\n</details>\n'
 
 
-def basis_markup(groups: Sequence[tuple[Basis, Sequence[Number]]]) -> str:
-    """The fold with what the numbers of a cell rest on: a part for each, with the names of its numbers."""
+def cells_before_sections(cells: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The ids of the cells that set a chapter up, before its first section."""
+    sections = (at for at, cell in enumerate(cells) if re.search(r"^##", "".join(cell["source"]), re.MULTILINE))
+    first = next((at for at in sections if cells[at]["cell_type"] == "markdown"), len(cells))
+    return {str(cell.get("id", "")) for cell in cells[:first]}
+
+
+def chain_markup(app: Sphinx, entry: Entry[Number]) -> str:
+    """The cells that a number is computed by, in order, its own last, as links; nothing where that is all."""
+    try:
+        program = program_of(app, entry.place.docname)
+    except (CodeError, KeyError):
+        return ""
+    common = cells_before_sections(chapters_of(app)[entry.place.docname])
+    cells = [cell for cell in program.chain(entry.place.cell_id) if cell not in common]
+    links = [f'<a href="#{CELL_ANCHOR}{escape(cell)}"><code>{escape(cell)}</code></a>' for cell in cells]
+    return f"<p>{texts.TRACE_CELLS}: {' → '.join(links)}</p>\n" if len(links) > 1 else ""
+
+
+def basis_markup(groups: Sequence[tuple[Basis, Sequence[Number]]], chain: str = "") -> str:
+    """The fold with what the numbers of a cell rest on: the chain of cells, and a part for each group of numbers."""
     parts = [_part(basis, numbers if len(groups) > 1 else ()) for basis, numbers in groups]
-    return f'<details class="digikom-trace">\n<summary>{texts.TRACE}</summary>\n{"".join(parts)}</details>\n'
+    return f'<details class="digikom-trace">\n<summary>{texts.TRACE}</summary>\n{chain}{"".join(parts)}</details>\n'
 
 
 def _part(basis: Basis, numbers: Sequence[Number]) -> str:
@@ -141,7 +169,7 @@ def grouped(app: Sphinx, entries: Sequence[Entry[Number]]) -> list[tuple[Basis, 
     found: dict[tuple[tuple[str, ...], frozenset[str]], list[tuple[Basis, Number]]] = {}
     for entry in entries:
         basis = foundations.of(entry)
-        found.setdefault((basis.names, basis.needs), []).append((basis, entry.item))
+        found.setdefault((basis.names, basis.calls), []).append((basis, entry.item))
     return [
         (foundations.together([basis for basis, _ in group]), [number for _, number in group])
         for group in found.values()
@@ -149,7 +177,7 @@ def grouped(app: Sphinx, entries: Sequence[Entry[Number]]) -> list[tuple[Basis, 
 
 
 def _visit_uses(self: HTML5Translator, node: UsesLine) -> None:
-    places = printed_at(self.builder.env.app, node["anchor"])
+    places = [place for anchor in node["anchors"] for place in printed_at(self.builder.env.app, anchor)]
     # See `elements`: one document of all pages has no places.
     if places and self.builder.name != "singlehtml":
         self.body.append(uses_markup(self, places))
@@ -159,9 +187,9 @@ def _visit_uses(self: HTML5Translator, node: UsesLine) -> None:
 def _visit_basis(self: HTML5Translator, node: BasisFold) -> None:
     app = self.builder.env.app
     numbers = register_of(app).numbers
-    groups = grouped(app, [numbers[key] for key in node["keys"] if key in numbers])
-    if groups:
-        self.body.append(basis_markup(groups))
+    entries = [numbers[key] for key in node["keys"] if key in numbers]
+    if groups := grouped(app, entries):
+        self.body.append(basis_markup(groups, chain_markup(app, entries[0])))
     raise nodes.SkipNode
 
 

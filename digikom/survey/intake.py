@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from digikom import geography
 from digikom.errors import InputError, Problem
 from digikom.paths import data_folder
 from digikom.survey import reading
-from digikom.survey.codebook import codebook
+from digikom.survey.codebook import CODE_COLUMN, codebook
 from digikom.survey.provenance import provenance
 from digikom.survey.validation import Municipalities, validate
 
@@ -59,6 +60,45 @@ def load(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
     return frame
 
 
+def answers(years: Iterable[int], data_dir: str | Path | None = None) -> pd.DataFrame:
+    """The answers of several years under each other, with what the register of each year says of the municipality.
+
+    One row a respondent and year, with `year`, the columns of `geography.register` and those of every item of the
+    codebook: what was not asked in a year is missing. `attrs` holds `years`, `status` («real» if all are), `source_nb`
+    (a list) and `municipalities_public`. Raises `InputError` as `load` does.
+    """
+    book, frames = codebook(data_dir), []
+    for year in years:
+        frame = load(year, data_dir)
+        attrs = frame.attrs
+        empty = {
+            item.column: pd.Categorical([None] * len(frame), categories=book.codes(item.scale), ordered=True)
+            for item in book.item_rows
+            if item.column not in frame
+        }
+        frame = pd.concat([frame, pd.DataFrame(empty, index=frame.index)], axis="columns")
+        register = geography.register(year, data_dir)
+        frame = frame.merge(register, on="municipality_code", validate="one_to_one").assign(year=year)
+        frame = frame[
+            [
+                "municipality_code",
+                "year",
+                *register.columns.drop("municipality_code"),
+                *(item.column for item in book.item_rows),
+            ]
+        ]
+        frames.append((frame, attrs))
+    joined = pd.concat([frame for frame, _ in frames], ignore_index=True)
+    told = [attrs for _, attrs in frames]
+    joined.attrs = {
+        "years": [attrs["year"] for attrs in told],
+        "status": "real" if all(attrs["status"] == "real" for attrs in told) else "synthetic",
+        "source_nb": [attrs["source_nb"] for attrs in told],
+        "municipalities_public": all(attrs["municipalities_public"] for attrs in told),
+    }
+    return joined
+
+
 def check(path: str | Path, year: int, data_dir: str | Path | None = None) -> list[Problem]:
     """Everything that is wrong with `path` as a survey file of `year`; an empty list when all is well.
 
@@ -69,6 +109,13 @@ def check(path: str | Path, year: int, data_dir: str | Path | None = None) -> li
     content = reading.read_bytes(Path(path), str(path))
     _, problems = validate(content, book, number, _municipalities(number, data_dir))
     return problems
+
+
+def respondents(path: str | Path, year: int, data_dir: str | Path | None = None) -> list[str]:
+    """The codes of the municipalities in a survey file that `check` has found nothing wrong with."""
+    content = reading.read_bytes(Path(path), str(path))
+    frame, _ = validate(content, codebook(data_dir), year, _municipalities(year, data_dir))
+    return frame[CODE_COLUMN].tolist()
 
 
 def _municipalities(year: int, data_dir: str | Path | None) -> Municipalities:

@@ -21,6 +21,16 @@ def method(name: str, data_dir: str | Path | None = None) -> pd.DataFrame:
     return text_table("method", name, data_dir)
 
 
+def constants(data_dir: str | Path | None = None) -> pd.Series:
+    """The limits of `constants.csv` by name, as numbers: the data folder's, and the project's where it has none."""
+    names = {
+        row["name"]: float(row["value"])
+        for folder in (None, data_dir)
+        for _, row in method("constants", folder).iterrows()
+    }
+    return pd.Series(names)
+
+
 def text_table(folder: str, name: str, data_dir: str | Path | None = None) -> pd.DataFrame:
     """The table `<name>.csv` in `folder` of the data, as text; from the project's own data when `data_dir` has no such
     folder.

@@ -39,6 +39,7 @@ FORMATS = {
     ".html": "text/html",
     ".in": "text/plain",
     ".ipynb": "application/x-ipynb+json",
+    ".j2": "text/plain",
     ".js": "text/javascript",
     ".json": "application/json",
     ".jsonld": "application/ld+json",

@@ -33,7 +33,7 @@ from digikom.facts import COMMIT_FILE, MODIFIED, InputFile, input_files, sha256_
 from digikom.paths import PROJECT_ROOT
 from digikom.pdf import file_names
 from digikom.pdf.words import AUTHOR
-from digikom.publish import join_words
+from digikom.publish.formatting import join_words
 
 ARCHIVE_DIR = PROJECT_ROOT / "_build" / "archive"
 README_TEMPLATE = f"archive/{README_FILE}"

@@ -1,0 +1,125 @@
+"""The sentences of a paragraph in Markdown, and the keys that a piece of text mentions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: Code between backticks, and roles: what is in them is no prose.
+CODE = re.compile(
+    r"(?:\{(?P<role>[\w:+-]+)\})?(?<!`)(?P<ticks>`+)(?!`)(?P<text>.+?)(?<!`)(?P=ticks)(?!`)",
+    re.DOTALL,
+)
+#: Targets of links, web addresses, HTML and mathematics, when code is gone.
+OTHER = re.compile(r"(?<=\])\([^()\s]*\)|<[^<>\n]+>|https?://\S+|\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
+#: What is never cut in two: emphasis, brackets and quotations.
+WHOLE = re.compile(r"\*\*.+?\*\*|\*[^*\n]+\*|\([^()]*\)|«[^«»]*»|\[[^\[\]]*\]", re.DOTALL)
+END = re.compile(r"[.!?…][.!?…»”’\"')\]*_]*(?=\s+[«“\"'(\[*_]*(?P<next>\S))")
+LABEL = re.compile(r"\*\*[^*]+\*\*\s*")
+MASK = "\0"
+
+#: Abbreviations that something always follows, and those that may end a sentence, without their last point.
+LEADING = frozenset(
+    {
+        *("jf", "ca", "nr", "kap", "f.eks", "bl.a", "dvs", "hhv", "s", "t.d", "kl", "evt", "inkl", "ekskl", "maks"),
+        *("min", "pr", "tlf", "fig", "vol", "prof", "dr", "avd", "fhv", "iht", "ift", "mht", "pga", "vha"),
+        *("e.g", "i.e", "cf", "vs", "approx"),
+    }
+)
+TRAILING = frozenset(
+    {
+        *("mfl", "m.fl", "pst", "pct", "osv", "mv", "m.v", "m.m", "mm", "o.l", "o.a", "etc", "stk", "mill", "mrd"),
+        *("kr", "jan", "febr", "aug", "sept", "okt", "nov", "des"),
+    }
+)
+
+PRINTING = frozenset({"tall", "ord"})
+REFERRING = frozenset({"numref", "ref"})
+#: Marks: the sentence stands only if the key is published, or only if it is not.
+NEEDED, REFUSED = "med", "uten"
+MARK_LINE = re.compile(rf"\s*(?:\{{(?:{NEEDED}|{REFUSED})\}}`[^`]+`[ \t]*)+(?:\n|$)")
+TITLED = re.compile(r".*<(?P<target>[^<>]+)>\s*", re.DOTALL)
+LINKED = re.compile(r"\]\(#?(?P<target>[\w-]+)\)")
+#: How the keys of figures and tables begin; other targets are no keys.
+BLOCK_KEY = ("fig-", "tab-")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A key in a text, where the text has it, and how: printed (or referred to), or named by a mark."""
+
+    key: str
+    position: int
+    mark: str = ""
+
+
+def mentions(text: str) -> Iterator[Mention]:
+    """The keys that `text` mentions, in order but for targets of links, which come last."""
+    bare = list(text)
+    for code in CODE.finditer(text):
+        role, content = code["role"], code["text"]
+        bare[code.start() : code.end()] = MASK * len(code.group())
+        if role in PRINTING or role in {NEEDED, REFUSED}:
+            mark = role if role in {NEEDED, REFUSED} else ""
+            yield Mention(content.partition("|")[0].strip(), code.start(), mark)
+        elif role in REFERRING:
+            titled = TITLED.fullmatch(content)
+            target = (titled["target"] if titled else content).strip()
+            if target.startswith(BLOCK_KEY):
+                yield Mention(target, code.start())
+    for link in LINKED.finditer("".join(bare)):
+        if link["target"].startswith(BLOCK_KEY):
+            yield Mention(link["target"], link.start())
+
+
+def unmarked(text: str) -> str:
+    """The text without its marks."""
+    return re.sub(rf"\{{(?:{NEEDED}|{REFUSED})\}}`[^`]+`\s*", "", text)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph, each with the white space that follows it."""
+    masked = OTHER.sub(_mask, CODE.sub(_mask, text))
+    wholes = [found.span() for found in WHOLE.finditer(masked)]
+    found, begin = [], 0
+    for end in END.finditer(masked):
+        place = end.end()
+        if _ends(masked, end) and not any(first < place < last for first, last in wholes):
+            following = re.compile(r"\s*").match(text, place)
+            assert following is not None
+            found.append(text[begin : following.end()])
+            begin = following.end()
+    return [*found, text[begin:]] if begin < len(text) else found
+
+
+def _mask(found: re.Match[str]) -> str:
+    return MASK * len(found.group())
+
+
+def _ends(masked: str, end: re.Match[str]) -> bool:
+    """Whether the mark is the end of a sentence, and not of an abbreviation, an initial or an ordinal."""
+    following = end["next"]
+    if following.islower():
+        return False
+    if masked[end.start()] != ".":
+        return True
+    word = masked[: end.start()].split()[-1:] or [""]
+    last = word[0].lstrip("([«“\"'*_").casefold()
+    if last in LEADING or (len(last) == 1 and last.isalpha()):
+        return False
+    if last in TRAILING:
+        return following.isupper() or following in "«“"
+    return not (last.isdigit() and len(last) < 3 and following.isdigit())
+
+
+def first_words(text: str, longest: int = 60) -> str:
+    """How a passage begins, for a list: plain text, «…» for what roles print."""
+    plain = CODE.sub(lambda code: "…" if code["role"] else code["text"], unmarked(text))
+    words = re.sub(r"[*#]|\]\([^()]*\)|\[", "", plain).split()
+    shown = ""
+    for word in words:
+        if len(shown) + len(word) >= longest:
+            return f"{shown} …"
+        shown = f"{shown} {word}".strip()
+    return shown

@@ -1,0 +1,153 @@
+"""Grades of municipalities: their distribution in a table, and where they are, on a map or by county."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from digikom import geography
+from digikom.publish import charts
+from digikom.publish.confidentiality import smallest_group, withheld, withheld_notes, withhold
+from digikom.publish.context import current
+from digikom.publish.ranks import as_shown, ranking
+from digikom.publish.tables import Column
+from digikom.publish.worded import base_in_year, worded_figure, worded_table
+from digikom.publish.words import entry, fitting
+
+
+def grade_table(key: str, shares: pd.DataFrame, grades: pd.DataFrame, heading: str, *, base: str) -> None:
+    """A table of how many municipalities have each grade, from shares with the index levels `grade` and `year`.
+
+    `grades` are the rows of `data/method/grades.csv` of the indicator, by grade; `heading` heads their names.
+    """
+    session = current().session
+    years = [year for year in session.years if year in shares.index.get_level_values("year")]
+    if session.target not in years:
+        return
+    rows = pd.DataFrame({"label": [f"{grade}: {label}" for grade, label in grades["label_nb"].items()]})
+    now = shares.xs(session.target, level="year").reindex(grades.index)
+    rows["count"] = now["count"].to_numpy()
+    for year in reversed(years):
+        rows[f"share_{year}"] = shares.xs(year, level="year")["percent"].reindex(grades.index).to_numpy() / 100
+    rows.loc[len(rows)] = {"label": entry("in-all"), **rows.drop(columns="label").sum()}
+    earlier = shares.xs(years[0], level="year")["base"].iloc[0]
+    worded_table(
+        key,
+        rows,
+        [
+            Column("label", heading),
+            Column("count", entry("count-column"), "count"),
+            *(
+                Column(
+                    f"share_{year}",
+                    str(fitting(entry("share-column"), {"earlier": None if year == session.target else year})),
+                    "share",
+                )
+                for year in reversed(years)
+            ),
+        ],
+        {"earlier": int(earlier) if len(years) > 1 else None},
+        base=int(now["base"].iloc[0]),
+        base_text=base_in_year(base),
+        notes=[
+            note
+            for year in years[:-1]
+            if (note := fitting(entry("earlier-shares"), {"year": year, "count": int(earlier)}))
+        ],
+        total_row=True,
+    )
+
+
+def grade_map(
+    key: str,
+    instead: str,
+    frame: pd.DataFrame,
+    grade: str,
+    grades: pd.DataFrame,
+    highest: pd.Series,
+    *,
+    base: str,
+    top: int | None = None,
+    called: str = "grade",
+    colours: Sequence[str] = charts.GRADE_COLOURS,
+) -> None:
+    """A map of the grade of each municipality of the target year, or the table `instead`, counties by grade.
+
+    The table stands where the map may not be shown or there are no boundaries. `frame` has a row per municipality with
+    its `county` and the column `grade`; `highest` the per cent with the highest grade by county, for counties large
+    enough to compare. Facts: `counts` by grade, `respondents`, `share` (the per cent with the highest grade),
+    `counties`, `with_highest` and `with_all` (how many have it, or all), and `ranking` of `highest`. Where the grades
+    are no ranking, `top` is the one that the words are about in place of the highest, and `called` what they are: the
+    files of words have «called-column».
+    """
+    session = current().session
+    of_target = frame[frame["year"] == session.target]
+    if of_target.empty:
+        return
+    by_county = pd.crosstab(of_target["county"], of_target[grade]).reindex(columns=grades.index, fill_value=0)
+    boundaries = geography.boundaries_path(session.target, session.data_dir) if session.shown_singly else None
+    texts = {number: f"{number}: {text}" for number, text in grades["short_nb"].items()}
+    if boundaries is None:
+        _counties(instead, by_county, base, entry(f"{called}-column"), list(texts.values()))
+        return
+    top = grades.index[-1] if top is None else top
+    places = geography.register(session.target, session.data_dir)[["municipality_code", "name", "county"]].merge(
+        of_target[["municipality_code", grade]], on="municipality_code", how="left", validate="one_to_one"
+    )
+    places["grade_text"] = places[grade].map(texts).fillna(entry("no-answer"))
+    places["shown"] = places["grade_text"].where(places[grade].notna(), "..")
+    facts = {
+        "counts": of_target[grade].value_counts().reindex(grades.index, fill_value=0).to_dict(),
+        "top_grade": int(top),
+        "respondents": len(of_target),
+        "share": float(as_shown(pd.Series([100 * of_target[grade].eq(top).mean()])).iloc[0]),
+        "counties": len(by_county),
+        "with_highest": int(by_county[top].gt(0).sum()),
+        "with_all": int(by_county.gt(0).all(axis="columns").sum()),
+        **{f"county_{name}": fact for name, fact in ranking(highest).items()},
+    }
+    worded_figure(
+        key,
+        charts.grade_map(
+            places[["municipality_code", "name", "county", "grade_text"]],
+            boundaries.name,
+            grade="grade_text",
+            grades=list(texts.values()),
+            colours=colours,
+            no_answer=entry("no-answer"),
+        ),
+        places,
+        [
+            *(Column(name, entry(f"{name}-column")) for name in ("municipality_code", "name", "county")),
+            Column("shown", entry(f"{called}-column")),
+        ],
+        facts,
+        base=base,
+        size=len(of_target),
+        notes=entry("map-notes"),
+    )
+
+
+def _counties(key: str, by_county: pd.DataFrame, base: str, heading: str, texts: list[str]) -> None:
+    """In the place of the map: how many municipalities of each county have each grade. Facts: `texts` of the grades."""
+    answered = by_county.sum(axis="columns")
+    hidden = withheld(answered, smallest_group())
+    rows = by_county.add_prefix("grade_")
+    rows.insert(0, "respondents", answered)
+    rows = withhold(rows, hidden, "respondents")
+    rows.loc[entry("in-all")] = [answered.sum(), *by_county.sum()]
+    worded_table(
+        key,
+        rows.rename_axis("county").reset_index(),
+        [
+            Column("county", entry("county-column")),
+            Column("respondents", entry("respondents-label"), "count"),
+            *(Column(f"grade_{grade}", f"{heading} {grade}", "count") for grade in by_county.columns),
+        ],
+        {"texts": texts},
+        base=int(answered.sum()),
+        base_text=base_in_year(base),
+        total_row=True,
+        notes=withheld_notes(hidden, smallest_group()),
+    )

@@ -1,0 +1,237 @@
+"""What a notebook begins with: its parameters, checked, and the data that everything published is made of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import pandas as pd
+
+from digikom import geography, survey
+from digikom.errors import InputError
+from digikom.publish.confidentiality import WHOLE
+from digikom.publish.context import Shown, current, data_used, in_session
+from digikom.publish.formatting import use_norwegian_numbers
+from digikom.publish.words import entry
+from digikom.survey import Codebook
+
+#: The names that `papermill -p` may give, as the first cell of a notebook declares them.
+PARAMETERS = ("target_year", "reference_year", "data_dir", "executed_dir", "registers_dir")
+#: How papermill begins the cell that it puts in.
+INJECTED = "# Parameters"
+REFERENCE = "-reference"
+YES, NO = "yes", "no"
+
+
+class ParameterError(InputError):
+    """A parameter that cannot be; in a notebook it is one line, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@dataclass(frozen=True)
+class Session:
+    """The years that a notebook computes, and what their surveys have.
+
+    `years` are ascending, `target` is the last of them and `reference` the one before it, None where nothing is
+    compared. `answers` is what `survey.answers` gives for the years.
+    """
+
+    years: tuple[int, ...]
+    data_dir: str
+    answers: pd.DataFrame
+
+    @property
+    def target(self) -> int:
+        """The edition's own year."""
+        return self.years[-1]
+
+    @property
+    def reference(self) -> int | None:
+        """The year that it is compared with."""
+        return self.years[0] if len(self.years) > 1 else None
+
+    @cached_property
+    def suffixes(self) -> dict[int, str]:
+        """What the keys of each year's numbers end with."""
+        return {year: "" if year == self.target else REFERENCE for year in self.years}
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The codebook of the answers."""
+        return survey.codebook(self.data_dir)
+
+    @cached_property
+    def constants(self) -> pd.Series:
+        """The limits that belong to the method (`data/method/constants.csv`), by name."""
+        return survey.constants(self.data_dir)
+
+    @property
+    def shown_singly(self) -> bool:
+        """Whether results of a single municipality may be shown."""
+        return bool(self.answers.attrs["municipalities_public"])
+
+    def rest_on(self, years: Iterable[int]) -> None:
+        """Let what is published from here on rest on the answers of `years`, in a chapter about several editions."""
+        names = current().english
+        data_used(survey.answers(sorted(set(years)), self.data_dir))
+        in_session(self, names)
+
+    def years_asked(self, *questions: str) -> list[int]:
+        """The years in which all the blocks or questions were asked; none where the target year is not among them."""
+        asked = self.codebook.years_of(*questions, among=self.years)
+        return asked if self.target in asked else []
+
+    def asked(self, *questions: str) -> pd.DataFrame:
+        """The answers of the years in which all the blocks or questions were asked, as a copy of its own."""
+        return self.answers[self.answers["year"].isin(self.years_asked(*questions))].copy()
+
+    def columns(self, question: str) -> list[str]:
+        """The columns of a question's items, of all years."""
+        return self.codebook.items(question=question)["column"].tolist()
+
+    def longest_list(self, question: str) -> int:
+        """The most items that the question has had in a year; 0 where it was not asked."""
+        years = self.years_asked(question)
+        return max((len(self.codebook.items(year=year, question=question)) for year in years), default=0)
+
+    def limits(self, indicator: str) -> list[int]:
+        """The lower limits of an indicator's scores (`data/method/cut-points.csv`), from score 0."""
+        rows = survey.method("cut-points", self.data_dir).query("indicator == @indicator").astype({"score": int})
+        return rows.sort_values("score")["lower"].astype(int).tolist()
+
+    def alike(self, question: str) -> list[str]:
+        """The labels of the items that were asked alike in both years, if under another name."""
+        compared = self.codebook.comparability(question, self.target, self.years[0])
+        return compared.loc[(compared["kind"] == "alike") | (compared["rule"] == "same"), "label_nb"].tolist()
+
+    def renamed(self, question: str) -> dict[str, str]:
+        """What the items were called before, where they have got another name: old columns by new ones."""
+        columns = set(self.columns(question))
+        return {
+            row.series: row.column for row in self.codebook.series_rows if row.rule == "same" and row.series in columns
+        }
+
+    def item_answers(self, question: str, among: pd.DataFrame) -> pd.DataFrame:
+        """The answers to the items that the question has in the target year: a row per municipality, year and item.
+
+        Columns: `municipality_code`, `year`, `item`, `label`, `answer` and `weight`. Where other items stood for one in
+        an earlier year, the rule of the series (`codebook/series.csv`) says how: under another name (`same`), ticked
+        when at least one of them was (`any`), or as their mean (`mean`): each is a row, with a weight that makes their
+        sum one. A municipality that has not answered all that an item rests on has no row for it. `among` are the rows
+        of `answers` that count.
+        """
+        rows = []
+        for item in self.codebook.items(year=self.target, question=question).to_dict("records"):
+            for year in self.years:
+                behind = self.codebook.series(item["column"], year)
+                answered = among.loc[among["year"] == year, ["municipality_code", "year", *behind["column"]]].dropna()
+                if behind.empty or answered.empty:
+                    continue
+                columns, weight = behind["column"].tolist(), 1 / len(behind)
+                if "any" in set(behind["rule"]):
+                    ticked = (answered[columns] == YES).any(axis="columns").map({True: YES, False: NO})
+                    answered, columns, weight = answered.assign(any=ticked), ["any"], 1
+                long = answered.melt(id_vars=["municipality_code", "year"], value_vars=columns, value_name="answer")
+                about = {"item": item["column"], "label": item["label_nb"], "weight": weight}
+                rows.append(long.drop(columns="variable").astype({"answer": str}).assign(**about))
+        empty = pd.DataFrame(columns=["municipality_code", "year", "answer", "item", "label", "weight"])
+        found = pd.concat(rows, ignore_index=True) if rows else empty
+        for name in ("item", "label"):
+            found[name] = pd.Categorical(found[name], categories=list(dict.fromkeys(found[name])), ordered=True)
+        return found
+
+    def by_size(self, among: pd.DataFrame) -> pd.DataFrame:
+        """The rows of `answers` twice: in their size group, and in all municipalities together.
+
+        New columns: `item`, the size class or «all», and `label`, its name; both categorical, the smallest first.
+        """
+        classes = geography.size_classes(self.data_dir).set_index("size_class")["label_nb"].astype(str)
+        return self.by_group(among, "size_class", {str(code): name for code, name in classes.items()})
+
+    def by_group(self, among: pd.DataFrame, column: str, groups: Mapping[str, str]) -> pd.DataFrame:
+        """The rows of `among` twice: in the group that `column` says, and in all municipalities together.
+
+        New columns: `item`, a key of `groups` or «all», and `label`, its name; both categorical, in that order.
+        """
+        names = {**groups, WHOLE: entry("all-municipalities")}
+        items = pd.concat([among[column].astype(str), pd.Series(WHOLE, index=among.index)])
+        twice = pd.concat([among, among]).assign(item=items.to_numpy())
+        twice["label"] = pd.Categorical(twice["item"].map(names), categories=list(names.values()), ordered=True)
+        twice["item"] = pd.Categorical(twice["item"], categories=list(names), ordered=True)
+        return twice.reset_index(drop=True)
+
+
+def begin(target_year: object, reference_year: object = None, data_dir: str = "") -> Session:
+    """Check the parameters of a notebook, read the answers, and let everything published be about them.
+
+    Raises InputError (in a notebook one line and no traceback) for a year without answers, with the years that there
+    are, for a reference year that is not earlier, and for a parameter that the notebook does not have.
+    """
+    try:
+        _refuse_unknown_parameters()
+        target = _year(target_year, "target_year", data_dir)
+        years = [target]
+        if reference_year not in (None, "", 0):
+            reference = _year(reference_year, "reference_year", data_dir)
+            if reference >= target:
+                raise InputError(f"reference_year {reference} is not before target_year {target}.")
+            years.insert(0, reference)
+        answers = survey.answers(years, data_dir)
+    except InputError as error:
+        raise ParameterError(*error.args) from None
+    session = Session(tuple(years), data_dir, answers)
+    use_norwegian_numbers()
+    data_used(answers)
+    in_session(session, _english(session))
+    for year, suffix in session.suffixes.items():
+        # Phrases print the years (chapter 3 publishes them).
+        current().numbers[f"year{suffix}"] = Shown(Decimal(year), "year", str(year), str(year))
+    return session
+
+
+def _english(session: Session) -> dict[str, str]:
+    """English names by Norwegian ones, from the codebook and the size groups."""
+    items = session.codebook.items()
+    short = items.drop(columns="label_nb").rename(columns={"short_nb": "label_nb"})
+    frames = [short, items, geography.size_classes(session.data_dir)]
+    pairs = pd.concat([frame[["label_nb", "label_en"]] for frame in frames]).astype(str)
+    return dict(zip(pairs["label_nb"], pairs["label_en"], strict=True))
+
+
+def _year(given: object, name: str, data_dir: str) -> int:
+    """A year with answers."""
+    where = f" in {data_dir}" if data_dir else ""
+    there_are = f"Years with answers{where}: {', '.join(map(str, survey.years(data_dir))) or 'none'}."
+    try:
+        year = int(str(given))
+    except ValueError:
+        raise InputError(f"{name} {given!r} is not a year. {there_are}") from None
+    if year not in survey.years(data_dir):
+        raise InputError(f"{name} {year} has no answers. {there_are}")
+    return year
+
+
+def _refuse_unknown_parameters() -> None:
+    """papermill puts in whatever it is given: a misspelt name would be passed over in silence."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    executed = shell.user_ns.get("In", []) if shell is not None else []
+    for source in executed:
+        if not source.startswith(INJECTED):
+            continue
+        given = [
+            target.id
+            for node in ast.parse(source).body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        ]
+        unknown = [name for name in given if name not in PARAMETERS]
+        if unknown:
+            raise InputError(f"There is no parameter {', '.join(unknown)}. Parameters: {', '.join(PARAMETERS)}.")

@@ -1,0 +1,160 @@
+"""Sentences: templates from `book/ord/`, with facts put in by name. Nothing here or in a notebook composes a sentence.
+
+A template is Jinja's. It *fits* when every fact that it names is given; `None` and what is missing are not. Where a
+file lists several, the first that fits is used; one with a condition (`when`, an expression over the facts) must also
+hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+
+from digikom.errors import InputError
+from digikom.paths import BOOK_DIR
+from digikom.publish.context import current
+from digikom.publish.formatting import NO_BREAK_SPACE, format_number, join_words, round_half_up
+from digikom.publish.names import listed, quoted, uncapitalised
+
+WORDS_DIR = BOOK_DIR / "ord"
+#: The macros that all templates may use.
+MACROS = "felles.j2"
+#: The most words of a title, unless nothing shorter fits.
+LONGEST_TITLE = 15
+HALF = Decimal("0.5")
+_SPACES = re.compile(r"[ \n]+")
+#: Bokmål alone, or a mapping of `when`, `nb` and `en`.
+Template = str | Mapping[str, Any]
+
+
+@cache
+def dictionary(folder: Path = WORDS_DIR) -> dict[str, Any]:
+    """All that the files of words say, by key. Raises InputError for a key that stands twice."""
+    found: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.yml")):
+        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        twice = sorted(found.keys() & entries.keys())
+        if twice:
+            raise InputError(f"{path.name} has words that another file has: {', '.join(twice)}.")
+        found |= entries
+    return found
+
+
+def entry(key: str) -> Any:  # noqa: ANN401  what a file says: a list, a mapping or a text
+    """What the files of words say of `key`. Raises InputError where they say nothing."""
+    try:
+        return dictionary()[key]
+    except KeyError:
+        raise InputError(f"There are no words for {key!r} in book/ord/.") from None
+
+
+def fitting(templates: Template | Iterable[Template], facts: Mapping[str, Any]) -> str | None:
+    """The first of the templates that fits and whose condition holds, filled in; None where none does."""
+    return next(_all_fitting(templates, facts), None)
+
+
+def title(templates: Template | Iterable[Template], facts: Mapping[str, Any]) -> str:
+    """The first title that fits in at most fifteen words, else the last that fits; empty where none does."""
+    texts = list(_all_fitting(templates, facts))
+    return next((text for text in texts if len(text.split()) <= LONGEST_TITLE), texts[-1] if texts else "")
+
+
+def _all_fitting(templates: Template | Iterable[Template], facts: Mapping[str, Any]) -> Iterator[str]:
+    for template in [templates] if isinstance(templates, str | Mapping) else templates:
+        text = filled(template, facts)
+        if text is not None:
+            yield text
+
+
+def filled(template: Template, facts: Mapping[str, Any], language: str = "nb") -> str | None:
+    """One template with the facts put in, or None where it does not fit."""
+    case = {"nb": template} if isinstance(template, str) else template
+    given = {name: fact for name, fact in facts.items() if fact is not None}
+    try:
+        if "when" in case and not _compiled(f"{{{{ 1 if {case['when']} else '' }}}}").render(given):
+            return None
+        return _SPACES.sub(" ", _compiled(str(case.get(language, ""))).render(given)).strip()
+    except jinja2.UndefinedError:
+        return None
+
+
+@cache
+def _compiled(source: str) -> jinja2.Template:
+    return _environment().from_string(source)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        loader=jinja2.FileSystemLoader(WORDS_DIR),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    environment.filters |= FILTERS
+    environment.globals["nesten"] = about_as_large
+    environment.globals |= vars(environment.get_template(MACROS).module)
+    return environment
+
+
+def about_as_large(first: float, second: float) -> bool:
+    """Whether two shares, as they are shown, differ by less than what is called a change."""
+    # As they are shown: the last bit of a float would make 8,1 and 6,1 less than two apart.
+    return float(round_half_up(abs(first - second), 6)) < float(current().session.constants["small_change"])
+
+
+def rounded(share: float) -> str:
+    """A share in a title: whole per cent, with a decimal where rounding would make it none or all, or it is a half."""
+    shown = round_half_up(share, 1)
+    needed = shown % 1 == HALF or (shown % 1 != 0 and round_half_up(share, 0) in {0, 100})
+    return f"{format_number(share, int(needed))}{NO_BREAK_SPACE}prosent"
+
+
+def exact(share: float) -> str:
+    """A share as the tables show it."""
+    return f"{format_number(share, 1)}{NO_BREAK_SPACE}prosent"
+
+
+def counted(number: float) -> str:
+    """A count or a median: with a decimal only where it is no whole number."""
+    return format_number(number, 0 if float(number).is_integer() else 1)
+
+
+def quoted_english(names: str | Iterable[object]) -> str:
+    """“a”, “b” and “c”, with the English names of the codebook where it has them."""
+    return join_words([f"“{current().english.get(name, name)}”" for name in listed(names)], last="and")
+
+
+def english(name: str) -> str:
+    """The English name of an item or size group, inside a sentence."""
+    return uncapitalised(current().english.get(name, name))
+
+
+def of_count(number: float, one: str, many: str) -> str:
+    """«1 kommune», «2 kommuner», «ingen kommuner»."""
+    if number == 0:
+        return f"ingen {many}"
+    return f"{counted(number)}{NO_BREAK_SPACE}{one if number == 1 else many}"
+
+
+FILTERS = {
+    "prosent": rounded,
+    "eksakt": exact,
+    "tall": counted,
+    "desimal": lambda number: format_number(number, 1),
+    "antall": of_count,
+    "sitert": quoted,
+    "quoted": quoted_english,
+    "english": english,
+    "liten": uncapitalised,
+    "stor": lambda text: text[:1].upper() + text[1:],
+    "og": lambda words: join_words(listed(words)),
+}

@@ -24,7 +24,7 @@ def test_a_click_on_a_number_lands_on_its_cell_and_shows_the_value(visit: Visits
     assert box is not None
     assert 0 <= box["y"] <= 900
     code = page.locator("div.cell", has=line).locator("pre").first
-    assert "publish.number" in code.inner_text()
+    assert "publish." in code.inner_text()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -61,6 +61,9 @@ def test_from_a_number_to_its_cell_and_back(visit: Visits) -> None:
     link.click()
     line = page.locator("p.digikom-line:target")
     assert line.is_visible()
-    back = line.locator(f"xpath=following-sibling::*[1]//a[@href='#{place}']")
-    back.click()
+    uses = line.locator("xpath=following-sibling::*[1]")
+    # Many places are folded.
+    if uses.locator("summary").count():
+        uses.locator("summary").click()
+    uses.locator(f"a[href='#{place}']").click()
     assert page.locator(f"a.tall:target#{place}").is_visible()

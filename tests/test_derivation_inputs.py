@@ -61,7 +61,12 @@ def edition() -> Session:
 def draw_a_map() -> None:
     graded, highest = edition().answers.assign(grade=4), pd.Series(dtype=float)
     grades = pd.DataFrame({"short_nb": [f"Grad {grade}" for grade in range(5)]})
-    publish.grade_map("fig-priority-map", "tab-priority-county", graded, "grade", grades, highest, base="alle")
+    shares = pd.DataFrame(
+        {"count": 0, "percent": 0.0}, pd.MultiIndex.from_product([grades.index, [2022]], names=["grade", "year"])
+    )
+    counties = pd.crosstab(graded["county"], graded["grade"])
+    keys = "fig-priority-map", "tab-priority-county"
+    publish.grade_map(*keys, graded, "grade", grades, shares, counties, highest, base="alle")
 
 
 CALLS: dict[str, Callable[[], object]] = {

@@ -65,6 +65,8 @@ def grade_map(
     frame: pd.DataFrame,
     grade: str,
     grades: pd.DataFrame,
+    shares: pd.DataFrame,
+    by_county: pd.DataFrame,
     highest: pd.Series,
     *,
     base: str,
@@ -75,17 +77,18 @@ def grade_map(
     """A map of the grade of each municipality of the target year, or the table `instead`, counties by grade.
 
     The table stands where the map may not be shown or there are no boundaries. `frame` has a row per municipality with
-    its `county` and the column `grade`; `highest` the per cent with the highest grade by county, for counties large
-    enough to compare. Facts: `counts` by grade, `respondents`, `share` (the per cent with the highest grade),
-    `counties`, `with_highest` and `with_all` (how many have it, or all), and `ranking` of `highest`. Where the grades
-    are no ranking, `top` is the one that the words are about in place of the highest, and `called` what they are: the
-    files of words have «called-column».
+    the column `grade`, `shares` is what `grade_table` takes, and `by_county` has how many municipalities of the target
+    year have each grade (its columns) in each county; `highest` is the per cent with the highest grade by county, for
+    counties large enough to compare. Facts: `counts` by grade, `respondents`, `share` (the per cent with the highest
+    grade), `counties`, `with_highest` and `with_all` (how many have it, or all), and `ranking` of `highest`. Where the
+    grades are no ranking, `top` is the one that the words are about in place of the highest, and `called` what they
+    are: the files of words have «called-column».
     """
     session = current().session
     of_target = frame[frame["year"] == session.target]
     if of_target.empty:
         return
-    by_county = pd.crosstab(of_target["county"], of_target[grade]).reindex(columns=grades.index, fill_value=0)
+    by_county, now = by_county.reindex(columns=grades.index, fill_value=0), shares.xs(session.target, level="year")
     boundaries = geography.boundaries_path(session.target, session.data_dir) if session.shown_singly else None
     texts = {number: f"{number}: {text}" for number, text in grades["short_nb"].items()}
     if boundaries is None:
@@ -98,10 +101,10 @@ def grade_map(
     places["grade_text"] = places[grade].map(texts).fillna(entry("no-answer"))
     places["shown"] = places["grade_text"].where(places[grade].notna(), "..")
     facts = {
-        "counts": of_target[grade].value_counts().reindex(grades.index, fill_value=0).to_dict(),
+        "counts": now["count"].to_dict(),
         "top_grade": int(top),
         "respondents": len(of_target),
-        "share": float(as_shown(pd.Series([100 * of_target[grade].eq(top).mean()])).iloc[0]),
+        "share": as_shown(now["percent"])[top],
         "counties": len(by_county),
         "with_highest": int(by_county[top].gt(0).sum()),
         "with_all": int(by_county.gt(0).all(axis="columns").sum()),

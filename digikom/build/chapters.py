@@ -17,6 +17,7 @@ from typing import Any
 import nbformat
 
 from digikom import survey
+from digikom.build.disclosure import is_confidential
 from digikom.build.editions import Edition, earlier_editions
 from digikom.build.execution import CELL_TIMEOUT, DEFAULT_ENGINE, METHODS, execute, folders_read, prepare
 from digikom.build.pool import Job, Report, Task, run_tasks
@@ -24,6 +25,7 @@ from digikom.build.store import Store, write_whole
 from digikom.errors import InputError
 from digikom.facts import input_files
 from digikom.paths import NOTEBOOK_DIR
+from digikom.publish.outputs import PUBLISHED_MIMES
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR, own_numbers, write_register
 
@@ -72,6 +74,11 @@ class Chapters:
         """The data files that the chapters may read."""
         return input_files(self.edition.years, self.data_dir)
 
+    @cached_property
+    def confidential(self) -> bool:
+        """Whether answers of the edition are confidential."""
+        return is_confidential(self.edition, self.data_dir)
+
     @property
     def alone(self) -> list[Path]:
         """The notebooks that read nothing that others have published."""
@@ -118,7 +125,7 @@ class Chapters:
             return partial(_run, notebook, template.name, kept, self.folder, self.engine)
 
         def finish(_: object) -> None:
-            content = with_results(notebook, kept)
+            content = with_results(notebook, kept, published_only=self.confidential)
             write_whole(self.finished / template.name, content.encode())
             self.done(template.name)
 
@@ -223,12 +230,18 @@ def read_json(path: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and "cells" in content else None
 
 
-def with_results(notebook: nbformat.NotebookNode, executed: Path) -> str:
-    """The text of `notebook` as a file, with the code cells of the same notebook as they were `executed`."""
+def with_results(notebook: nbformat.NotebookNode, executed: Path, *, published_only: bool = False) -> str:
+    """The text of `notebook` as a file, with the code cells of the same notebook as they were `executed`.
+
+    With `published_only` a cell shows nothing but what has been through `digikom.publish`.
+    """
     found = read_json(executed)
     if found is None:
         raise InputError(f"{executed} cannot be read.")
     code = iter([cell for cell in found["cells"] if cell["cell_type"] == "code"])
+    for cell in found["cells"] if published_only else ():
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [output for output in cell["outputs"] if {*PUBLISHED_MIMES} & {*output.get("data", ())}]
     words = ({**cell, "source": cell.source.splitlines(keepends=True)} for cell in notebook.cells)
     found["cells"] = [next(code) if cell["cell_type"] == "code" else cell for cell in words]
     # As nbformat writes it, which would take each value of each output into its own hands first.

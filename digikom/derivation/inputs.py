@@ -22,6 +22,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "survey.method": ("method/{:*}.csv",),
     "survey.printed": ("published/{:figures}.csv", "statbank/*/{:figures}.csv"),
     "survey.years": (),
+    "geography.areas": _REGISTERS,
     "geography.register": _REGISTERS,
     "geography.division": _REGISTERS,
     "geography.divisions": _REGISTERS,

@@ -4,12 +4,13 @@ from one division to the next.
 
 from digikom.geography.boundaries import boundaries_path, topology
 from digikom.geography.lineage import CHANGES, changes, kinds_of_change
-from digikom.geography.registers import CENTRALITY_CLASSES, Division, division, divisions, register, size_classes
+from digikom.geography.registers import CENTRALITY_CLASSES, Division, areas, division, divisions, register, size_classes
 
 __all__ = [
     "CENTRALITY_CLASSES",
     "CHANGES",
     "Division",
+    "areas",
     "boundaries_path",
     "changes",
     "division",

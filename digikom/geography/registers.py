@@ -46,6 +46,13 @@ _SIZE_CLASSES = pa.DataFrameSchema(
     ordered=True,
 )
 
+_AREAS = pa.DataFrameSchema(
+    {name: pa.Column(str, pa.Check.str_length(min_value=1, error="a name")) for name in ("area", "county", "source")},
+    strict=True,
+    ordered=True,
+    unique=["area", "county"],
+)
+
 
 @dataclass(frozen=True)
 class Division:
@@ -98,6 +105,16 @@ def size_classes(data_dir: str | Path | None = None) -> pd.DataFrame:
     `lower` and `upper` are inclusive; the last class has no upper limit (missing).
     """
     return _parse_size_classes(read_bytes(registers_root(data_dir), "municipalities/size-classes.csv")).copy()
+
+
+def areas(data_dir: str | Path | None = None) -> dict[str, list[str]]:
+    """The areas of several counties that the report looks at, with the names of their counties in any division.
+
+    Those of the project where the data folder has registers, but no areas of its own.
+    """
+    root, name = registers_root(data_dir), "municipalities/areas.csv"
+    frame = read_table(name, read_bytes(root if (root / name).is_file() else data_folder(None), name), _AREAS)
+    return {str(area): rows["county"].tolist() for area, rows in frame.groupby("area", sort=False)}
 
 
 def register(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from digikom.publish import charts
 from digikom.publish.bars import bars, bars_by_size
 from digikom.publish.breaks import marks
-from digikom.publish.confidentiality import hide_small, protect, withheld_notes, without_small
+from digikom.publish.confidentiality import protect, shown_rows, suppress, withheld_notes, without_small
 from digikom.publish.distributions import distribution_columns
 from digikom.publish.formatting import format_number
 from digikom.publish.grades import grade_map, grade_table
@@ -37,7 +37,6 @@ __all__ = [
     "grade_map",
     "grade_table",
     "grouped",
-    "hide_small",
     "in_counties",
     "in_words",
     "label",
@@ -51,8 +50,10 @@ __all__ = [
     "ranking",
     "ranks",
     "shown",
+    "shown_rows",
     "side_by_side",
     "stacked",
+    "suppress",
     "uncapitalised",
     "withheld_notes",
     "without_small",

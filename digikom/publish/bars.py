@@ -14,7 +14,7 @@ import pandas as pd
 
 from digikom.publish import charts
 from digikom.publish.breaks import marks
-from digikom.publish.confidentiality import WHOLE, hide_small, smallest_group, withheld_notes
+from digikom.publish.confidentiality import WHOLE, suppress, smallest_group, withheld_notes
 from digikom.publish.context import current
 from digikom.publish.ranks import as_shown, ranking, risen
 from digikom.publish.shapes import years_side_by_side
@@ -39,19 +39,20 @@ def bars(
     the target year; of `rise`, the change of each item that can be compared, `risen` and `rise` where it is clear.
     """
     session = current().session
-    shares = shares.dropna(subset="percent")
-    wide = shares["percent"].droplevel("item").unstack("year")
-    if session.target not in wide:
+    frame = suppress(shares)
+    shares, hidden = frame.dropna(subset="percent"), frame["withheld"].droplevel("item").unstack("year")
+    wide = frame["percent"].droplevel("item").unstack("year")
+    if session.target not in wide or wide[session.target].isna().all():
         return
-    wide = wide.reindex(shares.index.get_level_values("label").unique())
-    wide = wide[wide[session.target].notna()]
+    wide = wide.reindex(frame.index.get_level_values("label").unique())
+    wide = wide[wide[session.target].notna() | hidden[session.target].reindex(wide.index)]
     if ranked:
         wide = wide.reindex(wide[session.target].sort_values(ascending=False, kind="stable").index)
     years = sorted(int(year) for year in wide.columns)
     marked, footnotes = marks(question, since=years[0]) if question else ({}, [])
     shown = wide.rename(index=marked)
     long = shares["percent"].reset_index().query("label in @wide.index")
-    numbers, columns = years_side_by_side(shown, rows)
+    numbers, columns = years_side_by_side(shown, rows, withheld=hidden.rename(index=marked))
     worded_figure(
         key,
         charts.bars_by_year(
@@ -66,7 +67,7 @@ def bars(
         base=base,
         size=shares.xs(session.target, level="year")["base"].max(),
         question=question,
-        notes=footnotes,
+        notes=[*footnotes, *withheld_notes(frame["withheld"], smallest_group())],
     )
 
 
@@ -77,7 +78,7 @@ def bars_by_size(key: str, shares: pd.DataFrame, *, base: str, question: str, pe
     now and before; of the groups that are shown `n`, `low` and `high` with their names, `first`, `last` and `rising`.
     """
     session = current().session
-    frame = hide_small(shares)
+    frame = suppress(shares)
     wide = frame["percent"].droplevel("item").unstack("year")
     if session.target not in wide:
         return

@@ -1,12 +1,19 @@
-"""Small groups are not shown: which parts of a whole a table or figure has to leave out."""
+"""The gate for confidential answers: what a notebook gets to see of them, and what of its results may be shown.
+
+The rule is written in `data/method/confidentiality.md`. On the way in respondents lose their names, and their group in
+each division where it may not be shown. On the way out counts and shares of small groups, and of those in which all
+answered alike, are taken out with what would give them away. Small groups are not shown of other answers either.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 
 from digikom.publish.context import current
+from digikom.publish.suppression import CLOSE, Groups, hidden_rows
 
 #: The item of all municipalities together, beside groups of them, in a frame of shares.
 WHOLE = "all"
@@ -16,44 +23,40 @@ NOTE = (
     "«:» betyr at tallet ikke vises, fordi gruppen har færre enn {smallest} svar, eller fordi det ville røpe tallet "
     "for en slik gruppe."
 )
+CONFIDENTIAL_NOTE = (
+    "«:» betyr at tallet ikke vises, fordi gruppen har færre enn {smallest} svar, fordi alle i gruppen svarte det "
+    "samme, eller fordi det ville røpe tallet for en slik gruppe."
+)
+#: The divisions of municipalities that the report uses, beside the areas of `geography.areas` and `AREA`.
+DIVISIONS = ("county", "size_class", "centrality_class")
+#: Whether a municipality covers the same area in both years that are compared.
+AREA = "same_area"
+#: What would tell who a respondent is.
+_IDENTITY = ("name", "county_code", "population", "population_date", "population_status")
 
 
-def withheld(sizes: pd.Series, smallest: int) -> pd.Series:
-    """Which groups must not be shown beside their total: true where a group has fewer than `smallest` respondents.
+def anonymous(answers: pd.DataFrame, areas: Sequence[str], items: Sequence[str], smallest: int) -> pd.DataFrame:
+    """Confidential answers as a notebook may see them: without names, and without groups that must not be shown.
 
-    `sizes` are the respondents of the groups that a whole is divided into, indexed by group. What is left out is the
-    total less what is shown, so the next smallest groups go too until what is left out is more than one group with
-    `smallest` respondents or more together. A group without respondents has nothing to hide. The same index as `sizes`;
-    groups of one size go in the order in which they stand.
+    Which those are follows from the respondents of each year alone, so that it is the same in all chapters, and in the
+    edition of that year and those that look back on it. `same_area` belongs to a pair of years and yields to the others.
+    Respondents get other codes and stand in the order of their answers to the `items`.
     """
-    some = sizes[sizes > 0].sort_values(kind="stable")
-    hidden = int((some < smallest).sum())
-    if hidden:
-        while hidden < len(some) and (hidden < 2 or some.iloc[:hidden].sum() < smallest):
-            hidden += 1
-    return pd.Series(sizes.index.isin(some.index[:hidden]), index=sizes.index)
-
-
-def protect(groups: pd.DataFrame, smallest: int, values: Sequence[str], *, within: str = "year") -> pd.DataFrame:
-    """The groups with `values` taken out of the rows that must not be shown, and marked in a new column `withheld`.
-
-    A row a group, with its respondents in the column `size`; the groups of one value of `within` make up a whole whose
-    total is shown.
-    """
-    hidden = groups.groupby(within)["size"].transform(lambda sizes: withheld(sizes, smallest)).astype(bool)
-    return groups.assign(**{name: groups[name].mask(hidden) for name in values}, withheld=hidden)
-
-
-def withhold(rows: pd.DataFrame, hidden: pd.Series, respondents: str) -> pd.DataFrame:
-    """The rows as they are shown: the symbol in place of every value but the one in `respondents`, where `hidden`."""
-    shown = rows.astype(object)
-    shown.loc[hidden, shown.columns != respondents] = WITHHELD
-    return shown
-
-
-def withheld_notes(hidden: pd.Series, smallest: int) -> list[str]:
-    """The footnote that explains the symbol, where there is anything hidden."""
-    return [NOTE.format(smallest=smallest)] if hidden.any() else []
+    years = []
+    for _, rows in answers.groupby("year", sort=False):
+        divisions = [*DIVISIONS, *areas]
+        groups = rows[[*divisions, AREA]].astype(object).map(str, na_action="ignore")
+        known = Groups.of(groups, divisions)
+        hidden = known.hidden(smallest)
+        hidden = Groups.of(groups, groups.columns).hidden(smallest, {name: name in hidden for name in known.names})
+        rows = rows.assign(**{column: None for column in _IDENTITY})
+        for column, group in sorted(hidden):
+            rows[column] = rows[column].mask(groups[column] == group)
+        rows = rows.sort_values(list(items), kind="stable")
+        years.append(rows.assign(municipality_code=[f"r{place}" for place in range(len(rows))]))
+    found = pd.concat(years, ignore_index=True)
+    found.attrs = answers.attrs
+    return found
 
 
 def smallest_group() -> int:
@@ -61,22 +64,154 @@ def smallest_group() -> int:
     return int(current().session.constants["smallest_group"])
 
 
-def hide_small(shares: pd.DataFrame) -> pd.DataFrame:
-    """The shares of groups and of the whole, those of groups that must not be shown taken out and marked `withheld`."""
-    flat = shares.reset_index()
-    whole = flat["item"].astype(str) == WHOLE
-    groups = protect(flat[~whole].rename(columns={"base": "size"}), smallest_group(), ["count", "percent"])
-    together = pd.concat([groups.rename(columns={"size": "base"}), flat[whole].assign(withheld=False)])
-    return together.set_index(shares.index.names).reindex(shares.index)
+def withheld_notes(hidden: pd.Series, smallest: int) -> list[str]:
+    """The footnote that explains the symbol, where there is anything hidden."""
+    confidential = current().opened is not None and not current().session.shown_singly
+    note = CONFIDENTIAL_NOTE if confidential else NOTE
+    return [note.format(smallest=smallest)] if hidden.any() else []
+
+
+def may_be_shown(year: int, base: float | None, count: float | None) -> bool:
+    """Whether a number of `count` of the `base` municipalities of `year` may be shown.
+
+    Of confidential answers not where the base is too small, nor where all or none of it are counted, unless it is
+    everybody who answered.
+    """
+    session = current().session
+    if session.shown_singly or base is None or pd.isna(base):
+        return True
+    alike = count is not None and not pd.isna(count) and min(count, base - count) < CLOSE
+    return base >= smallest_group() and not (alike and base < session.respondents[year])
+
+
+def protect(groups: pd.DataFrame, smallest: int, values: Sequence[str], *, within: str = "year") -> pd.DataFrame:
+    """The groups with `values` taken out of the rows that are too small to show, and marked in a new column `withheld`.
+
+    A row a group, with its respondents in the column `size`; the groups of one value of `within` make up a whole whose
+    values are shown.
+    """
+    hidden = groups.groupby(within)["size"].transform(lambda sizes: hidden_rows(sizes, smallest)).astype(bool)
+    return groups.assign(**{name: groups[name].mask(hidden) for name in values}, withheld=hidden)
+
+
+def suppress(shares: pd.DataFrame) -> pd.DataFrame:
+    """A frame of shares with a column `withheld`, and no count and per cent where that is true.
+
+    The index has the level `item`, and may have `label`, `part` and `year`; the columns are `count`, `base` and
+    `percent`. Groups of municipalities and all of them (`Session.by_group`) are seen together: what must go beside a
+    group follows from what is shown of the others. Of confidential answers the base goes too, and a group of which
+    there is nothing gets a row, withheld.
+    """
+    if "withheld" in shares or shares.empty:
+        return shares if "withheld" in shares else shares.assign(withheld=False)
+    session = current().session
+    confidential = not session.shown_singly
+    if not _of_groups(shares):
+        return _taken_out(shares, _alone(shares), ["count", "percent"])
+    frame = _with_all_groups(shares) if confidential else shares
+    flat = frame.reset_index()
+    years = flat["year"] if "year" in flat else pd.Series(session.target, flat.index)
+    hidden = pd.concat([_in_division(rows, confidential) for _, rows in flat.groupby(years)]).sort_index()
+    values = ["count", "percent", *(["base"] if confidential else [])]
+    return _taken_out(frame, hidden.set_axis(frame.index), values)
+
+
+def shown_rows(counts: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
+    """Of confidential answers the rows of `counts` that may be shown beside `whole`, of other ones all.
+
+    `counts` has a row a group and a column an answer that excludes the others; `whole` has all respondents by answer.
+    """
+    if current().session.shown_singly:
+        return counts
+    whole = whole.reindex(counts.columns, fill_value=0)
+    rest = whole - counts.sum()
+    base = counts.sum(axis="columns")
+    return counts[~hidden_rows(base, smallest_group(), counts, float(rest.sum()), rest.tolist())]
 
 
 def without_small(shares: pd.DataFrame, fewest: float) -> tuple[pd.DataFrame, list[str]]:
     """The shares without the groups of fewer than `fewest`, and the names of those that the target year lacks for it.
 
-    The index has the levels `item` (of all municipalities together «all») and `label`, and may have `year`.
+    The index has the levels `item` (of all municipalities together «all») and `label`, and may have `year`. Of
+    confidential answers what must not be shown is lacking too.
     """
+    session = current().session
+    if not session.shown_singly:
+        shares = suppress(shares).query("not withheld")
     index = shares.index
     small = (shares["base"] < fewest) & (index.get_level_values("item") != WHOLE)
-    now = index.get_level_values("year") == current().session.target if "year" in index.names else True
+    now = index.get_level_values("year") == session.target if "year" in index.names else True
     names = index.get_level_values("label")[small & now].unique()
+    if not session.shown_singly and _of_groups(shares):
+        labels = index.get_level_values("label")
+        names = labels.categories[:-1].difference(labels[~small & now], sort=False)
     return shares[~small], [str(name) for name in names]
+
+
+def _of_groups(shares: pd.DataFrame) -> bool:
+    items = shares.index.get_level_values("item")
+    return WHOLE in (items.categories if isinstance(items, pd.CategoricalIndex) else set(items))
+
+
+def _taken_out(frame: pd.DataFrame, hidden: pd.Series, values: Sequence[str]) -> pd.DataFrame:
+    return frame.assign(**{name: frame[name].mask(hidden) for name in values if name in frame}, withheld=hidden)
+
+
+def _alone(shares: pd.DataFrame) -> pd.Series:
+    """Which rows must not be shown, of a frame without groups."""
+    return ~pd.Series([may_be_shown(*row) for row in _numbers(shares.reset_index())], shares.index, dtype=bool)
+
+
+def _with_all_groups(shares: pd.DataFrame) -> pd.DataFrame:
+    """The frame with a row for every group that there is, in all years; one with parts as it is."""
+    names = list(shares.index.names)
+    if "part" in names or "label" not in names:
+        return shares
+    pairs = zip(*(shares.index.get_level_values(name).categories for name in ("item", "label")), strict=True)
+    groups = [pair for pair in pairs if pair[0] != WHOLE or WHOLE in shares.index.get_level_values("item")]
+    years = [(year,) for year in shares.index.unique("year")] if "year" in names else [()]
+    full = pd.MultiIndex.from_tuples([(*group, *year) for group in groups for year in years], names=names)
+    levels = [
+        pd.CategoricalIndex(full.get_level_values(name), dtype=shares.index.get_level_values(name).dtype)
+        for name in names[:2]
+    ]
+    return shares.reindex(pd.MultiIndex.from_arrays([*levels, *(full.get_level_values(name) for name in names[2:])]))
+
+
+def _in_division(flat: pd.DataFrame, confidential: bool) -> pd.Series:
+    """Which rows must not be shown, of the groups of one year and all of them together."""
+    if confidential and "part" in flat and _exclude_each_other(flat):
+        wide = flat.pivot(index="item", columns="part", values="count").fillna(0)
+        groups = wide.sum(axis="columns").rename("base").reset_index().assign(count=None)
+        hidden = _beside(groups, wide.reset_index(drop=True)).set_axis(wide.index)
+        return flat["item"].map(hidden).astype(bool)
+    parts = [rows for _, rows in flat.groupby("part", observed=True)] if "part" in flat else [flat]
+    both = (pd.DataFrame({"yes": rows["count"], "no": rows["base"] - rows["count"]}) for rows in parts)
+    hidden = pd.concat(
+        [_beside(rows, given if confidential else given[[]]) for rows, given in zip(parts, both, strict=True)]
+    )
+    return hidden | flat["base"].isna()
+
+
+def _exclude_each_other(flat: pd.DataFrame) -> bool:
+    """Whether the parts of each group are all of it."""
+    groups = flat.groupby("item", observed=True).agg(count=("count", "sum"), base=("base", "max"))
+    return bool(np.allclose(groups["count"], groups["base"]))
+
+
+def _beside(flat: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
+    """Which rows, a group each, must not be shown; `answers` has how many of each gave each answer."""
+    whole = flat["item"] == WHOLE
+    base, given = flat.loc[~whole, "base"].fillna(0), answers[~whole].fillna(0)
+    rest = max(float(flat.loc[whole, "base"].sum() - base.sum()), 0) if whole.any() else 0
+    others = (answers[whole].sum() - given.sum()).tolist() if rest else []
+    if not all(may_be_shown(*row) for row in _numbers(flat[whole])):
+        return pd.Series(True, flat.index)
+    hidden = hidden_rows(base, smallest_group(), given, rest, others)
+    return hidden.reindex(flat.index, fill_value=False)
+
+
+def _numbers(flat: pd.DataFrame) -> Iterator[tuple[int, float, float]]:
+    """The year, base and count of each row."""
+    years = flat["year"] if "year" in flat else [current().session.target] * len(flat)
+    return zip(years, flat["base"], flat["count"], strict=True)

@@ -8,9 +8,10 @@ import pandas as pd
 
 from digikom import geography
 from digikom.publish import charts
-from digikom.publish.confidentiality import smallest_group, withheld, withheld_notes, withhold
+from digikom.publish.confidentiality import WITHHELD, smallest_group, withheld_notes
 from digikom.publish.context import current
 from digikom.publish.ranks import as_shown, ranking
+from digikom.publish.suppression import hidden_rows
 from digikom.publish.tables import Column
 from digikom.publish.worded import base_in_year, worded_figure, worded_table
 from digikom.publish.words import entry, fitting
@@ -92,7 +93,7 @@ def grade_map(
     boundaries = geography.boundaries_path(session.target, session.data_dir) if session.shown_singly else None
     texts = {number: f"{number}: {text}" for number, text in grades["short_nb"].items()}
     if boundaries is None:
-        _counties(instead, by_county, base, entry(f"{called}-column"), list(texts.values()))
+        _counties(instead, by_county, now["count"], base, entry(f"{called}-column"), list(texts.values()))
         return
     top = grades.index[-1] if top is None else top
     places = geography.register(session.target, session.data_dir)[["municipality_code", "name", "county"]].merge(
@@ -132,14 +133,24 @@ def grade_map(
     )
 
 
-def _counties(key: str, by_county: pd.DataFrame, base: str, heading: str, texts: list[str]) -> None:
-    """In the place of the map: how many municipalities of each county have each grade. Facts: `texts` of the grades."""
+def _counties(key: str, by_county: pd.DataFrame, whole: pd.Series, base: str, heading: str, texts: list[str]) -> None:
+    """In the place of the map: how many municipalities of each county have each grade, and of all of them (`whole`).
+
+    Small counties are hidden, and of confidential answers those that are not in `by_county`. Facts: `texts` of the
+    grades.
+    """
+    session = current().session
     answered = by_county.sum(axis="columns")
-    hidden = withheld(answered, smallest_group())
-    rows = by_county.add_prefix("grade_")
-    rows.insert(0, "respondents", answered)
-    rows = withhold(rows, hidden, "respondents")
-    rows.loc[entry("in-all")] = [answered.sum(), *by_county.sum()]
+    rows = by_county.add_prefix("grade_").astype(object)
+    rows.insert(0, "respondents", answered.astype(object))
+    if session.shown_singly:
+        rows.loc[hidden_rows(answered, smallest_group()), rows.columns != "respondents"] = WITHHELD
+    else:
+        counties = geography.register(session.target, session.data_dir)["county"].unique()
+        rows = rows.reindex(sorted(counties)).fillna(WITHHELD)
+    hidden = rows.eq(WITHHELD).any(axis="columns")
+    whole = whole.reindex(by_county.columns, fill_value=0)
+    rows.loc[entry("in-all")] = [whole.sum(), *whole]
     worded_table(
         key,
         rows.rename_axis("county").reset_index(),
@@ -149,7 +160,7 @@ def _counties(key: str, by_county: pd.DataFrame, base: str, heading: str, texts:
             *(Column(f"grade_{grade}", f"{heading} {grade}", "count") for grade in by_county.columns),
         ],
         {"texts": texts},
-        base=int(answered.sum()),
+        base=int(whole.sum()),
         base_text=base_in_year(base),
         total_row=True,
         notes=withheld_notes(hidden, smallest_group()),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from digikom.publish.confidentiality import WHOLE
+from digikom.publish.confidentiality import WHOLE, may_be_shown, suppress
 from digikom.publish.context import Shown, claim, current
 from digikom.publish.formatting import (
     ENGLISH_UNIT_WORDS,
@@ -117,6 +117,11 @@ def numbers(
     for key, (by_year, unit, label, *own) in found.items():
         values, sizes = _by_year(by_year, unit, size, session.target)
         counts = dict(by_year["count"]) if isinstance(by_year, pd.DataFrame) and unit == "percent" else {}
+        values = {
+            year: value
+            for year, value in values.items()
+            if may_be_shown(year, sizes.get(year), _counted(value, unit, sizes.get(year)))
+        }
         if pd.isna(values.get(session.target)):
             continue
         for year, suffix in session.suffixes.items():
@@ -136,6 +141,13 @@ def numbers(
             )
         for suffix in session.suffixes.values():
             publish_comparisons(key + suffix)
+
+
+def _counted(value: float, unit: str, base: float | None) -> float | None:
+    """How many of the base are counted, if it is such a number."""
+    if base is None or unit not in {"count", "percent"}:
+        return None
+    return value * base / 100 if unit == "percent" else value
 
 
 def _by_year(given: Any, unit: str, size: Any, target: int) -> tuple[dict[Any, Any], dict[Any, Any]]:  # noqa: ANN401
@@ -168,7 +180,7 @@ def each(
     `base` says whom the numbers are about, `group_base` whom those of a group of municipalities, where it is another;
     it may name the group as the label does. `by_item`: the items are the questions behind the numbers.
     """
-    for levels, rows in shares.groupby(level=["item", "label"], sort=False, observed=True):
+    for levels, rows in suppress(shares).groupby(level=["item", "label"], sort=False, observed=True):
         item, name = (str(level) for level in levels)
         if keys is not None and item not in keys:
             continue

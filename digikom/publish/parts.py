@@ -9,7 +9,7 @@ import pandas as pd
 
 from digikom.publish import charts
 from digikom.publish.breaks import marks
-from digikom.publish.confidentiality import without_small
+from digikom.publish.confidentiality import smallest_group, withheld_notes, without_small
 from digikom.publish.ranks import as_shown, ranking
 from digikom.publish.shapes import parts_side_by_side
 from digikom.publish.tables import Column
@@ -155,7 +155,7 @@ def grouped(
         base=base,
         size=sizes[everybody],
         question=question,
-        notes=footnotes,
+        notes=[*footnotes, *withheld_notes(wide.isna().any(axis="columns"), smallest_group())],
     )
 
 
@@ -176,7 +176,7 @@ def _grouped_bars(
         columns.append(column)
     category = str(wide.index.name)
     chart = charts.grouped_bars(
-        wide.rename_axis(columns="part").reset_index().melt(category, value_name="percent"),
+        wide.rename_axis(columns="part").reset_index().melt(category, value_name="percent").dropna(subset="percent"),
         category=category,
         part="part",
         value="percent",

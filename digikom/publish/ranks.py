@@ -149,6 +149,9 @@ def in_counties(
     numbers({key: (len(counties), "count", entry("counties-label"))}, questions=questions)
     for end, (which, label) in counted.items():
         some = int(which.sum())
+        # That there is none tells something of every municipality.
+        if not some and not current().session.shown_singly:
+            continue
         numbers({f"{key}-{end}": (some, "count", label)}, questions=questions)
         facts = {"some": some, "all": len(counties), "some_key": f"{key}-{end}", "all_key": key}
         words(f"{key}-with-{end}", "in-counties", **facts)

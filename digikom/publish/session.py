@@ -12,9 +12,10 @@ import pandas as pd
 
 from digikom import geography, survey
 from digikom.errors import InputError
-from digikom.publish.confidentiality import WHOLE
+from digikom.publish.confidentiality import AREA, WHOLE, anonymous, smallest_group
 from digikom.publish.context import Shown, current, data_used, in_session
 from digikom.publish.formatting import use_norwegian_numbers
+from digikom.publish.suppression import hidden_rows
 from digikom.publish.words import entry
 from digikom.survey import Codebook
 
@@ -38,7 +39,8 @@ class Session:
     """The years that a notebook computes, and what their surveys have.
 
     `years` are ascending, `target` is the last of them and `reference` the one before it, None where nothing is
-    compared. `answers` is what `survey.answers` gives for the years.
+    compared. `answers` is what `survey.answers` gives for the years, with a column for each area of `geography.areas`
+    (in it or not) and `same_area` (neither merged nor split between the years). Confidential ones are `anonymous`.
     """
 
     years: tuple[int, ...]
@@ -74,6 +76,11 @@ class Session:
     def shown_singly(self) -> bool:
         """Whether results of a single municipality may be shown."""
         return bool(self.answers.attrs["municipalities_public"])
+
+    @cached_property
+    def respondents(self) -> dict[int, int]:
+        """How many municipalities have answered in each year."""
+        return {int(str(year)): int(count) for year, count in self.answers.groupby("year").size().items()}
 
     def rest_on(self, years: Iterable[int]) -> None:
         """Let what is published from here on rest on the answers of `years`, in a chapter about several editions."""
@@ -156,14 +163,28 @@ class Session:
     def by_group(self, among: pd.DataFrame, column: str, groups: Mapping[str, str]) -> pd.DataFrame:
         """The rows of `among` twice: in the group that `column` says, and in all municipalities together.
 
-        New columns: `item`, a key of `groups` or «all», and `label`, its name; both categorical, in that order.
+        New columns: `item`, a key of `groups` or «all», and `label`, its name; both categorical, in that order. Of
+        confidential answers a group that must not be shown has no rows.
         """
         names = {**groups, WHOLE: entry("all-municipalities")}
-        items = pd.concat([among[column].astype(str), pd.Series(WHOLE, index=among.index)])
+        item = among[column].astype(str)
+        if not self.shown_singly:
+            item = item.mask(self._too_small(among, item.where(item.isin(list(groups)))))
+        items = pd.concat([item, pd.Series(WHOLE, index=among.index)])
         twice = pd.concat([among, among]).assign(item=items.to_numpy())
         twice["label"] = pd.Categorical(twice["item"].map(names), categories=list(names.values()), ordered=True)
         twice["item"] = pd.Categorical(twice["item"], categories=list(names), ordered=True)
         return twice.reset_index(drop=True)
+
+    def _too_small(self, among: pd.DataFrame, item: pd.Series) -> pd.Series:
+        """Which rows are of a group that must not be shown beside all of `among`, a respondent in any number of rows."""
+        once = among.assign(item=item).drop_duplicates(["municipality_code", "year"])
+        hidden = set()
+        for year, rows in once.groupby("year"):
+            sizes = rows["item"].value_counts(sort=False).sort_index()
+            small = hidden_rows(sizes, smallest_group(), rest=int(rows["item"].isna().sum()))
+            hidden |= {(year, group) for group in small.index[small]}
+        return pd.Series([pair in hidden for pair in zip(among["year"], item, strict=True)], among.index, dtype=bool)
 
 
 def begin(target_year: object, reference_year: object = None, data_dir: str = "") -> Session:
@@ -181,9 +202,13 @@ def begin(target_year: object, reference_year: object = None, data_dir: str = ""
             if reference >= target:
                 raise InputError(f"reference_year {reference} is not before target_year {target}.")
             years.insert(0, reference)
-        answers = survey.answers(years, data_dir)
+        answers = _with_areas(survey.answers(years, data_dir), data_dir)
     except InputError as error:
         raise ParameterError(*error.args) from None
+    if not answers.attrs["municipalities_public"]:
+        items = [item.column for item in survey.codebook(data_dir).item_rows]
+        smallest = int(survey.constants(data_dir)["smallest_group"])
+        answers = anonymous(answers, list(geography.areas(data_dir)), items, smallest)
     session = Session(tuple(years), data_dir, answers)
     use_norwegian_numbers()
     data_used(answers)
@@ -192,6 +217,17 @@ def begin(target_year: object, reference_year: object = None, data_dir: str = ""
         # Phrases print the years (chapter 3 publishes them).
         current().numbers[f"year{suffix}"] = Shown(Decimal(year), "year", str(year), str(year))
     return session
+
+
+def _with_areas(answers: pd.DataFrame, data_dir: str) -> pd.DataFrame:
+    """The answers with whether each municipality is in an area, and whether it is the same in all their years."""
+    years = answers.attrs["years"]
+    changes = geography.changes(years[0], years[-1], data_dir)
+    whole = changes[changes["change"].isin(["unchanged", "renumbered"])]
+    then, now = (answers["municipality_code"].isin(whole[name]) for name in ("old_code", "new_code"))
+    areas = {name: answers["county"].isin(counties) for name, counties in geography.areas(data_dir).items()}
+    columns = {**areas, AREA: now.where(answers["year"] == years[-1], then)}
+    return answers.assign(**{name: column.astype("boolean") for name, column in columns.items()})
 
 
 def _english(session: Session) -> dict[str, str]:

@@ -30,8 +30,11 @@ def years_side_by_side(
 
 
 def parts_side_by_side(shares: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Column]]:
-    """A table with a row per category (the index of `shares`) and a column of percentages per part (its columns)."""
-    shown = shares.rename(columns=str).rename_axis("name").reset_index()
+    """A table with a row per category (the index of `shares`) and a column of percentages per part (its columns); «:»
+    stands where there is none.
+    """
+    shown = shares.rename(columns=str).rename_axis("name")
+    shown = shown.where(shown.notna(), WITHHELD).reset_index() if shown.isna().any(axis=None) else shown.reset_index()
     return shown, [Column("name", name), *(Column(str(part), str(part), "percent") for part in shares.columns)]
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from digikom.publish import charts
 from digikom.publish.breaks import marks
-from digikom.publish.confidentiality import WHOLE, suppress, smallest_group, withheld_notes
+from digikom.publish.confidentiality import WHOLE, smallest_group, suppress, withheld_notes
 from digikom.publish.context import current
 from digikom.publish.ranks import as_shown, ranking, risen
 from digikom.publish.shapes import years_side_by_side
@@ -95,10 +95,11 @@ def bars_by_size(key: str, shares: pd.DataFrame, *, base: str, question: str, pe
         "hidden": bool(hidden[session.target].eq(True).any()),
     }
     if len(groups):
-        known |= {"low": groups.min(), "high": groups.max(), "first": groups.iloc[0], "last": groups.iloc[-1]}
+        known |= {"low": groups.min(), "high": groups.max()}
         known |= {"low_names": list(groups.index[groups == groups.min()])}
         known |= {"high_names": list(groups.index[groups == groups.max()])}
-        known |= {"rising": groups.is_monotonic_increasing}
+    if len(groups) and not known["hidden"]:
+        known |= {"first": groups.iloc[0], "last": groups.iloc[-1], "rising": groups.is_monotonic_increasing}
     numbers, columns = years_side_by_side(wide, entry("size-column"), withheld=hidden)
     worded_figure(
         key,

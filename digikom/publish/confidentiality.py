@@ -7,12 +7,13 @@ answered alike, are taken out with what would give them away. Small groups are n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from digikom.publish.context import current
+from digikom.publish.formatting import join_words
 from digikom.publish.suppression import CLOSE, Groups, hidden_rows
 
 #: The item of all municipalities together, beside groups of them, in a frame of shares.
@@ -27,6 +28,7 @@ CONFIDENTIAL_NOTE = (
     "«:» betyr at tallet ikke vises, fordi gruppen har færre enn {smallest} svar, fordi alle i gruppen svarte det "
     "samme, eller fordi det ville røpe tallet for en slik gruppe."
 )
+LACKING = "Vises ikke av konfidensialitetshensyn: {groups}."
 #: The divisions of municipalities that the report uses, beside the areas of `geography.areas` and `AREA`.
 DIVISIONS = ("county", "size_class", "centrality_class")
 #: Whether a municipality covers the same area in both years that are compared.
@@ -39,7 +41,7 @@ def anonymous(answers: pd.DataFrame, areas: Sequence[str], items: Sequence[str],
     """Confidential answers as a notebook may see them: without names, and without groups that must not be shown.
 
     Which those are follows from the respondents of each year alone, so that it is the same in all chapters, and in the
-    edition of that year and those that look back on it. `same_area` belongs to a pair of years and yields to the others.
+    edition of that year and those that look back on it. `same_area` belongs to a pair of years, and yields to the rest.
     Respondents get other codes and stand in the order of their answers to the `items`.
     """
     years = []
@@ -49,7 +51,7 @@ def anonymous(answers: pd.DataFrame, areas: Sequence[str], items: Sequence[str],
         known = Groups.of(groups, divisions)
         hidden = known.hidden(smallest)
         hidden = Groups.of(groups, groups.columns).hidden(smallest, {name: name in hidden for name in known.names})
-        rows = rows.assign(**{column: None for column in _IDENTITY})
+        rows = rows.assign(**dict.fromkeys(_IDENTITY))
         for column, group in sorted(hidden):
             rows[column] = rows[column].mask(groups[column] == group)
         rows = rows.sort_values(list(items), kind="stable")
@@ -69,6 +71,16 @@ def withheld_notes(hidden: pd.Series, smallest: int) -> list[str]:
     confidential = current().opened is not None and not current().session.shown_singly
     note = CONFIDENTIAL_NOTE if confidential else NOTE
     return [note.format(smallest=smallest)] if hidden.any() else []
+
+
+def lacking_notes(shares: pd.DataFrame, told: Collection[str] = ()) -> list[str]:
+    """A footnote with the groups of confidential answers that a frame has nothing of, beside those that are `told`."""
+    if current().session.shown_singly or not isinstance(
+        labels := shares.index.get_level_values("label"), pd.CategoricalIndex
+    ):
+        return []
+    lacking = [str(name) for name in labels.categories if name not in set(labels) and name not in told]
+    return [LACKING.format(groups=join_words([f"«{name}»" for name in lacking]))] if lacking else []
 
 
 def may_be_shown(year: int, base: float | None, count: float | None) -> bool:
@@ -142,9 +154,6 @@ def without_small(shares: pd.DataFrame, fewest: float) -> tuple[pd.DataFrame, li
     small = (shares["base"] < fewest) & (index.get_level_values("item") != WHOLE)
     now = index.get_level_values("year") == session.target if "year" in index.names else True
     names = index.get_level_values("label")[small & now].unique()
-    if not session.shown_singly and _of_groups(shares):
-        labels = index.get_level_values("label")
-        names = labels.categories[:-1].difference(labels[~small & now], sort=False)
     return shares[~small], [str(name) for name in names]
 
 

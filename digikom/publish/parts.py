@@ -9,7 +9,7 @@ import pandas as pd
 
 from digikom.publish import charts
 from digikom.publish.breaks import marks
-from digikom.publish.confidentiality import smallest_group, withheld_notes, without_small
+from digikom.publish.confidentiality import lacking_notes, smallest_group, withheld_notes, without_small
 from digikom.publish.ranks import as_shown, ranking
 from digikom.publish.shapes import parts_side_by_side
 from digikom.publish.tables import Column
@@ -68,7 +68,7 @@ def stacked(
         base=base,
         size=shares["base"].max(),
         question=question,
-        notes=footnotes,
+        notes=[*footnotes, *lacking_notes(shares)],
     )
 
 
@@ -155,7 +155,11 @@ def grouped(
         base=base,
         size=sizes[everybody],
         question=question,
-        notes=[*footnotes, *withheld_notes(wide.isna().any(axis="columns"), smallest_group())],
+        notes=[
+            *footnotes,
+            *withheld_notes(wide.isna().any(axis="columns"), smallest_group()),
+            *lacking_notes(shown, left_out),
+        ],
     )
 
 

@@ -94,9 +94,13 @@ def extremes(
     """
     now = shares.dropna(subset="percent")
     now = now.assign(shown=as_shown(now["percent"]), label=now.index)
+    session = current().session
+    hidden = not session.shown_singly and now["base"].sum() < session.respondents[session.target]
     if now["shown"].nunique() > 1:
         for place, share in {"least": now["shown"].min(), "most": now["shown"].max()}.items():
-            _publish(f"{key}-{place}", now[now["shown"] == share], label, base, questions, template, unit)
+            _publish(
+                f"{key}-{place}", now[now["shown"] == share], label, base, questions, template, unit, hidden=hidden
+            )
 
 
 def _publish(
@@ -107,11 +111,15 @@ def _publish(
     questions: Sequence[str],
     template: str,
     unit: str = "percent",
+    *,
+    hidden: bool = False,
 ) -> None:
-    """One place of a list: its name, its share, and where several have it the base of none."""
+    """One place of a list: its name, its share, and where several have it the base of none. `hidden`: not all groups
+    are shown.
+    """
     alone = rows["base"].iloc[0] if len(rows) == 1 else None
     names = rows["label"].astype(str).tolist()
-    words(f"{key}-name", template, names=names)
+    words(f"{key}-name", template, names=names, hidden=hidden)
     about = label.format(place=" / ".join(names), small=" / ".join(map(uncapitalised, names)))
     numbers({key: (rows["percent"].iloc[0], unit, about)}, base=base, size=alone, questions=questions)
 

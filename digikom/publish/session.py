@@ -169,21 +169,32 @@ class Session:
         names = {**groups, WHOLE: entry("all-municipalities")}
         item = among[column].astype(str)
         if not self.shown_singly:
-            item = item.mask(self._too_small(among, item.where(item.isin(list(groups)))))
+            item = item.mask(self._hidden(among, column, list(groups), item))
         items = pd.concat([item, pd.Series(WHOLE, index=among.index)])
         twice = pd.concat([among, among]).assign(item=items.to_numpy())
         twice["label"] = pd.Categorical(twice["item"].map(names), categories=list(names.values()), ordered=True)
         twice["item"] = pd.Categorical(twice["item"], categories=list(names), ordered=True)
         return twice.reset_index(drop=True)
 
-    def _too_small(self, among: pd.DataFrame, item: pd.Series) -> pd.Series:
-        """Which rows are of a group that must not be shown beside all of `among`, a respondent in any number of rows."""
-        once = among.assign(item=item).drop_duplicates(["municipality_code", "year"])
+    def _hidden(self, among: pd.DataFrame, column: str, groups: list[str], item: pd.Series) -> pd.Series:
+        """Which rows of `among` are of a group that must not be shown beside all of them.
+
+        If they are a part of those who answered, how many of a group they are is an answer too.
+        """
         hidden = set()
-        for year, rows in once.groupby("year"):
-            sizes = rows["item"].value_counts(sort=False).sort_index()
-            small = hidden_rows(sizes, smallest_group(), rest=int(rows["item"].isna().sum()))
-            hidden |= {(year, group) for group in small.index[small]}
+        item = item.where(item.isin(groups))
+        for year, rows in among.assign(item=item).drop_duplicates(["municipality_code", "year"]).groupby("year"):
+            sizes, rest = rows["item"].value_counts(), int(rows["item"].isna().sum())
+            found = [hidden_rows(sizes.sort_index(), smallest_group(), rest=rest)]
+            if column in self.answers:
+                of_year = self.answers[self.answers["year"] == year]
+                base = of_year[column].astype(str).value_counts().sort_index()
+                base = base[base.index.isin(groups)]
+                parts = pd.DataFrame({"in": sizes.reindex(base.index, fill_value=0)})
+                parts["out"] = base - parts["in"]
+                others = len(of_year) - int(base.sum())
+                found.append(hidden_rows(base, smallest_group(), parts, others, [rest, others - rest] if others else []))
+            hidden |= {(year, group) for mask in found for group in mask.index[mask]}
         return pd.Series([pair in hidden for pair in zip(among["year"], item, strict=True)], among.index, dtype=bool)
 
 

@@ -189,6 +189,14 @@ def municipality_resources() -> list[Json]:
             [SSB],
             ["size_class"],
         ),
+        table(
+            "areas",
+            "municipalities/areas.csv",
+            "Areas of several counties that the report looks at, by the names of the counties in all divisions",
+            [field("area"), field("county"), field("source")],
+            [REPORT],
+            ["area", "county"],
+        ),
         *(
             table(
                 register_resource(one),

@@ -18,9 +18,10 @@ from digikom.build import disclosure
 from digikom.build.editions import load_edition
 from digikom.errors import BuildError, InputError
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
-from digikom.publish.confidentiality import withheld, withheld_notes
+from digikom.publish.confidentiality import withheld_notes
 from digikom.publish.municipalities import handed_over
 from digikom.publish.published import read_cells
+from digikom.publish.suppression import hidden_rows
 
 SMALLEST = 3
 #: The chapters, the first without maps; and the one about single municipalities.
@@ -47,14 +48,14 @@ PAGES = "11_kommuner.ipynb"
     ],
 )
 def test_a_small_group_is_hidden_with_what_would_reveal_it(sizes: list[int], hidden: list[int]) -> None:
-    found = withheld(pd.Series(sizes, dtype="int64"), SMALLEST)
+    found = hidden_rows(pd.Series(sizes, dtype="int64"), SMALLEST)
     assert [place for place, is_hidden in enumerate(found) if is_hidden] == hidden
 
 
 @given(st.lists(st.integers(0, 12), max_size=12))
 def test_nothing_small_can_be_found_by_subtraction(sizes: list[int]) -> None:
     groups = pd.Series(sizes, dtype="int64")
-    hidden = withheld(groups, SMALLEST)
+    hidden = hidden_rows(groups, SMALLEST)
     assert not (~hidden & groups.between(1, SMALLEST - 1)).any()
     left_out = groups[hidden]
     if len(left_out) and not hidden[groups > 0].all():

@@ -17,8 +17,9 @@ from test_indicators import YEAR, write_survey
 
 from digikom import geography, survey
 from digikom.paths import DATA_DIR
-from digikom.publish.confidentiality import WITHHELD, withheld
+from digikom.publish.confidentiality import WITHHELD
 from digikom.publish.formatting import round_half_up
+from digikom.publish.suppression import hidden_rows
 
 NOTEBOOK = "04_digital_kompetanse.ipynb"
 NOT_TRIED, NO_PROBLEM, PROBLEM = "not tried", "no problem", "problem"
@@ -295,7 +296,7 @@ def test_counties_stand_in_a_table_where_there_is_no_map(edition: tuple[int, Pat
     *counties, whole = found["tab-competence-county"]["rows"]
     answered = survey.load(year).merge(geography.register(year), on="municipality_code")["county"].value_counts()
     assert {row[0]: row[1] for row in counties} == answered.to_dict()
-    hidden = withheld(answered, 3)
+    hidden = hidden_rows(answered, 3)
     assert hidden["Oslo"]
     for row in counties:
         assert row[2:] == [WITHHELD] * len(row[2:]) if hidden[row[0]] else sum(row[2:]) == row[1]

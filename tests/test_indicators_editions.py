@@ -15,7 +15,8 @@ from notebook_runs import Cells, execute_here, published, run_cells, standing, t
 
 from digikom import geography, survey
 from digikom.publish import uncapitalised
-from digikom.publish.confidentiality import WITHHELD, withheld
+from digikom.publish.confidentiality import WITHHELD
+from digikom.publish.suppression import hidden_rows
 
 PRIORITY, ACTIVITY = "03_digital_prioritering.ipynb", "05_digital_aktivitet.ipynb"
 Executed = Callable[[int], Path]
@@ -137,7 +138,7 @@ def test_counties_stand_in_a_table_where_there_is_no_map(
     *counties, whole = found[table]["rows"]
     answered = survey.load(2018).merge(geography.register(2018), on="municipality_code")["county"].value_counts()
     assert {row[0]: row[1] for row in counties} == answered.to_dict()
-    hidden = withheld(answered, 3)
+    hidden = hidden_rows(answered, 3)
     assert hidden["Oslo"]
     for row in counties:
         assert row[2:] == [WITHHELD] * len(row[2:]) if hidden[row[0]] else sum(row[2:]) == row[1]

@@ -8,6 +8,7 @@ answered alike, are taken out with what would give them away. Small groups are n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -158,8 +159,13 @@ def without_small(shares: pd.DataFrame, fewest: float) -> tuple[pd.DataFrame, li
 
 
 def _of_groups(shares: pd.DataFrame) -> bool:
-    items = shares.index.get_level_values("item")
-    return WHOLE in (items.categories if isinstance(items, pd.CategoricalIndex) else set(items))
+    return WHOLE in _kinds(shares, "item")
+
+
+def _kinds(shares: pd.DataFrame, level: str) -> list[Any]:
+    """What may stand in a level of the index, in its order."""
+    values = shares.index.get_level_values(level)
+    return list(values.categories if isinstance(values, pd.CategoricalIndex) else values.unique())
 
 
 def _taken_out(frame: pd.DataFrame, hidden: pd.Series, values: Sequence[str]) -> pd.DataFrame:
@@ -173,10 +179,10 @@ def _alone(shares: pd.DataFrame) -> pd.Series:
 
 def _with_all_groups(shares: pd.DataFrame) -> pd.DataFrame:
     """The frame with a row for every group that there is, in all years; one with parts as it is."""
-    names = list(shares.index.names)
+    names = [str(name) for name in shares.index.names]
     if "part" in names or "label" not in names:
         return shares
-    pairs = zip(*(shares.index.get_level_values(name).categories for name in ("item", "label")), strict=True)
+    pairs = zip(_kinds(shares, "item"), _kinds(shares, "label"), strict=True)
     groups = [pair for pair in pairs if pair[0] != WHOLE or WHOLE in shares.index.get_level_values("item")]
     years = [(year,) for year in shares.index.unique("year")] if "year" in names else [()]
     full = pd.MultiIndex.from_tuples([(*group, *year) for group in groups for year in years], names=names)
@@ -193,7 +199,7 @@ def _in_division(flat: pd.DataFrame, confidential: bool) -> pd.Series:
         wide = flat.pivot(index="item", columns="part", values="count").fillna(0)
         groups = wide.sum(axis="columns").rename("base").reset_index().assign(count=None)
         hidden = _beside(groups, wide.reset_index(drop=True)).set_axis(wide.index)
-        return flat["item"].map(hidden).astype(bool)
+        return pd.Series(flat["item"].map(hidden), dtype=bool)
     parts = [rows for _, rows in flat.groupby("part", observed=True)] if "part" in flat else [flat]
     both = (pd.DataFrame({"yes": rows["count"], "no": rows["base"] - rows["count"]}) for rows in parts)
     hidden = pd.concat(
@@ -217,7 +223,7 @@ def _beside(flat: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
     if not all(may_be_shown(*row) for row in _numbers(flat[whole])):
         return pd.Series(True, flat.index)
     hidden = hidden_rows(base, smallest_group(), given, rest, others)
-    return hidden.reindex(flat.index, fill_value=False)
+    return pd.Series(hidden.reindex(flat.index, fill_value=False), dtype=bool)
 
 
 def _numbers(flat: pd.DataFrame) -> Iterator[tuple[int, float, float]]:

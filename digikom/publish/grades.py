@@ -148,7 +148,7 @@ def _counties(key: str, by_county: pd.DataFrame, whole: pd.Series, base: str, he
     else:
         counties = geography.register(session.target, session.data_dir)["county"].unique()
         rows = rows.reindex(sorted(counties)).fillna(WITHHELD)
-    hidden = rows.eq(WITHHELD).any(axis="columns")
+    hidden = (rows == WITHHELD).any(axis="columns")
     whole = whole.reindex(by_county.columns, fill_value=0)
     rows.loc[entry("in-all")] = [whole.sum(), *whole]
     worded_table(

@@ -193,7 +193,9 @@ class Session:
                 parts = pd.DataFrame({"in": sizes.reindex(base.index, fill_value=0)})
                 parts["out"] = base - parts["in"]
                 others = len(of_year) - int(base.sum())
-                found.append(hidden_rows(base, smallest_group(), parts, others, [rest, others - rest] if others else []))
+                found.append(
+                    hidden_rows(base, smallest_group(), parts, others, [rest, others - rest] if others else [])
+                )
             hidden |= {(year, group) for mask in found for group in mask.index[mask]}
         return pd.Series([pair in hidden for pair in zip(among["year"], item, strict=True)], among.index, dtype=bool)
 

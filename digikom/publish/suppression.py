@@ -53,7 +53,7 @@ def hidden_rows(
     least = [(size, smallest - rest), (np.ones(len(size)), 0 if rest > 0 else 2)]
     least += [(row, 1 - other) for row, other in zip(lacking, rest_lacking, strict=True)]
     constraints = [optimize.LinearConstraint(row[None, :], limit, np.inf) for row, limit in least]
-    weights = RESPONDENT * size + np.arange(len(size))
+    weights = RESPONDENT * size + np.arange(float(len(size)))
     chosen = _fewest(weights, must.astype(float), (size > 0).astype(float), constraints, len(size))
     return pd.Series(size > 0 if chosen is None else chosen, index=base.index)
 

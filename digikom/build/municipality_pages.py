@@ -41,7 +41,7 @@ from digikom.publish.names import uncapitalised
 PAGES_DIR = "kommuner"
 FRONT_PAGE = "index.html"
 #: What is copied beside the pages, from the folder of their templates.
-STATIC_FILES = ("kommuner.css", "kommuner.js")
+STATIC_FILES = ("kommuner.css", "kommuner.js", "syntetisk.svg")
 TEMPLATES = "kommuner"
 #: Decimals of percentages, and of medians that are no whole numbers.
 DECIMALS = 1

@@ -74,6 +74,10 @@ LINES_WIDTH = WIDE - NAMES_AFTER - NAMES_ROOM - 40
 
 #: Width and height of a map: with Vega's own margin of five pixels it is as wide as the other pictures.
 MAP_SIZE = (WIDE - 10, 750)
+#: Where the watermark stands, from the south-west to the north-east, so that no part of the country is without it.
+WATERMARK_PLACES = [
+    (MAP_SIZE[0] * x, MAP_SIZE[1] * y) for x, y in ((0.18, 0.8), (0.33, 0.58), (0.53, 0.35), (0.77, 0.16))
+]
 
 #: Norway north up without the tilt of a world map: transverse Mercator about the middle of the mainland.
 PROJECTION: dict[str, Any] = {"type": "transverseMercator", "rotate": [-15.5, 0, 0]}
@@ -371,8 +375,10 @@ def grade_map(
     grades: Sequence[str],
     colours: Sequence[str],
     no_answer: str = "Ikke svart",
+    watermark: str = "",
 ) -> alt.LayerChart:
-    """A map of the municipalities, coloured by an ordered grade, with the borders of the counties over it.
+    """A map of the municipalities, coloured by an ordered grade, with the borders of the counties over it, and over all
+    of it a `watermark`, which a copy of the picture keeps.
 
     `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade` (a text of `grades`, or
     `no_answer`). `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have
@@ -400,7 +406,15 @@ def grade_map(
         counties.mark_geoshape(filled=False, stroke=colour, strokeWidth=width, strokeJoin="round")
         for colour, width in ((COUNTY_HALO_COLOUR, 3), (COUNTY_BORDER_COLOUR, 1.2))
     ]
-    layered: alt.LayerChart = alt.layer(areas, *borders)  # type: ignore[assignment]
+    once = alt.Chart(alt.InlineData([{}]))
+    marks = [
+        once.mark_text(
+            text=watermark, x=x, y=y, angle=320, fontSize=26, fontWeight="bold", color=colour, opacity=opacity
+        )
+        for x, y in (WATERMARK_PLACES if watermark else ())
+        for colour, opacity in ((COUNTY_HALO_COLOUR, 0.3), (COUNTY_BORDER_COLOUR, 0.3))
+    ]
+    layered: alt.LayerChart = alt.layer(areas, *borders, *marks)  # type: ignore[assignment]
     legend = [{"label": label, "colour": colour} for label, colour in colour_of.items()]
     return layered.project(**PROJECTION).properties(
         width=MAP_SIZE[0], height=MAP_SIZE[1], usermeta={OWN_METADATA: {"legend": legend}}

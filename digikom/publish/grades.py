@@ -120,6 +120,7 @@ def grade_map(
             grades=list(texts.values()),
             colours=colours,
             no_answer=entry("no-answer"),
+            watermark=entry("watermark") if current().status == "synthetic" else "",
         ),
         places,
         [

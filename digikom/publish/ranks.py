@@ -94,13 +94,18 @@ def extremes(
     """
     now = shares.dropna(subset="percent")
     now = now.assign(shown=as_shown(now["percent"]), label=now.index)
-    session = current().session
-    hidden = not session.shown_singly and now["base"].sum() < session.respondents[session.target]
+    hidden = _some_hidden(now["base"])
     if now["shown"].nunique() > 1:
         for place, share in {"least": now["shown"].min(), "most": now["shown"].max()}.items():
             _publish(
                 f"{key}-{place}", now[now["shown"] == share], label, base, questions, template, unit, hidden=hidden
             )
+
+
+def _some_hidden(bases: pd.Series) -> bool:
+    """Whether not all confidential answers are in the groups that are shown."""
+    session = current().session
+    return not session.shown_singly and bool(bases.sum() < session.respondents[session.target])
 
 
 def _publish(
@@ -162,4 +167,5 @@ def in_counties(
             continue
         numbers({f"{key}-{end}": (some, "count", label)}, questions=questions)
         facts = {"some": some, "all": len(counties), "some_key": f"{key}-{end}", "all_key": key}
+        facts["hidden"] = _some_hidden(counties["base"])
         words(f"{key}-with-{end}", "in-counties", **facts)

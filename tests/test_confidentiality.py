@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from notebook_runs import published, run_all_plain, standing, text_of
 
@@ -21,7 +23,7 @@ from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.publish.confidentiality import withheld_notes
 from digikom.publish.municipalities import handed_over
 from digikom.publish.published import read_cells
-from digikom.publish.suppression import hidden_rows
+from digikom.publish.suppression import Groups, hidden_rows
 
 SMALLEST = 3
 #: The chapters, the first without maps; and the one about single municipalities.
@@ -63,6 +65,68 @@ def test_nothing_small_can_be_found_by_subtraction(sizes: list[int]) -> None:
         assert left_out.sum() >= SMALLEST
     if not groups.between(1, SMALLEST - 1).any():
         assert not hidden.any()
+
+
+@pytest.mark.parametrize(
+    ("yes", "rest", "hidden"),
+    [
+        ([10, 30, 50], None, []),
+        # All of the smallest said yes, so another goes: the one with fewest respondents.
+        ([44, 30, 50], None, [0, 1]),
+        # The next said the same, and would tell it of both.
+        ([44, 80, 50], None, [0, 1, 2]),
+        # What is hidden anyhow is all of one answer: a group more.
+        ([10, 30, 50], (16, 16), [0]),
+        ([10, 30, 50], (16, 9), []),
+        ([44, 30, 50], (16, 9), [0]),
+        # All in the country answered alike, which is no secret of a group.
+        ([44, 80, 120], None, []),
+        ([0, 0, 0], None, []),
+    ],
+)
+def test_what_all_of_a_group_answered_is_hidden(
+    yes: list[int], rest: tuple[int, int] | None, hidden: list[int]
+) -> None:
+    base, counts = pd.Series([44, 80, 120]), pd.Series(yes)
+    answers = pd.DataFrame({"yes": counts, "no": base - counts})
+    left, left_yes = rest or (0, 0)
+    found = hidden_rows(base, SMALLEST, answers, left, [left_yes, left - left_yes] if rest else [])
+    assert [place for place, is_hidden in enumerate(found) if is_hidden] == hidden
+
+
+def small_sums(groups: Groups, hidden: set[tuple[str, str]]) -> list[tuple[int, ...]]:
+    """Atoms with fewer than three respondents together whose sum is the same for all that the shown groups allow."""
+    shown = [row for name, row in zip(groups.names, groups.members, strict=True) if name not in hidden]
+    known = np.vstack([np.ones(len(groups.sizes)), *shown])
+    _, strengths, directions = np.linalg.svd(known)
+    free = directions[(strengths > 1e-9).sum() :]
+    found = []
+    for size in (1, 2):
+        for atoms in itertools.combinations(range(len(groups.sizes)), size):
+            if groups.sizes[list(atoms)].sum() < SMALLEST and np.allclose(free[:, list(atoms)].sum(axis=1), 0):
+                found.append(atoms)
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.sampled_from("pq")), min_size=8, max_size=24)
+)
+def test_no_sum_over_few_follows_from_all_divisions_together(places: list[tuple[str, str, str]]) -> None:
+    respondents = pd.DataFrame(places, columns=["county", "size", "area"])
+    groups = Groups.of(respondents, respondents.columns)
+    hidden = groups.hidden(SMALLEST)
+    assert small_sums(groups, hidden) == []
+    assert groups.hidden(SMALLEST, {name: name in hidden for name in groups.names}) == hidden
+
+
+def test_a_county_of_one_is_hidden_with_one_in_the_same_area() -> None:
+    rows = [("Oslo", "near"), *[("Viken", "near")] * 9, *[("Agder", "far")] * 4, *[("Rogaland", "far")] * 5]
+    groups = Groups.of(pd.DataFrame(rows, columns=["county", "area"]), ["county", "area"])
+    assert groups.hidden(SMALLEST) == {("county", "Oslo"), ("county", "Viken")}
+    # Without the area any other would do, and Agder is the smallest.
+    alone = Groups.of(pd.DataFrame(rows, columns=["county", "area"]), ["county"])
+    assert alone.hidden(SMALLEST) == {("county", "Oslo"), ("county", "Agder")}
 
 
 def test_the_symbol_is_explained_where_it_stands() -> None:

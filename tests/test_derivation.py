@@ -23,7 +23,9 @@ from digikom.derivation.names import Touch, uses_of
 from digikom.derivation.program import cells_of
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.municipalities import handed_over
-from digikom.publish.published import read_cells
+from digikom.publish.outputs import NUMBER_MIME
+from digikom.publish.published import published_outputs, read_cells
+from digikom.sphinxext.trace import cells_before_sections
 
 
 def program(*sources: str) -> Program:
@@ -59,6 +61,7 @@ def reads(source: str) -> set[str]:
         ("@d\ndef f():\n    return c", {"d"}),
         ("class A(B):\n    c = d\n    e = c", {"B", "d"}),
         ("for i in xs:\n    y = i + k\n    z = y", {"xs", "k"}),
+        ("for i in xs:\n    y, (z, *w) = i, k\n    v = y + z + w[0]", {"xs", "k"}),
         ("with open(p) as f:\n    t = f", {"open", "p", "f"}),
         ("match a:\n    case {'k': v, **rest}:\n        b = v", {"a", "v"}),
     ],
@@ -282,7 +285,10 @@ def _columns(payload: dict[str, Any], name: str) -> tuple[list[str], list[int]]:
     return frame["municipality_code"].tolist(), frame[name].astype(int).tolist()
 
 
-@pytest.mark.parametrize("path", sorted(NOTEBOOK_DIR.glob("*.ipynb")), ids=lambda path: path.stem)
+each_notebook = pytest.mark.parametrize("path", sorted(NOTEBOOK_DIR.glob("*.ipynb")), ids=lambda path: path.stem)
+
+
+@each_notebook
 def test_every_published_key_has_a_slice(path: pathlib.Path) -> None:
     cells = read_cells(path)
     read = read_program(code_cells(cells))
@@ -292,3 +298,13 @@ def test_every_published_key_has_a_slice(path: pathlib.Path) -> None:
         sliced = read.slice_of(key, cell)
         assert sliced[-1].cell_id == cell
         assert "load" in cells_of(sliced) or "parameters" in cells_of(sliced) or len(sliced) < 4, key
+
+
+@each_notebook
+def test_a_number_is_at_most_six_cells_from_how_the_chapter_begins(path: pathlib.Path) -> None:
+    """Its own cell among them: one who checks the number can follow it."""
+    cells = read_cells(path)
+    read, begins = read_program(code_cells(cells)), cells_before_sections(cells)
+    publishing = {cells[place]["id"] for place, kind, _ in published_outputs(cells) if kind == NUMBER_MIME}
+    chains = {cell: [each for each in read.chain(cell) if each not in begins] for cell in publishing}
+    assert {cell: chain for cell, chain in chains.items() if len(chain) > 6} == {}

@@ -84,7 +84,7 @@ def test_planted_words_are_found_with_file_cell_and_line(tmp_path: Path) -> None
         f"{WORDS}, line 8: «fem områdene» is typed, and no cell has computed it",
         *[f"{NOTEBOOK}, cell introduction, line 1: «økte» says that something changed, and no cell has computed it"]
         * 2,
-        f"{NOTEBOOK}, cell strategy-base, line 18: «De er {{}} kommuner» is put together in code",
+        f"{NOTEBOOK}, cell strategy-base, line 17: «De er {{}} kommuner» is put together in code",
     ]
 
 

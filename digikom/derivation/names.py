@@ -293,7 +293,7 @@ class _Visitor(ast.NodeVisitor):
             self.visit(statement)
             self.uses.reads = {touch for touch in self.uses.reads if touch.name not in settled or touch in before}
             if isinstance(statement, ast.Assign):
-                settled |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
+                settled |= {name for target in statement.targets for name in _stored(target)}
         self.bound.pop()
 
     def visit_ListComp(self, node: ast.ListComp) -> None:

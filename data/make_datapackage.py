@@ -67,6 +67,7 @@ def codebook_resources() -> list[Json]:
                 field("kind", enum=["single", "multiple", "grid"]),
                 years,
                 *documented,
+                optional("unanswered", pattern=YEARS),
             ],
             [REPORT, OWN],
             ["question"],

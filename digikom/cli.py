@@ -179,21 +179,23 @@ def check(
 ) -> None:
     """Validate a survey file, or an extract as new-edition would: exit code 0, or 2 with every problem listed.
 
-    Warns of a low response, and of groups too small to be shown.
+    Notes the questions that somebody left open. Warns of a low response, and of groups too small to be shown.
     """
     from digikom import survey
     from digikom.intake.edition import check_extract, mapping_for
 
     chosen = mapping_for(file, year, mapping, data_dir)
     if chosen is not None:
-        codes = check_extract(file, year, chosen, sheet, data_dir)
+        codes, unanswered = check_extract(file, year, chosen, sheet, data_dir)
         console.print(f"{file}: no problem found in {len(codes)} responses, read with {chosen.name}", markup=False)
     else:
         problems = survey.check(file, year, data_dir)
         if problems:
             raise InputError(f"{file}: {len(problems)} problem(s) found", problems)
-        codes = survey.respondents(file, year, data_dir)
+        codes, unanswered = survey.respondents(file, year, data_dir), survey.unanswered(file, year, data_dir)
         console.print(f"{file}: no problem found", markup=False)
+    for line in unanswered:
+        console.print(f"Note: {line}.", markup=False)
     for warning in survey.too_few(codes, year, data_dir):
         print(f"Warning: {warning}.", file=sys.stderr)
 

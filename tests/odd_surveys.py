@@ -32,6 +32,8 @@ HIGHEST = {
     "service_share": "all",
 }
 CODE = survey.CODE_COLUMN
+#: A cell that stays empty although the item was asked.
+LEFT_OPEN = "?"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Form:
         return answers[CODE].map(geography.register(self.year).set_index("municipality_code")[column].astype(str))
 
     def routed(self, answers: pd.DataFrame) -> pd.DataFrame:
-        """Empty where an item was not asked; the bottom of the scale where it was, and nothing is answered."""
+        """Empty where an item was not asked, or left open; else the bottom of the scale where nothing is answered."""
         answers = answers.copy()
         for item in self.items:
             asked = answers[CODE] != ""
@@ -70,7 +72,7 @@ class Form:
                 asked = answers[item.asked_if_column] == item.asked_if_value
             answered = answers[item.column].where(answers[item.column] != "", LOWEST[item.scale])
             answers[item.column] = answered.where(asked, "")
-        return answers
+        return answers.replace(LEFT_OPEN, "")
 
 
 Change = Callable[[pd.DataFrame, Form], pd.DataFrame]
@@ -202,6 +204,17 @@ def nobody_on_top(answers: pd.DataFrame, form: Form) -> pd.DataFrame:
     return answers
 
 
+def unanswered(answers: pd.DataFrame, form: Form) -> pd.DataFrame:
+    """Each question is left open by three that were asked: by one wholly, by two in its last line."""
+    answers = answers.copy()
+    questions = list(dict.fromkeys(item.question for item in form.items))
+    for number, columns in enumerate(map(form.columns, questions)):
+        asked = answers.index[answers[columns[0]] != ""]
+        for place, names in ((11, columns), (19, columns[-1:]), (31, columns[-1:])):
+            answers.loc[asked[number + place], names] = LEFT_OPEN
+    return answers
+
+
 def without_answers(scale: str, codes: Sequence[str], instead: str) -> Change:
     """Nobody gives one of the answers `codes`."""
 
@@ -251,6 +264,7 @@ KINDS: dict[str, Change] = {
     "no_external": without_answers("sourcing", ["mainly_external", "exclusively_external"], "evenly_shared"),
     "no_internal": without_answers("sourcing", ["mainly_internal", "exclusively_internal"], "evenly_shared"),
     "unsure": unsure,
+    "unanswered": unanswered,
     "one_reason": lambda answers, form: answers.assign(
         **dict.fromkeys(form.columns("reasons_not_tried"), "no")
         | dict.fromkeys(form.columns("reasons_not_tried")[:1], "yes")
@@ -265,10 +279,19 @@ def odd_answers(kind: str, year: int) -> pd.DataFrame:
     return form.routed(KINDS[kind](answers, form))
 
 
+def let_be_left_open(codebook: Path, *years: int) -> None:
+    """Let every question that was asked be left open in these years, in a copy of the codebook."""
+    path = codebook / "questions.csv"
+    questions = pd.read_csv(path, dtype=str, keep_default_na=False)
+    asked = [[str(year) for year in years if str(year) in span.split()] for span in questions["years"]]
+    questions.assign(unanswered=[" ".join(some) for some in asked]).to_csv(path, index=False, lineterminator="\n")
+
+
 def odd_data(folder: Path, kind: str, *years: int) -> Path:
     """A data folder in `folder`: the project's own, with changed answers of `years`."""
     data = folder / "data"
     shutil.copytree(DATA_DIR, data, copy_function=shutil.copyfile)
+    let_be_left_open(data / "codebook", *(years if kind == "unanswered" else ()))
     for year in years:
         odd_answers(kind, year).to_csv(data / "survey" / f"{year}.csv", index=False, lineterminator="\n")
     return data

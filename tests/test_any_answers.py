@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from bad_sentences import BAD, Bad, faults
 from bs4 import BeautifulSoup
 from conftest import run_digikom
 from notebook_runs import run_all_plain
-from odd_surveys import KINDS, odd_answers, odd_data
+from odd_surveys import KINDS, let_be_left_open, odd_answers, odd_data
 from plain_reading import NO_BREAK_SPACE, Told, book_pages, told
 
 from digikom import survey
-from digikom.paths import PROJECT_ROOT
+from digikom.paths import DATA_DIR, PROJECT_ROOT
 
 #: The kinds that are built whole in the quick run: nothing to tell, and few to tell it of.
 QUICK = ("nobody", "fourteen")
@@ -53,7 +54,9 @@ def untrue(kind: str, texts: list[Told]) -> list[str]:
 @pytest.mark.parametrize("year", survey.years())
 def test_the_answers_are_valid(tmp_path: Path, kind: str, year: int) -> None:
     odd_answers(kind, year).to_csv(tmp_path / "survey.csv", index=False, lineterminator="\n")
-    assert survey.check(tmp_path / "survey.csv", year) == []
+    shutil.copytree(DATA_DIR / "codebook", tmp_path / "codebook")
+    let_be_left_open(tmp_path / "codebook", *([year] if kind == "unanswered" else []))
+    assert survey.check(tmp_path / "survey.csv", year, tmp_path) == []
 
 
 @pytest.mark.parametrize("bad", BAD, ids=[bad.reason for bad in BAD])

@@ -46,6 +46,9 @@ TEMPLATES = "kommuner"
 #: Decimals of percentages, and of medians that are no whole numbers.
 DECIMALS = 1
 WITHHELD = ":"
+#: What is told in place of a result by a municipality that answered, but left open what the result rests on.
+UNANSWERED = {"answer": "Ikke besvart"}
+NOT_COUNTED = "Kan ikke regnes ut, fordi et svar mangler"
 #: For each code the related ones, with the kind of change.
 Kin = dict[str, list[tuple[str, str]]]
 #: What the level of an indicator is called.
@@ -318,7 +321,13 @@ def told(shown: Shown, municipality: Municipality, cell: Template) -> Iterable[L
     """The results of a municipality, in the order of the edition; nothing for one that did not answer."""
     for indicator in shown.results.indicators:
         result = municipality.results.get(indicator.indicator)
-        if not indicator.present or result is None:
+        if not indicator.present or not municipality.answered:
+            continue
+        page = f"notebooks/{indicator.notebook}.html"
+        chapter = f"../{shown.year}/{page}" if page in shown.edition.pages else None
+        if result is None:
+            own = [UNANSWERED.get(indicator.kind, NOT_COUNTED)]
+            yield Line(indicator.label, chapter, tuple(own), Markup(), Markup())
             continue
         name = shown.results.level_names.get((indicator.indicator, result.level), "")
         own = [f"{indicator.counted}: {result.count}"] if indicator.counted and result.count is not None else []
@@ -326,8 +335,6 @@ def told(shown: Shown, municipality: Municipality, cell: Template) -> Iterable[L
             own.append(name)
         else:
             own.append(f"{LEVEL_WORDS[indicator.kind]} {result.level}{level_note(indicator, result.level, name)}")
-        page = f"notebooks/{indicator.notebook}.html"
-        chapter = f"../{shown.year}/{page}" if page in shown.edition.pages else None
         for group in (municipality.size_class, COUNTRY):
             key = (indicator.indicator, group, result.level)
             if key not in shown.cells:
@@ -350,6 +357,8 @@ def beside(shown: Shown, indicator: Indicator, group_key: str, level: int) -> Be
     results = shown.results
     group = results.group_of.get((indicator.indicator, group_key))
     position = results.position(indicator.indicator, group_key, level)
+    if group is not None and position is None and not group.withheld:
+        return Beside(())  # neither yes nor no: compared with nothing
     if group is None or position is None or group.withheld or position.same is None:
         return Beside((WITHHELD,))
     parts = results.positions_of[indicator.indicator, group_key]

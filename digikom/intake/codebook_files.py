@@ -15,7 +15,7 @@ from pathlib import Path
 
 from digikom.errors import InputError, Problem
 from digikom.survey import reading
-from digikom.survey.codebook import FILES
+from digikom.survey.codebook import FILES, UNANSWERED
 
 _CELL = re.compile(r'("(?:[^"]|"")*"|[^,]*)(,|$)')
 
@@ -104,15 +104,19 @@ class CodebookFiles:
         """The rows of a file as it stands now."""
         return [row for _, row in self[name].rows()]
 
-    def add_year(self, name: str, line: Line) -> None:
-        """Add the year to the `years` of a line."""
+    def add_year(self, name: str, line: Line, column: str = "years") -> None:
+        """Add the year to the `years` of a line, or to another column of years."""
         file = self[name]
-        years = {*file.cells(line)["years"].split(), self.year}
-        file.set_cell(line, "years", " ".join(sorted(years)))
+        years = {*file.cells(line)[column].split(), self.year}
+        file.set_cell(line, column, " ".join(sorted(years)))
 
     def _take_out(self) -> None:
         gone_items = self._without_year("items")
         gone_questions = self._without_year("questions")
+        if UNANSWERED in self["questions"].header:
+            for line, row in self["questions"].rows():
+                kept = [year for year in row[UNANSWERED].split() if year != self.year]
+                self["questions"].set_cell(line, UNANSWERED, " ".join(kept))
         # A scale's answers are those of every year where no years are given.
         if "years" in self["scales"].header:
             self._without_year("scales")

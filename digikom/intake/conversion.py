@@ -15,6 +15,7 @@ from digikom.intake.extract import Extract
 from digikom.intake.mapping import MappingRules
 from digikom.intake.questionnaire import Asked, hint
 from digikom.survey import CODE_COLUMN, reading
+from digikom.survey.codebook import UNANSWERED
 
 _NAME = re.compile(r"\b[a-z][a-z0-9_]*\b")
 _OTHER_ROW = re.compile(r"already stands in row (\d+)")
@@ -101,7 +102,7 @@ def convert(extract: Extract, rules: MappingRules, asked: Asked, known: Municipa
         converted = []
         for row, text in zip(rows, extract.column(column), strict=True):
             code = "" if text in rules.missing else table.get(text, "")
-            if text and not code and text not in rules.missing:
+            if text and text not in table and text not in rules.missing:
                 expected = f"one of: {', '.join(table)}{hint(text, table)}"
                 problems.append(Problem(row, reading.printable(column), reading.shortened(text), expected))
                 faulty.add((row, name))
@@ -117,9 +118,13 @@ def convert(extract: Extract, rules: MappingRules, asked: Asked, known: Municipa
 
 
 def answer_table(rules: MappingRules, item: str, scale: str, codes: Collection[str]) -> dict[str, str]:
-    """The code for each text that an item may have: those of the item, else of its scale, and the codes themselves."""
+    """The code for each text that an item may have: those of the item, else of its scale, and the codes themselves.
+
+    It is empty for a text that says that the question was left open.
+    """
     given = {**{code: code for code in codes}, **rules.codes.get(scale, {}), **rules.codes.get(item, {})}
-    return {text: code for text, code in given.items() if code in codes}
+    known = {text: code for text, code in given.items() if code in codes}
+    return known | {text: "" for text, code in given.items() if code == UNANSWERED}
 
 
 def _was_asked(

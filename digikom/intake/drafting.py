@@ -14,6 +14,7 @@ import yaml
 from digikom.intake.extract import Extract
 from digikom.intake.recognition import NOTHING, Columns, Recognised, folded, left_out_because, recognise_answer
 from digikom.survey import CODE_COLUMN, Codebook, Item, reading
+from digikom.survey.codebook import UNANSWERED
 
 #: More different texts than this in a column, and it holds something else than answers.
 MOST_ANSWERS = 30
@@ -33,7 +34,7 @@ _CODES = """
 # Teksten i uttrekket: svaret i kodeboken, for hver svarskala (eller for ett spørsmål, med navnet på spørsmålet).
 """
 _BLANK = """
-# Lister å krysse av i: hva en tom rute betyr for dem som fikk spørsmålet.
+# Hva en tom rute betyr for dem som fikk spørsmålet: i en liste å krysse av i helst no, ellers unanswered (ubesvart).
 """
 _MISSING = """
 # Tekster som betyr at ruten er tom.
@@ -58,7 +59,7 @@ class Draft:
     columns: dict[str, Recognised] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, Recognised]] = field(default_factory=dict)
-    blank_means: list[str] = field(default_factory=list)
+    blank_means: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     absent: dict[str, str] = field(default_factory=dict)
 
@@ -75,7 +76,7 @@ class Draft:
                 parts += [_line(2, text, one.certain or "", _suggestion(one.possible)) for text, one in table.items()]
         if self.blank_means:
             parts += [_BLANK, "blank_means:\n"]
-            parts += [_line(1, name, "", "# er det no?") for name in self.blank_means]
+            parts += [_line(1, name, "", f"# er det {code}?") for name, code in self.blank_means.items()]
         if self.missing:
             parts += [_MISSING, "missing:\n", *(f"  - {scalar(text)}\n" for text in self.missing)]
         if self.absent:
@@ -145,7 +146,9 @@ def _add_codes(found: Draft, extract: Extract, book: Codebook, column_of: Mappin
     for question in book.question_rows:
         items = [item for item in book.item_rows if item.question == question.question and item.column in column_of]
         if question.kind == "multiple" and items and _blank_where_asked(extract, items, column_of, book):
-            found.blank_means.append(question.question)
+            found.blank_means[question.question] = "no"
+        elif question.kind != "multiple" and any(_left_open(extract, item, column_of, book) for item in items):
+            found.blank_means[question.question] = UNANSWERED
 
 
 def _blank_where_asked(extract: Extract, items: Sequence[Item], column_of: Mapping[str, str], book: Codebook) -> bool:
@@ -155,6 +158,18 @@ def _blank_where_asked(extract: Extract, items: Sequence[Item], column_of: Mappi
     texts = {text for column in columns for text in extract.column(column)}
     unticked = {answer.code for answer in scale} - {"yes"}
     return "" in texts and not any(recognise_answer(text, scale).certain in unticked for text in texts if text)
+
+
+def _left_open(extract: Extract, item: Item, column_of: Mapping[str, str], book: Codebook) -> bool:
+    """Whether somebody who was certainly asked has nothing in the column of an item."""
+    asked = [True] * len(extract.rows)
+    leading = next((one for one in book.item_rows if one.column == item.asked_if_column), None)
+    if leading is not None:
+        scale = [row for row in book.scale_codes if row.scale == leading.scale]
+        given = extract.column(column_of[leading.column]) if leading.column in column_of else []
+        asked = [recognise_answer(text, scale).certain == item.asked_if_value for text in given]
+    texts = extract.column(column_of[item.column])
+    return any(was and folded(text) in NOTHING for was, text in zip(asked, texts, strict=False))
 
 
 def _add_absences(found: Draft, book: Codebook, year: int, column_of: Iterable[str]) -> None:

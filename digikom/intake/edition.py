@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -99,13 +99,15 @@ class Outcome:
 class _Taken:
     """An extract that was validated, with the codebook that goes with it.
 
-    `kept_mapping`: the mapping file that is still to be kept among the project's own, drafted or given.
+    `kept_mapping`: the mapping file that is still to be kept among the project's own, drafted or given. `unanswered`:
+    a line for each question that somebody left open.
     """
 
     files: CodebookFiles
     converted: Converted
     mapping: MappingFile
     kept_mapping: bytes | None
+    unanswered: list[str] = field(default_factory=list)
 
 
 def new_edition(request: Request) -> Outcome:
@@ -155,14 +157,15 @@ def new_edition(request: Request) -> Outcome:
 
 def check_extract(
     path: Path, year: int, mapping: Path, sheet: str | None = None, data_dir: Path | None = None
-) -> list[str]:
-    """The verdict of `new_edition` on an extract, without writing anything: the codes of those that answered.
+) -> tuple[list[str], list[str]]:
+    """The verdict of `new_edition` on an extract, without writing anything: the codes of those that answered, and a
+    line for each question that somebody left open.
 
     Raises `InputError` with everything that is wrong.
     """
     request = Request(whole_year(year), path, mapping, sheet, data_dir)
     taken = _take_in(request, Places.of(data_dir))
-    return [str(code) for code in taken.converted.frame[survey.CODE_COLUMN]]
+    return [str(code) for code in taken.converted.frame[survey.CODE_COLUMN]], taken.unanswered
 
 
 def mapping_for(path: Path, year: int, mapping: Path | None, data_dir: Path | None = None) -> Path | None:
@@ -209,7 +212,10 @@ def _take_in(request: Request, places: Places) -> _Taken:
         except InputError as error:
             subject = f"{path}: with what is new in it, the codebook would not be in order"
             raise InputError(subject, [str(problem) for problem in error.problems]) from None
-        found = survey.check(_as_converted(stage, taken, year), year, stage)
+        answers = _as_converted(stage, taken, year)
+        found = survey.check(answers, year, stage)
+        if not found:
+            taken = replace(taken, unanswered=survey.unanswered(answers, year, stage))
     problems = [*converted.problems, *translated(found, converted, extract, asked)]
     if problems:
         raise InputError(f"{request.extract}: {len(problems)} problem(s) found", _in_order(problems, extract))

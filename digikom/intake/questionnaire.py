@@ -13,7 +13,7 @@ from digikom.intake.codebook_files import CodebookFiles, Line, Row
 from digikom.intake.extract import Extract
 from digikom.intake.mapping import MappingFile, Place
 from digikom.survey import CODE_COLUMN, reading
-from digikom.survey.codebook import Block, Item, Question, ScaleCode, SeriesPart
+from digikom.survey.codebook import UNANSWERED, Block, Item, Question, ScaleCode, SeriesPart
 from digikom.survey.codebook import Row as CodebookModel
 
 #: The parts of `new` in the order in which the codebook is read, with their models and keys.
@@ -25,7 +25,7 @@ MODELS: dict[str, tuple[type[CodebookModel], tuple[str, ...]]] = {
     "series": (SeriesPart, ("series", "year", "column")),
 }
 #: Cells that the command fills in: the year that is taken in, and the place at the end of the group.
-FILLED_IN = {"years", "position"}
+FILLED_IN = {"years", "position", UNANSWERED}
 #: What `position` counts within, by file.
 GROUPS = {"scales": "scale", "blocks": None, "questions": "block", "items": "block"}
 ABSENCE_KINDS = ("not_asked", "changed", "unknown", "later")
@@ -33,7 +33,8 @@ ABSENCE_KINDS = ("not_asked", "changed", "unknown", "later")
 
 @dataclass(frozen=True)
 class Asked:
-    """The year's form: the column of the extract behind each item, and the code of a blank line of a list to tick.
+    """The year's form: the column of the extract behind each item, and the code of a blank line of a list to tick. A
+    blank that is `unanswered` stays a blank.
 
     `items` are rows of `items.csv`, in its order; `column_of` has `municipality_code` too. `codes` are the answers
     that could be given, by scale.
@@ -64,6 +65,7 @@ def add_year(files: CodebookFiles, mapping: MappingFile, extract: Extract) -> tu
     problems += faults
     blank_means, faults = _blank_means(files, mapping, asked, codes)
     problems += faults
+    _left_open(files, mapping, extract, asked, column_of)
     if all(mapping.rules.columns.values()):  # before that, nobody knows what was asked
         problems += _absences(files, mapping, {item["question"] for item in asked})
     return Asked(tuple(asked), column_of, codes, blank_means), problems
@@ -93,6 +95,8 @@ def _new_rows(files: CodebookFiles, mapping: MappingFile) -> Iterator[Problem]:
         for number, given in enumerate(getattr(mapping.rules.new, name)):
             place: Place = ("new", name, number)
             row = dict(given)
+            if name == "scales" and row.get("code") == UNANSWERED:
+                continue  # no answer, but a blank: `codes` knows it of every scale
             if name == "questions":
                 block_of[row.get("question", "")] = row.get("block", "")
             if name == "items":
@@ -231,7 +235,7 @@ def _codes(
             if not code:
                 expected = f"a decision: one of {', '.join(every[scale])}, or the text under missing"
                 problems.append(mapping.problem(place, None, expected))
-            elif code not in every[scale]:
+            elif code not in [*every[scale], UNANSWERED]:
                 expected = f"one of {', '.join(every[scale])}{hint(code, every[scale])}"
                 problems.append(mapping.problem(place, code, expected))
             elif scale in asked_scales:
@@ -250,7 +254,10 @@ def _codes(
 def _blank_means(
     files: CodebookFiles, mapping: MappingFile, asked: Sequence[Row], codes: dict[str, tuple[str, ...]]
 ) -> tuple[dict[str, str], list[Problem]]:
-    """The code of a blank cell, by item, for the lists to tick that the mapping names."""
+    """The code of a blank cell, by item, for the lists to tick that the mapping names.
+
+    Of any question a blank may be one that was left open. A blank is no answer to a question that is no list.
+    """
     problems: list[Problem] = []
     found: dict[str, str] = {}
     kinds = {row["question"]: row["kind"] for row in files.rows("questions")}
@@ -258,18 +265,36 @@ def _blank_means(
         place: Place = ("blank_means", question)
         items = [item for item in asked if item["question"] == question]
         possible = sorted({answer for item in items for answer in codes.get(item["scale"], ())})
-        if kinds.get(question) != "multiple":
+        if kinds.get(question) != "multiple" and (code != UNANSWERED or question not in kinds):
             lists = [name for name, kind in kinds.items() if kind == "multiple"]
-            expected = f"a list to tick{hint(question, lists)}; a blank means nothing elsewhere"
+            expected = f"a list to tick{hint(question, lists)}; a blank means nothing elsewhere but {UNANSWERED}"
             problems.append(mapping.problem(place, None, expected))
         elif not items:
             problems.append(mapping.problem(place, None, "a question that one of the columns belongs to"))
+        elif code == UNANSWERED:
+            continue
         elif code not in possible:
             expected = f"what a line left blank means: one of {', '.join(possible)}"
             problems.append(mapping.problem(place, code or None, expected))
         else:
             found |= {item["column"]: code for item in items}
     return found, problems
+
+
+def _left_open(
+    files: CodebookFiles, mapping: MappingFile, extract: Extract, asked: Sequence[Row], column_of: dict[str, str]
+) -> None:
+    """Let the questions that the mapping says were left open be so in the codebook, in this year."""
+    rules = mapping.rules
+    questions = {name for name, code in rules.blank_means.items() if code == UNANSWERED}
+    for item in asked:
+        table = {**rules.codes.get(item["scale"], {}), **rules.codes.get(item["column"], {})}
+        texts = {text for text, code in table.items() if code == UNANSWERED}
+        if texts & set(extract.column(column_of[item["column"]])):
+            questions.add(item["question"])
+    for line, row in files["questions"].rows():
+        if row["question"] in questions:
+            files.add_year("questions", line, UNANSWERED)
 
 
 def _absences(files: CodebookFiles, mapping: MappingFile, asked: Collection[str]) -> Iterator[Problem]:

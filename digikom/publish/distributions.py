@@ -60,6 +60,7 @@ def distribution_columns(
         {**known, **facts},
         base=base,
         size=shares.xs(session.target, level="year")["base"].max(),
+        behind=[question],
         notes=list_notes(
             session.codebook.comparability(question, session.target, years[0]),
             years[0],

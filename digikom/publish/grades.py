@@ -13,6 +13,7 @@ from digikom.publish.context import current
 from digikom.publish.ranks import as_shown, ranking
 from digikom.publish.suppression import hidden_rows
 from digikom.publish.tables import Column
+from digikom.publish.unanswered import without_grade
 from digikom.publish.worded import base_in_year, worded_figure, worded_table
 from digikom.publish.words import entry, fitting
 
@@ -50,7 +51,7 @@ def grade_table(key: str, shares: pd.DataFrame, grades: pd.DataFrame, heading: s
         ],
         {"earlier": int(earlier) if len(years) > 1 else None},
         base=int(now["base"].iloc[0]),
-        base_text=base_in_year(base),
+        base_text=without_grade(int(now["base"].iloc[0]), base=base_in_year(base)) or base_in_year(base),
         notes=[
             note
             for year in years[:-1]
@@ -130,7 +131,7 @@ def grade_map(
         facts,
         base=base,
         size=len(of_target),
-        notes=entry("map-notes"),
+        notes=[*entry("map-notes"), *filter(None, [without_grade(len(of_target), "without-grade-note")])],
     )
 
 
@@ -162,7 +163,7 @@ def _counties(key: str, by_county: pd.DataFrame, whole: pd.Series, base: str, he
         ],
         {"texts": texts},
         base=int(whole.sum()),
-        base_text=base_in_year(base),
+        base_text=without_grade(int(whole.sum()), base=base_in_year(base)) or base_in_year(base),
         total_row=True,
         notes=withheld_notes(hidden, smallest_group()),
     )

@@ -24,6 +24,7 @@ from digikom.publish.formatting import (
 from digikom.publish.names import uncapitalised
 from digikom.publish.outputs import NUMBER_MIME, show
 from digikom.publish.phrases import own_changes, publish_comparisons
+from digikom.publish.unanswered import with_unanswered
 
 #: Enough digits for every rounding that we print, few enough that the last bit of a float never shows.
 REGISTER_DIGITS = 10
@@ -134,7 +135,7 @@ def numbers(
                 label=label,
                 year=year,
                 base=None if pd.isna(sizes.get(year)) else round(float(sizes[year])),
-                base_text=base,
+                base_text=with_unanswered(base, own[0] if own else questions, year),
                 decimals=decimals,
                 questions=own[0] if own else questions,
                 count=counts.get(year),

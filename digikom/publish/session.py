@@ -39,13 +39,18 @@ class Session:
     """The years that a notebook computes, and what their surveys have.
 
     `years` are ascending, `target` is the last of them and `reference` the one before it, None where nothing is
-    compared. `answers` is what `survey.answers` gives for the years, with a column for each area of `geography.areas`
+    compared. `given` is what `survey.answers` gives for the years, with a column for each area of `geography.areas`
     (in it or not) and `same_area` (neither merged nor split between the years). Confidential ones are `anonymous`.
     """
 
     years: tuple[int, ...]
     data_dir: str
-    answers: pd.DataFrame
+    given: pd.DataFrame
+
+    @cached_property
+    def answers(self) -> pd.DataFrame:
+        """The answers as they are counted: to a question of yes or no, nothing else is one."""
+        return survey.as_counted(self.given, self.codebook)
 
     @property
     def target(self) -> int:
@@ -94,8 +99,32 @@ class Session:
         return asked if self.target in asked else []
 
     def asked(self, *questions: str) -> pd.DataFrame:
-        """The answers of the years in which all the blocks or questions were asked, as a copy of its own."""
-        return self.answers[self.answers["year"].isin(self.years_asked(*questions))].copy()
+        """The answers of those who left none of the blocks or questions open, in the years in which all were asked.
+
+        A copy of its own. Of a list or a grid they have answered every line: what is counted of the others isn't known.
+        """
+        rows = self.answers["year"].isin(self.years_asked(*questions)) & self.lacking(*questions).isna()
+        return self.answers[rows].copy()
+
+    def lacking(self, *names: str) -> pd.Series:
+        """What those lack, among the rows of `answers`, who gave no answer that counts to a block, question or item.
+
+        The name of the answer that does not count («Vet ikke»), empty for one that was left open, and missing where
+        nothing is lacking.
+        """
+        of_names = self._lacking[self._lacking.index.get_level_values(1).isin(self.codebook.behind(*names))]
+        return of_names.groupby(level=0).first().reindex(self.answers.index)
+
+    @cached_property
+    def _lacking(self) -> pd.Series:
+        """The same for each row and item in which something is lacking."""
+        given, columns = self.given, [item.column for item in self.codebook.item_rows]
+        parts = [survey.left_open(given[given["year"] == year], self.codebook, year) for year in self.years]
+        left_open = pd.concat(parts).reindex(given.index, columns=columns).eq(True)
+        outside = given[columns].astype(object).where(self.answers[columns].isna())
+        names = {row.code: row.label_nb for row in self.codebook.scale_codes if row.substantive == "no"}
+        lacking: pd.Series = outside.replace(names).mask(left_open, "").stack()  # type: ignore[assignment]
+        return lacking.dropna().astype(object)
 
     def columns(self, question: str) -> list[str]:
         """The columns of a question's items, of all years."""
@@ -188,6 +217,9 @@ class Session:
             found = [hidden_rows(sizes.sort_index(), smallest_group(), rest=rest)]
             if column in self.answers:
                 of_year = self.answers[self.answers["year"] == year]
+                # Whoever left something open may be missing for that, which is no answer.
+                silent = of_year.index.isin(self._lacking.index.unique(0))
+                of_year = of_year[of_year["municipality_code"].isin(rows["municipality_code"]) | ~silent]
                 base = of_year[column].astype(str).value_counts().sort_index()
                 base = base[base.index.isin(groups)]
                 parts = pd.DataFrame({"in": sizes.reindex(base.index, fill_value=0)})

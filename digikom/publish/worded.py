@@ -12,6 +12,7 @@ from digikom.publish.context import current
 from digikom.publish.figures import figure
 from digikom.publish.phrases import common_facts
 from digikom.publish.tables import Column, table
+from digikom.publish.unanswered import with_unanswered
 from digikom.publish.words import entry, fitting, title
 
 
@@ -25,15 +26,18 @@ def worded_figure(
     base: str,
     size: float | None,
     question: str | None = None,
+    behind: Sequence[str] = (),
     notes: Sequence[str] = (),
     template: str = "",
 ) -> None:
     """Publish a figure whose title, caption and alternative text are what the files of words make of the facts.
 
     They are the words of `template` where several figures have the same. `base` says whom it is about, without the
-    year, which is added where the `size` is known; further notes of the figure's words come after `notes`.
+    year, which is added where the `size` is known, with how many left open the `question`, or those `behind` the
+    figure; further notes of the figure's words come after `notes`.
     """
     words, known = entry(template or key), {**common_facts(), **facts}
+    behind = behind or ([question] if question else [])
     figure(
         key,
         chart,
@@ -43,7 +47,7 @@ def worded_figure(
         caption=fitting(words["caption"], known) or "",
         alt_text=fitting(words["alt"], known) or "",
         base=None if size is None else int(size),
-        base_text=base if size is None else base_in_year(base),
+        base_text=base if size is None else with_unanswered(base_in_year(base), behind, current().session.target),
         question=current().session.codebook.question(question).text_nb if question else None,
         notes=[*notes, *_notes(words, known)],
     )

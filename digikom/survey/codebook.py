@@ -42,8 +42,8 @@ def _split_years(text: object) -> object:
     return tuple(map(int, parts))
 
 
-def _split_years_or_all(text: object) -> object:
-    """The same where an empty cell stands for every year."""
+def _split_years_if_any(text: object) -> object:
+    """The same where the cell may be empty: what that stands for, the column says."""
     return _split_years(text) if str(text) else ()
 
 
@@ -51,11 +51,13 @@ Text = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Position = Annotated[int, Field(ge=1)]
 Years = Annotated[tuple[int, ...], BeforeValidator(_split_years)]
-YearsOrAll = Annotated[tuple[int, ...], BeforeValidator(_split_years_or_all)]
+YearsIfAny = Annotated[tuple[int, ...], BeforeValidator(_split_years_if_any)]
 Status = Literal["documented", "assumed"]
 
 #: The answer that the rule `any` looks for: a box that was ticked.
 TICKED = "yes"
+#: What a mapping calls a question that was left open. In a survey file it is a blank, so it is no code of a scale.
+UNANSWERED = "unanswered"
 
 
 class Row(BaseModel):
@@ -75,7 +77,7 @@ class ScaleCode(Row):
     substantive: Literal["yes", "no"]
     source: Text
     status: Status
-    years: YearsOrAll
+    years: YearsIfAny
 
     def given_in(self, year: int) -> bool:
         """Whether the answer could be given in a year (to an item that was asked then)."""
@@ -92,7 +94,11 @@ class Block(Row):
 
 
 class Question(Row):
-    """A question of the form. `kind`: one answer, a list to tick (`multiple`) or one answer a line (`grid`)."""
+    """A question of the form. `kind`: one answer, a list to tick (`multiple`) or one answer a line (`grid`).
+
+    `unanswered`: the years in which a municipality that was asked may have left it open; empty stands for none. A
+    codebook without the column says so too.
+    """
 
     question: Code
     block: Code
@@ -103,6 +109,7 @@ class Question(Row):
     years: Years
     source: Text
     status: Status
+    unanswered: YearsIfAny = ()
 
 
 class Item(Row):
@@ -185,6 +192,15 @@ class Codebook:
     def columns(self, year: int) -> list[str]:
         """The columns of a survey file of that year, in order."""
         return [CODE_COLUMN, *(item.column for item in self.asked(year))]
+
+    def left_open(self, year: int) -> set[str]:
+        """The columns of a survey file of that year that may be blank although the item was asked."""
+        questions = {row.question for row in self.question_rows if year in row.unanswered}
+        return {item.column for item in self.asked(year) if item.question in questions}
+
+    def behind(self, *names: str) -> list[str]:
+        """The columns of blocks, questions and single items, of all years, in codebook order."""
+        return [item.column for item in self.item_rows if {item.block, item.question, item.column} & {*names}]
 
     def items(self, year: int | None = None, block: str | None = None, question: str | None = None) -> pd.DataFrame:
         """The items, one a row, with the columns of `items.csv` (`years` as a tuple), in codebook order.
@@ -418,15 +434,16 @@ def _read(name: str, content: bytes, model: type[_RowType], problems: list[Probl
     table = reading.parse(content)
     problems += [_in_file(name, problem) for problem in table.problems]
     expected = list(model.model_fields)
+    needed = [column for column, field in model.model_fields.items() if field.is_required()]
     if not table.readable:
         return []
-    if list(table.header) != expected:
+    if list(table.header) not in (expected, needed):
         problems.append(_problem(name, 1, None, ",".join(table.header), f"the columns {','.join(expected)}"))
         return []
     rows: list[tuple[int, _RowType]] = []
     for line, cells in table.rows:
         try:
-            rows.append((line, model.model_validate(dict(zip(expected, cells, strict=True)))))
+            rows.append((line, model.model_validate(dict(zip(table.header, cells, strict=True)))))
         except ValidationError as error:
             problems += [
                 _problem(name, line, str(fault["loc"][0]), str(fault["input"]), _expected(fault))
@@ -459,6 +476,8 @@ def _scale_problems(scales: Sequence[tuple[int, ScaleCode]], items: Sequence[tup
     for _, item in items:
         used.setdefault(item.scale, set()).update(item.years)
     for line, row in scales:
+        if row.code == UNANSWERED:
+            yield _problem(name, line, "code", row.code, "another name: a question that is left open is a blank cell")
         asked = used.get(row.scale, set())
         outside = [year for year in row.years if year not in asked]
         if outside:
@@ -496,6 +515,10 @@ def _question_problems(
         if row.question in known and (row.question != row.block or sizes[row.block] > 1):
             expected = f"another name: the block {row.question} is more than this question"
             yield _problem(name, line, "question", row.question, expected)
+        never = [year for year in row.unanswered if year not in row.years]
+        if never:
+            found, allowed = " ".join(map(str, never)), " ".join(map(str, row.years))
+            yield _problem(name, line, UNANSWERED, found, f"only years in which it was asked: {allowed}")
         empty = [year for year in row.years if (row.question, year) not in asked]
         if empty:
             found = " ".join(map(str, empty))

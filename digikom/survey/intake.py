@@ -31,9 +31,9 @@ def load(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
 
     One row a responding municipality, sorted by code, index 0 to n-1. `municipality_code` is text; every item of the
     year follows in codebook order as an ordered categorical with all codes of its scale, those of other years too, so
-    that two years can be put together; missing = not asked of that municipality. `attrs` holds `year`, `status`
-    («synthetic» or «real»), `sha256` (of the file),
-    `source_nb` and `municipalities_public` (whether results of a single municipality may be shown).
+    that two years can be put together; missing = not asked of that municipality, or left open by it. `attrs` holds
+    `year`, `status` («synthetic» or «real»), `sha256` (of the file), `source_nb` and `municipalities_public` (whether
+    results of a single municipality may be shown).
     Raises `InputError` listing every problem of the file, or saying which years there are.
     """
     folder = data_folder(data_dir)
@@ -64,8 +64,8 @@ def answers(years: Iterable[int], data_dir: str | Path | None = None) -> pd.Data
     """The answers of several years under each other, with what the register of each year says of the municipality.
 
     One row a respondent and year, with `year`, the columns of `geography.register` and those of every item of the
-    codebook: what was not asked in a year is missing. `attrs` holds `years`, `status` («real» if all are), `source_nb`
-    (a list) and `municipalities_public`. Raises `InputError` as `load` does.
+    codebook: what was not asked in a year, or was left open, is missing. `attrs` holds `years`, `status` («real» if all
+    are), `source_nb` (a list) and `municipalities_public`. Raises `InputError` as `load` does.
     """
     book, frames = codebook(data_dir), []
     for year in years:
@@ -111,11 +111,15 @@ def check(path: str | Path, year: int, data_dir: str | Path | None = None) -> li
     return problems
 
 
+def answers_in(path: str | Path, year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
+    """The answers, as text, in a survey file that `check` has found nothing wrong with."""
+    content = reading.read_bytes(Path(path), str(path))
+    return validate(content, codebook(data_dir), year, _municipalities(year, data_dir))[0]
+
+
 def respondents(path: str | Path, year: int, data_dir: str | Path | None = None) -> list[str]:
     """The codes of the municipalities in a survey file that `check` has found nothing wrong with."""
-    content = reading.read_bytes(Path(path), str(path))
-    frame, _ = validate(content, codebook(data_dir), year, _municipalities(year, data_dir))
-    return frame[CODE_COLUMN].tolist()
+    return answers_in(path, year, data_dir)[CODE_COLUMN].tolist()
 
 
 def _municipalities(year: int, data_dir: str | Path | None) -> Municipalities:

@@ -7,13 +7,14 @@ from collections.abc import Collection
 import pandas as pd
 import pandera.pandas as pa
 
-from digikom.survey.codebook import CODE_COLUMN, Codebook, Item
+from digikom.survey.codebook import CODE_COLUMN, Codebook
 
 # Names of the checks, by which `validation` knows what a failure means.
 FORMAT = "format"
 REGISTER = "register"
 CODES = "codes"
 ROUTING = "routing"
+SILENT = "silent"
 ENOUGH = "enough"
 NOT_TOO_MANY = "not_too_many"
 
@@ -30,16 +31,27 @@ def survey_schema(
     """
     items = codebook.asked(year)
     columns = {CODE_COLUMN: _code_column(municipality_codes)}
-    columns |= {item.column: _item_column(codebook.codes(item.scale, year), item) for item in items}
+    left_open = codebook.left_open(year)
+    columns |= {
+        item.column: _item_column(
+            codebook.codes(item.scale, year), bool(item.asked_if_column) or item.column in left_open
+        )
+        for item in items
+    }
 
     def answered_where_asked_only(frame: pd.DataFrame) -> pd.DataFrame:
         asked, not_asked = routing(frame, codebook, year)
+        asked[[column for column in frame.columns if column in left_open]] = False
         return (frame.notna() | ~asked) & (frame.isna() | ~not_asked)
+
+    def answered_something(frame: pd.DataFrame) -> pd.Series[bool]:
+        return frame.drop(columns=CODE_COLUMN, errors="ignore").notna().any(axis="columns")
 
     return pa.DataFrameSchema(
         columns,
         checks=[
             pa.Check(answered_where_asked_only, name=ROUTING, ignore_na=False),
+            *([pa.Check(answered_something, name=SILENT, ignore_na=False)] if left_open else []),
             pa.Check(lambda frame: len(frame) + left_out > 0, name=ENOUGH),
             pa.Check(lambda frame: len(frame) + left_out <= len(municipality_codes), name=NOT_TOO_MANY),
         ],
@@ -99,6 +111,6 @@ def _code_column(municipality_codes: Collection[str]) -> pa.Column:
     )
 
 
-def _item_column(codes: Collection[str], item: Item) -> pa.Column:
-    """Routed items may be empty (the routing checks say where); the others never."""
-    return pa.Column(checks=pa.Check.isin(list(codes), name=CODES), nullable=bool(item.asked_if_column))
+def _item_column(codes: Collection[str], may_be_empty: bool) -> pa.Column:
+    """Routed items may be empty (the routing checks say where), and those that may be left open; the others never."""
+    return pa.Column(checks=pa.Check.isin(list(codes), name=CODES), nullable=may_be_empty)

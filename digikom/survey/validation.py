@@ -15,7 +15,7 @@ from pandera.errors import SchemaError, SchemaErrorReason
 
 from digikom.errors import Problem
 from digikom.survey import reading, schema
-from digikom.survey.codebook import CODE_COLUMN, Codebook, Item
+from digikom.survey.codebook import CODE_COLUMN, UNANSWERED, Codebook, Item
 
 # Column names of raw survey exports that tell who filled in the form (or from which machine).
 _PERSONAL = re.compile(
@@ -41,9 +41,10 @@ def validate(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Examine the content of a survey file of `year`.
 
-    Returns the answers as text (columns in codebook order, rows by municipality code, missing = not asked) and every
-    problem found, sorted by line, then by column in the order of the codebook. With problems the frame is not to be
-    used. Raises `InputError` only if the codebook does not know the year. The same content is looked at once.
+    Returns the answers as text (columns in codebook order, rows by municipality code, missing = not asked, or left
+    open) and every problem found, sorted by line, then by column in the order of the codebook. With problems the frame
+    is not to be used. Raises `InputError` only if the codebook does not know the year. The same content is looked at
+    once.
     """
     frame, problems = _validated(content, codebook, year, municipalities)
     return frame.copy(), list(problems)
@@ -117,6 +118,9 @@ class _Explanations:
                 yield from self._cells(error, self._unknown_code)
             case schema.ROUTING:
                 yield from self._routing(error)
+            case schema.SILENT:
+                for line in error.check_output.index[~error.check_output]:
+                    yield Problem(int(line), None, None, "an answer to at least one question")
             case schema.ENOUGH:
                 yield Problem(None, None, "no rows below the header", "at least one response")
             case schema.NOT_TOO_MANY:
@@ -169,7 +173,8 @@ class _Explanations:
         reason = "the item was asked of all"
         if item.asked_if_column:
             reason = f"{item.asked_if_column} is {item.asked_if_value!r}"
-        return f"an answer, because {reason}; one of: {self._codes(item)}"
+        open_if = f"if it was left open, say so: blank_means: {item.question}: {UNANSWERED} in the mapping"
+        return f"an answer, because {reason}; one of: {self._codes(item)}; {open_if}, or its year in questions.csv"
 
     def _answer_not_asked_for(self, line: int, column: str) -> str:
         item = self.items[column]

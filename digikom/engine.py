@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
@@ -24,6 +23,8 @@ from nbformat import NotebookNode, v4
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager
 from traitlets.config import Config
+
+from digikom.scratch import scratch
 
 #: The name under which papermill finds the engine (entry point `papermill.engine`).
 WARM = "warm"
@@ -79,10 +80,10 @@ class CellStream(io.TextIOBase):
 def shell_at_work() -> Iterator[Any]:
     """IPython's shell, as a kernel has it, and the module that its cells are in as `__main__`; gone afterwards."""
     main = sys.modules["__main__"]
-    with tempfile.TemporaryDirectory(prefix="digikom-ipython-") as folder:
+    with scratch() as folder:
         # No history, start-up file or configuration of the user takes part.
         config = Config({"HistoryManager": {"enabled": False}})
-        shell: Any = ZMQInteractiveShell.instance(config=config, ipython_dir=folder)
+        shell: Any = ZMQInteractiveShell.instance(config=config, ipython_dir=str(folder))
         try:
             yield shell
         finally:

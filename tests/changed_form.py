@@ -9,6 +9,8 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from conftest import declare_synthetic
+
 from digikom import geography, survey
 from digikom.build.editions import Edition
 from digikom.paths import DATA_DIR
@@ -121,6 +123,7 @@ def write_answers(folder: Path, given: Callable[[int, Row], Row] = lambda _place
             routed[item.column] = answers[item.column] if asked else ""
         rows.append({survey.CODE_COLUMN: codes[place], **routed})
     _write(folder / "survey" / f"{YEAR}.csv", rows)
+    declare_synthetic(folder)
 
 
 def asked_again(folder: Path, reference: int = 2023) -> Row:

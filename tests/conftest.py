@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -51,6 +52,12 @@ def copy_project(folder: Path) -> Path:
     commit, modified = commit_of(PROJECT_ROOT)
     (folder / COMMIT_FILE).write_text(f"{commit} {MODIFIED}" if modified else commit, encoding="ascii")
     return folder
+
+
+def declare_synthetic(folder: Path) -> None:
+    """Let the descriptor of a data folder say that answers of any year in it are made up."""
+    made_up = [{"path": f"survey/{year}.csv", "status": "synthetic"} for year in range(2018, 2032)]
+    (folder / "datapackage.json").write_text(json.dumps({"resources": made_up}), encoding="utf-8")
 
 
 def run_digikom(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -177,6 +178,9 @@ def sweep(folder: Path, case: str) -> None:
     if case == "renames":
         vars(exchange).update(exchange=lambda *_: False)
     base, site = folder / "base", folder / "site"
+    # What other programs have there would be looked at, too, and change the number of events.
+    (folder / "temporary").mkdir()
+    tempfile.tempdir = str(folder / "temporary")
     build(base, OTHER, "a")
     if case != "first":
         build(base, YEAR, "a")
@@ -205,10 +209,15 @@ def sweep(folder: Path, case: str) -> None:
         if wait(fork(functools.partial(killed_build, site, point))) != -signal.SIGKILL:
             faults.append(f"the build was not killed at {point}")
         check(point, "after", may_be_empty=case == "renames")
+        # What is on its way out where folders cannot be exchanged are published pages, too.
+        if any((path.is_dir() and path.name.startswith(".digikom-")) or path.is_symlink() for path in site.rglob("*")):
+            faults.append(f"after a kill at {point} work lies in the site")
         if wait(fork(lambda: build(site, OTHER, "a"))) != 0:
             faults.append(f"the build after a kill at {point} failed")
         listed = sorted(path.name for path in site.iterdir())
         published = [name for name in CLEAN if name != str(YEAR) or (site / name).exists()]
+        if any(path.name.startswith(".digikom-") for path in folder.iterdir()):
+            faults.append(f"after a kill at {point} and a build work lies beside the site")
         if listed != published or (case != "first" and listed != CLEAN):
             faults.append(f"after a kill at {point} and a build the site holds {listed}")
         check(point, "in the build after", may_be_empty=False)

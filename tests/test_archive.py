@@ -81,7 +81,9 @@ def describe_answers(folder: Path, year: int, **properties: object) -> None:
     """A descriptor that says what the answers of a year are."""
     digest = hashlib.sha256((folder / "survey" / f"{year}.csv").read_bytes()).hexdigest()
     resource = {"path": f"survey/{year}.csv", "hash": f"sha256:{digest}", **properties}
-    write(folder / "datapackage.json", json.dumps({"resources": [resource]}))
+    others = [path for path in sorted((folder / "survey").glob("*.csv")) if path.stem != str(year)]
+    made_up = [{"path": f"survey/{path.name}", "status": "synthetic"} for path in others]
+    write(folder / "datapackage.json", json.dumps({"resources": [resource, *made_up]}))
 
 
 @pytest.fixture
@@ -89,6 +91,7 @@ def case(tmp_path: Path) -> Case:
     project = tmp_path / "project"
     write(project / "book" / "editions" / f"{YEAR}.yml", EDITION_FILE)
     write(project / "data" / "survey" / f"{YEAR}.csv", ANSWERS)
+    describe_answers(project / "data", YEAR, status="synthetic")
     write(project / "digikom" / "plumbing.py", "")
     write(project / "run æ.sh", "#!/bin/sh\n")
     write(project / "requirements.txt", "pandas==1\n")
@@ -327,6 +330,7 @@ def commit_again(case: Case) -> None:
 
 def change_answers(case: Case) -> None:
     write(case.project / "data" / "survey" / f"{YEAR}.csv", EARLIER)
+    describe_answers(case.project / "data", YEAR, status="synthetic")
     facts = read_manifest(case.site / str(YEAR)).facts
     case.commit()
     write_manifest(case.site / str(YEAR), facts.model_copy(update={"commit": commit_of(case.project)[0]}))
@@ -365,7 +369,7 @@ REFUSALS = {
     remove_source: "requirements.txt",
     add_source: "digikom/forgotten.py",
     commit_again: "was made from",
-    change_answers: "other data than those at hand: survey/2022.csv",
+    change_answers: "other data than those at hand: datapackage.json, survey/2022.csv",
     publish_modified: "uncommitted changes",
     remove_edition: "is not published",
     remove_manifest: "manifest",
@@ -428,23 +432,72 @@ def assert_withheld(made: Archive, content: str = ANSWERS) -> None:
     assert "syntetisk" not in text(made, "LES-MEG.md")
 
 
-def test_confidential_answers_in_the_project_never_enter(case: Case) -> None:
+def withhold(case: Case) -> None:
+    """Declare the project's own answers confidential, and take them out of git."""
+    describe_answers(case.project / "data", YEAR, status="real")
+    git(case.project, "rm", "--quiet", "--cached", f"data/survey/{YEAR}.csv")
+    git(case.project, "add", "data/datapackage.json")
+    git(case.project, "commit", "--quiet", "--message", "x")
+    case.publish(status="real")
+
+
+def test_confidential_answers_that_git_knows_are_refused(case: Case) -> None:
     describe_answers(case.project / "data", YEAR, status="real")
     case.commit()
     case.publish(status="real")
+    assert f"git tracks or that are published\n  - data/survey/{YEAR}.csv" in case.refusal()
+
+
+def test_confidential_answers_that_git_does_not_know_are_no_forgotten_file(case: Case) -> None:
+    withhold(case)
     made = case.archive()
     assert_withheld(made)
     assert {f"book/editions/{YEAR}.yml", "data/datapackage.json", f"site/{YEAR}/index.html"} <= set(names(made))
     assert "`data/survey/`" in text(made, "LES-MEG.md")
 
 
-def test_confidential_answers_that_git_does_not_know_are_no_forgotten_file(case: Case) -> None:
-    describe_answers(case.project / "data", YEAR, status="real")
-    git(case.project, "rm", "--quiet", "--cached", f"data/survey/{YEAR}.csv")
-    git(case.project, "add", "data/datapackage.json")
-    git(case.project, "commit", "--quiet", "--message", "x")
-    case.publish(status="real")
-    assert_withheld(case.archive())
+@pytest.mark.parametrize("name", ["book/static/x.bin", "notes/old copy.csv", f"other/survey/{YEAR}.csv", "link"])
+def test_a_copy_of_confidential_answers_never_enters_under_whatever_name(case: Case, name: str) -> None:
+    withhold(case)
+    copy = case.project / name
+    if name == "link":
+        copy.symlink_to("data/survey/2022.csv")
+    else:
+        write(copy, ANSWERS)
+    if name.startswith("other/"):
+        describe_answers(case.project / "other", YEAR, status="real")
+    made = case.archive(allow_modified=True)
+    assert_withheld(made)
+    made.path.unlink()
+    git(case.project, "add", name)
+    assert name in case.refusal(allow_modified=True).splitlines()[-1]
+
+
+def test_confidential_answers_among_the_published_pages_are_refused(case: Case) -> None:
+    write(case.site / str(YEAR) / "_static" / "x.bin", ANSWERS)
+    withhold(case)
+    assert f"- {YEAR}/_static/x.bin" in case.refusal()
+
+
+@pytest.mark.parametrize("tracked", [False, True])
+def test_a_data_folder_in_the_project_stays_out(case: Case, tracked: bool) -> None:
+    folder = case.project / "kept" / "2022"
+    write(folder / "survey" / f"{YEAR}.csv", ANSWERS.replace("yes", "wholly"))
+    write(folder / "extract.txt", "0301;Oslo;wholly")
+    describe_answers(folder, YEAR, status="real")
+    if tracked:
+        git(case.project, "add", "kept/2022/extract.txt", "kept/2022/datapackage.json")
+        git(case.project, "commit", "--quiet", "--message", "x")
+    case.publish(status="real", data_dir=folder)
+    made = case.archive(data_dir=str(folder))
+    assert_withheld(made, ANSWERS.replace("yes", "wholly"))
+    assert [name for name in names(made) if name.startswith(("kept/", "answers/"))] == ["answers/datapackage.json"]
+    made.path.unlink()
+    case.commit()
+    case.publish(status="real", data_dir=folder)
+    assert f"- kept/2022/survey/{YEAR}.csv" in case.refusal(data_dir=str(folder))
+    # Another edition does not make them open.
+    assert f"- kept/2022/survey/{YEAR}.csv" in case.refusal()
 
 
 @pytest.fixture
@@ -456,6 +509,7 @@ def outside(case: Case) -> Path:
     write(folder / "survey" / "2024.csv", "later")
     write(folder / "codebook" / "items.csv", "item\n")
     write(folder / "letter.txt", "private")
+    describe_answers(folder, YEAR, status="synthetic")
     return folder
 
 

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Command, run_digikom
+from conftest import Command, declare_synthetic, run_digikom
 
 from digikom.build import build_editions
 from digikom.errors import InputError
@@ -96,6 +96,7 @@ def test_build_on_a_damaged_file_leaves_the_site_alone(site: Path, tmp_path: Pat
     (tmp_path / "survey").mkdir()
     (tmp_path / "survey" / "2022.csv").write_bytes(content)
     shutil.copy(DATA_DIR / "survey" / "2018.csv", tmp_path / "survey" / "2018.csv")
+    declare_synthetic(tmp_path)
     before = fingerprint(site)
     with pytest.raises(InputError) as caught:
         build_editions([2022], site, str(tmp_path))
@@ -173,6 +174,7 @@ def test_the_build_command_refuses_a_damaged_file(digikom: Command, site: Path, 
     (tmp_path / "survey").mkdir()
     (tmp_path / "survey" / "2022.csv").write_bytes(content)
     shutil.copy(DATA_DIR / "survey" / "2018.csv", tmp_path / "survey" / "2018.csv")
+    declare_synthetic(tmp_path)
     before = fingerprint(site)
     done = digikom("build", "2022", "--data-dir", str(tmp_path), "--site", str(site))
     assert done.returncode == 2, done.stdout + done.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import declare_synthetic
 from notebook_runs import run_cells
 
 from digikom import geography, survey
@@ -21,6 +22,7 @@ def write_survey(folder: Path, answers: list[dict[str, str]]) -> None:
     register = geography.register(YEAR)
     codes = register.loc[register["county"] == "Innlandet", "municipality_code"].tolist()
     (folder / "survey").mkdir()
+    declare_synthetic(folder)
     with (folder / "survey" / f"{YEAR}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(codebook.columns(YEAR))

@@ -10,15 +10,15 @@ import time
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from digikom.build import exchange as exchanging
 from digikom.build.editions import Edition
 from digikom.build.exchange import exchange, recover, replace_folder
 from digikom.build.release import copy_pages, publish_edition
-from digikom.build.workspace import BUILD_LOCK, SITE_LOCK, build_folder, remove_leftovers, site_lock
+from digikom.build.workspace import SITE_LOCK, build_folder, site_lock
 from digikom.errors import InputError
 from digikom.paths import PROJECT_ROOT
+from digikom.scratch import remove_dead, scratch
 
 
 def edition(year: int) -> Edition:
@@ -114,23 +114,31 @@ def test_publishing_replaces_one_edition_only(tmp_path: Path) -> None:
 def test_a_build_leaves_neither_folder_nor_lock(tmp_path: Path) -> None:
     site = tmp_path / "new" / "site"
     with build_folder(site) as folder:
-        assert folder.parent == site
+        assert folder.parent == site.parent
+        assert folder.stat().st_mode & 0o777 == 0o700
         (folder / "book").mkdir()
         with site_lock(site):
-            assert (site / SITE_LOCK).exists()
-        assert names(site) == [folder.name]
-    assert names(site) == []
+            assert names(site) == [SITE_LOCK]
+        assert names(site) == []
+    assert names(site.parent) == ["site"]
+
+
+def test_the_work_lies_beside_the_folder_that_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "disk" / "site").mkdir(parents=True)
+    (tmp_path / "served").symlink_to(tmp_path / "disk" / "site")
+    with build_folder(tmp_path / "served") as folder:
+        assert folder.parent == tmp_path / "disk"
 
 
 def test_a_build_that_fails_leaves_nothing(tmp_path: Path) -> None:
     def fail() -> None:
-        with build_folder(tmp_path) as folder:
+        with build_folder(tmp_path / "site") as folder:
             pages(folder / "book", "x")
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
-    assert names(tmp_path) == []
+    assert names(tmp_path) == ["site"]
 
 
 def test_a_site_that_cannot_be_written_is_one_clear_message(tmp_path: Path) -> None:
@@ -143,29 +151,49 @@ def test_a_site_that_cannot_be_written_is_one_clear_message(tmp_path: Path) -> N
     assert names(tmp_path) == ["site"]
 
 
-def test_only_leftovers_are_removed(tmp_path: Path) -> None:
-    pages(tmp_path / ".digikom-dead" / "book", "x")
-    (tmp_path / ".digikom-dead" / BUILD_LOCK).touch()
-    pages(tmp_path / ".digikom-killed-before-its-lock", "x")
-    pages(tmp_path / "2022", "published")
-    pages(tmp_path / ".another-program", "x")
-    alive = pages(tmp_path / ".digikom-alive", "x")
-    with FileLock(alive / BUILD_LOCK):
-        other = subprocess.run(
-            [sys.executable, "-c", LEFTOVERS, str(tmp_path)], cwd=PROJECT_ROOT, capture_output=True, check=False
-        )
-    assert other.returncode == 0, other.stderr
-    assert names(tmp_path) == [".another-program", ".digikom-alive", "2022"]
-    remove_leftovers(tmp_path)
-    assert names(tmp_path) == [".another-program", "2022"]
-
-
-LEFTOVERS = """
-import sys
+DIES = """
+import os, signal, sys
 from pathlib import Path
-from digikom.build.workspace import remove_leftovers
-remove_leftovers(Path(sys.argv[1]))
+from digikom.scratch import scratch
+with scratch(Path(sys.argv[1])) as folder:
+    (folder / "answers.csv").write_text("x", encoding="utf-8")
+    os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+def test_what_killed_programs_leave_is_removed_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside, temporary, site = tmp_path / "beside", tmp_path / "temporary", tmp_path / "beside" / "site"
+    for folder in (beside, temporary):
+        folder.mkdir()
+        died = subprocess.run([sys.executable, "-c", DIES, str(folder)], cwd=PROJECT_ROOT, check=False)
+        assert died.returncode == -signal.SIGKILL
+        assert len(names(folder)) == 2
+        pages(folder / ".another-program", "x")
+    # A version that worked in the site may have been killed there.
+    pages(site / ".digikom-dead" / "book", "x")
+    pages(site / "2022", "published")
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    with scratch(beside) as alive, scratch() as temporarily_alive, build_folder(site):
+        (alive / "answers.csv").touch()
+        remove_dead(beside)
+        remove_dead(temporary)
+        assert (alive / "answers.csv").exists()
+        assert temporarily_alive.exists()
+    assert names(beside) == [".another-program", "site"]
+    assert names(temporary) == [".another-program"]
+    assert names(site) == ["2022"]
+
+
+def test_a_lock_that_somebody_else_has_planted_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
+    (tmp_path / ".digikom-x.lock").symlink_to(tmp_path / "mine")
+    monkeypatch.setattr("os.getuid", lambda: -1)
+    remove_dead(tmp_path)
+    assert (tmp_path / "mine").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / ".digikom-x.lock").is_symlink()
+
 
 PARENT = """
 import subprocess, sys

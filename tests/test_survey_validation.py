@@ -14,6 +14,7 @@ from typing import cast
 
 import pandas as pd
 import pytest
+from conftest import declare_synthetic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,8 @@ def save(folder: Path, content: str | bytes, year: int = YEAR) -> Path:
     path = folder / "survey" / f"{year}.csv"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
+    if not (folder / "datapackage.json").exists():
+        declare_synthetic(folder)
     return path
 
 
@@ -517,13 +520,11 @@ def test_answers_are_synthetic_unless_the_descriptor_says_real(tmp_path: Path) -
     content = text(table())
     save(tmp_path, content)
     digest = hashlib.sha256(content.encode()).hexdigest()
+    describe(tmp_path, status="synthetic")
     without = survey.load(YEAR, tmp_path).attrs
     assert (without["year"], without["status"], without["sha256"]) == (2022, "synthetic", digest)
     assert without["source_nb"].startswith("Syntetiske svar")
-
-    describe(tmp_path)
-    assert survey.load(YEAR, tmp_path).attrs["status"] == "synthetic"
-    describe(tmp_path, status="synthetic", hash="sha256:stale", source_nb="Laget her")
+    describe(tmp_path, status="synthetic", hash=f"sha256:{digest}", source_nb="Laget her")
     assert survey.load(YEAR, tmp_path).attrs == {**without, "source_nb": "Laget her"}
     for recorded in ({}, {"hash": f"sha256:{digest}"}, {"hash": digest}):
         describe(tmp_path, status="real", **recorded)
@@ -537,9 +538,10 @@ def test_the_synthetic_mark_does_not_vanish_by_accident(tmp_path: Path) -> None:
     describe(tmp_path, status="Real")
     with pytest.raises(InputError, match="found 'Real'; expected synthetic or real"):
         survey.load(YEAR, tmp_path)
-    describe(tmp_path, status="real", hash="sha256:0000")
-    with pytest.raises(InputError, match=r"survey/2022\.csv is not the file that it describes"):
-        survey.load(YEAR, tmp_path)
+    for status in ("real", "synthetic"):
+        describe(tmp_path, status=status, hash="sha256:0000")
+        with pytest.raises(InputError, match=r"survey/2022\.csv is not the file that it describes"):
+            survey.load(YEAR, tmp_path)
     descriptor = tmp_path / "datapackage.json"
     for content, message in [
         ("{", "cannot be read as JSON"),
@@ -550,6 +552,82 @@ def test_the_synthetic_mark_does_not_vanish_by_accident(tmp_path: Path) -> None:
         descriptor.write_text(content, encoding="utf-8")
         with pytest.raises(InputError, match=re.escape(message)):
             survey.load(YEAR, tmp_path)
+
+
+SPELLINGS = [
+    "./survey/2022.csv",
+    "survey//2022.csv",
+    "survey\\2022.csv",
+    "survey/../survey/2022.csv",
+    "Survey/2022.CSV",
+]
+
+
+@pytest.mark.parametrize("path", [*SPELLINGS, "{folder}/survey/2022.csv"])
+def test_a_file_is_real_however_the_descriptor_spells_its_path(tmp_path: Path, path: str) -> None:
+    save(tmp_path, text(table()))
+    describe(tmp_path, status="real", path=path.format(folder=tmp_path))
+    assert survey.load(YEAR, tmp_path).attrs["status"] == "real"
+    descriptor = {
+        "resources": [{"path": each, "status": "real"} for each in (path.format(folder=tmp_path), SPELLINGS[0])]
+    }
+    (tmp_path / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    with pytest.raises(InputError, match="not 2"):
+        survey.load(YEAR, tmp_path)
+
+
+def test_nothing_is_synthetic_by_default_but_the_project_s_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    path = save(tmp_path / "data", text(table()))
+    (tmp_path / "data" / "datapackage.json").unlink()
+    (tmp_path / "link").symlink_to("data")
+    unknown = pytest.raises(InputError, match=r"the status of survey/2022\.csv is not known")
+
+    def refused(folder: Path) -> None:
+        with unknown:
+            survey.load(YEAR, folder)
+
+    refused(tmp_path / "data")
+    describe(tmp_path / "data", path="survey/2018.csv", status="synthetic")
+    refused(tmp_path / "data")
+    describe(tmp_path / "data")
+    refused(tmp_path / "data")
+    (tmp_path / "data" / "datapackage.json").unlink()
+    monkeypatch.setattr("digikom.survey.provenance.DATA_DIR", tmp_path / "link")
+    for own in (tmp_path / "data", tmp_path / "link", tmp_path / "link" / ".." / "data"):
+        assert survey.load(YEAR, own).attrs["status"] == "synthetic"
+    # An entry that means the file, but from somewhere else, is no reason to take it for synthetic.
+    describe(tmp_path / "data", path="data/survey/2022.csv", status="real")
+    with pytest.raises(InputError, match="in the folder of the descriptor, not from elsewhere"):
+        survey.load(YEAR, tmp_path / "data")
+    # Nor do answers become the project's own by a link among them.
+    (tmp_path / "data" / "datapackage.json").unlink()
+    path.rename(tmp_path / "real.csv")
+    path.symlink_to(tmp_path / "real.csv")
+    refused(tmp_path / "data")
+
+
+def test_problems_of_confidential_answers_tell_row_and_column_only(tmp_path: Path) -> None:
+    rows = table()
+    put(rows, 2, "has_strategy", "Ja")
+    put(rows, 3, "municipality_code", "9999")
+    save(tmp_path, text(rows) + '0301,"yes,wholly\n')
+    for public, told in ((True, "found 'Ja'"), (False, "row 2, column has_strategy: expected something else")):
+        descriptor = {"path": "survey/2022.csv", "status": "real", "municipalities_public": public}
+        (tmp_path / "datapackage.json").write_text(json.dumps({"resources": [descriptor]}), encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            survey.load(YEAR, tmp_path)
+        message = caught.value.message()
+        assert told in message
+        assert ("Ja" in message or "9999" in message) == public
+        assert "wholly" not in message.splitlines()[-1]
+    # Without a header the first answers would stand as names of columns.
+    save(tmp_path, "\n".join(text(table()).splitlines()[1:]))
+    with pytest.raises(InputError) as caught:
+        survey.load(YEAR, tmp_path)
+    assert not re.search(r"\d{4}\b(?<!2022)|yes", caught.value.message())
 
 
 # ----------------------------------------------------------------------------------------------------------------------

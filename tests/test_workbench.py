@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import Command
+from conftest import Command, declare_synthetic
 from nbclient import NotebookClient
 from notebook_runs import published
 from typer.testing import CliRunner
@@ -110,6 +110,7 @@ def test_what_somebody_has_worked_on_is_moved_aside(tmp_path: Path) -> None:
 def test_answers_elsewhere_are_read_from_there(tmp_path: Path) -> None:
     data = tmp_path / "answers"
     (data / "survey").mkdir(parents=True)
+    declare_synthetic(data)
     for year in (2018, 2022):
         source = PROJECT_ROOT / "data" / "survey" / f"{year}.csv"
         (data / "survey" / source.name).write_bytes(source.read_bytes())

@@ -28,6 +28,8 @@ from digikom.reviews.signatures import Signature, load_signatures
 
 #: The folder in a book's source that Jupyter Book works in.
 BUILT = "_build"
+#: The folder in it of the documents that the PDF files are made from.
+DOCUMENTS = "typst"
 #: What a published edition tells of itself. Where the answers lie is not among it.
 PUBLISHED_FIELDS = set(EditionFacts.model_fields)
 #: Lines of Jupyter Book's log that are shown when it fails without a warning.
@@ -160,7 +162,7 @@ def make_book(
         copy_pages(built, html)
         if pdf_title:
             try:
-                make_pdfs(built.parent / "typst", html, pdf_title)
+                make_pdfs(built.parent / DOCUMENTS, html, pdf_title)
             except BuildError as error:
                 if require_pdf:
                     raise

@@ -17,21 +17,21 @@ from typing import Any
 import nbformat
 
 from digikom import survey
-from digikom.build.disclosure import is_confidential
+from digikom.build.disclosure import is_confidential, without_names
 from digikom.build.editions import Edition, earlier_editions
 from digikom.build.execution import CELL_TIMEOUT, DEFAULT_ENGINE, METHODS, execute, folders_read, prepare
 from digikom.build.pool import Job, Report, Task, run_tasks
 from digikom.build.store import Store, write_whole
-from digikom.errors import InputError
+from digikom.errors import BuildError, InputError
 from digikom.facts import input_files
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.outputs import PUBLISHED_MIMES
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR, own_numbers, write_register
 
-#: The name under which notebooks find a data folder given with `--data-dir`: where the answers lie is nothing that a
-#: published notebook should tell.
-DATA_LINK = "data"
+#: The name that a finished notebook has for a data folder given with `--data-dir`: where the answers lie is nothing
+#: that it should tell.
+DATA_NAME = "data"
 #: The folders in which notebooks find the results of other chapters, and the registers of earlier editions.
 RESULTS = "executed"
 REGISTERS = "registers"
@@ -65,8 +65,6 @@ class Chapters:
         self.folder.mkdir(parents=True)
         self.finished = self.folder / "finished"
         self.finished.mkdir()
-        if self.data_dir:
-            (self.folder / DATA_LINK).symlink_to(Path(self.data_dir).resolve(), target_is_directory=True)
         self.read = {template: folders_read(template) for template in self.notebooks}
 
     @cached_property
@@ -115,14 +113,17 @@ class Chapters:
             nonlocal kept, notebook
             read = self.read[template]
             made = {EXECUTED_DIR: RESULTS, REGISTERS_DIR: REGISTERS}
-            parameters: dict[str, Any] = {**self.edition.parameters, "data_dir": DATA_LINK if self.data_dir else ""}
+            parameters: dict[str, Any] = {**self.edition.parameters, "data_dir": DATA_NAME if self.data_dir else ""}
             parameters |= {name: made[name] for name in sorted(read)}
             notebook = prepare(template, parameters)
             kept = self.store.notebook(notebook, self.inputs | self._hand_over(read))
             if read_json(kept) is not None:
                 kept.touch()
                 return None
-            return partial(_run, notebook, template.name, kept, self.folder, self.engine)
+            where = {"data_dir": str(Path(self.data_dir).resolve()) if self.data_dir else ""}
+            tell = partial(without_names, self.edition, self.data_dir)
+            run = prepare(template, parameters | where)
+            return partial(_run, run, template.name, kept, self.folder, self.engine, tell)
 
         def finish(_: object) -> None:
             content = with_results(notebook, kept, published_only=self.confidential)
@@ -207,7 +208,7 @@ def run_notebooks(
 
     def start(template: Path) -> Job:
         notebook = prepare(template, parameters)
-        return partial(_run, notebook, template.name, target / template.name, folder, engine)
+        return partial(_run, notebook, template.name, target / template.name, folder, engine, str)
 
     tasks: dict[Hashable, Task] = {
         each: Task(each.name, partial(start, each), limit=CELL_TIMEOUT) for each in notebooks
@@ -216,9 +217,18 @@ def run_notebooks(
 
 
 def _run(
-    notebook: nbformat.NotebookNode, name: str, output: Path, folder: Path | None, engine: str, report: Report
+    notebook: nbformat.NotebookNode,
+    name: str,
+    output: Path,
+    folder: Path | None,
+    engine: str,
+    tell: Callable[[str], str],
+    report: Report,
 ) -> None:
-    execute(notebook, name, output, folder, engine, report)
+    try:
+        execute(notebook, name, output, folder, engine, report)
+    except BuildError as error:
+        raise BuildError(tell(str(error))) from None
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
@@ -231,7 +241,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def with_results(notebook: nbformat.NotebookNode, executed: Path, *, published_only: bool = False) -> str:
-    """The text of `notebook` as a file, with the code cells of the same notebook as they were `executed`.
+    """The text of `notebook` as a file, with what the code cells of the same notebook showed when it was `executed`.
 
     With `published_only` a cell shows nothing but what has been through `digikom.publish`.
     """
@@ -243,7 +253,10 @@ def with_results(notebook: nbformat.NotebookNode, executed: Path, *, published_o
         if cell["cell_type"] == "code":
             cell["outputs"] = [output for output in cell["outputs"] if {*PUBLISHED_MIMES} & {*output.get("data", ())}]
     words = ({**cell, "source": cell.source.splitlines(keepends=True)} for cell in notebook.cells)
-    found["cells"] = [next(code) if cell["cell_type"] == "code" else cell for cell in words]
+    # The parameters of the run say where on this machine the answers lie.
+    found["cells"] = [
+        {**next(code), "source": cell["source"]} if cell["cell_type"] == "code" else cell for cell in words
+    ]
     # As nbformat writes it, which would take each value of each output into its own hands first.
     return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 

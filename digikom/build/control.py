@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,6 +13,7 @@ import nbformat
 from digikom.control import NotebookControl, Outcome, sources_sha256, write_controls
 from digikom.errors import BuildError
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, PROJECT_ROOT
+from digikom.scratch import scratch
 
 #: As `make test` runs nbval, but for one notebook in one process.
 PYTEST = ("-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-p", "no:xdist", "--override-ini", "addopts=", "-q")
@@ -36,8 +36,8 @@ def control_notebooks(folder: Path = NOTEBOOK_DIR, data_dir: Path = DATA_DIR) ->
 
 def control_notebook(path: Path) -> NotebookControl:
     """Run one notebook and compare every cell with its stored output. Raises BuildError when nbval cannot run it."""
-    with tempfile.TemporaryDirectory() as name:
-        report = Path(name, "report.xml")
+    with scratch() as folder:
+        report = folder / "report.xml"
         command = [sys.executable, *PYTEST, f"--junitxml={report}", str(path)]
         run = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
         if run.returncode not in RAN or not report.is_file():

@@ -1,48 +1,57 @@
 """Answers of single municipalities stay out of what is published, unless the data say that they may be shown.
 
 The notebooks publish aggregates, but a cell may show anything. So the outputs of an edition on confidential answers are
-searched for codes and names of municipalities before the book is made, and one that holds any stops the build.
+searched for codes and names of municipalities before the book is made, and the finished files before they are
+published. One that holds any stops the build.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import nbformat
-from bs4 import BeautifulSoup
 
-from digikom import geography, survey
+from digikom import survey
 from digikom.build.editions import Edition
-from digikom.errors import BuildError
+from digikom.build.municipality_search import Search, strings, text_of, written_texts
+from digikom.errors import BuildError, InputError
+from digikom.facts import input_files, sha256_of
+from digikom.material import handed_over
+from digikom.paths import PROJECT_ROOT, data_folder
+from digikom.survey.provenance import provenance
 
-_CODE = re.compile(r"(?<![\w.,])[0-9]{4}(?![\w.,])")
-#: Codes that look like years (Finnmark's, as long as it had them) tell nothing; the names are looked for all the same.
-_YEAR = re.compile("20[0-9]{2}")
-#: How many of the names and codes found in one output the message shows.
+#: How many of the names and codes found in one place the message shows.
 _SHOWN = 3
+#: The words of all pages, each by itself.
+_SEARCH_INDEX = "searchindex.js"
 
 
-def answers_are(edition: Edition, attribute: str, value: object, data_dir: str | Path | None = None) -> bool:
-    """Whether the answers of the edition's year and of its reference year all have `value` as an attribute.
+def confidential_answers(edition: Edition, data_dir: str | Path | None = None) -> list[Path]:
+    """The files of answers that the edition shows something of and that are not cleared for publication one by one.
 
-    The attributes are those of `survey.load`; a year without a survey file is passed over.
+    An edition shows earlier ones beside itself, so all earlier years count. Raises InputError as `provenance` does.
     """
-    present = survey.years(data_dir)
-    years = [year for year in edition.years if year in present]
-    return all(survey.load(year, data_dir).attrs[attribute] == value for year in years)
-
-
-def is_real(edition: Edition, data_dir: str | Path | None = None) -> bool:
-    """Whether all answers of the edition are real: one synthetic file makes everything synthetic."""
-    return answers_are(edition, "status", "real", data_dir)
+    folder = data_folder(data_dir)
+    paths = (folder / "survey" / f"{year}.csv" for year in _years(edition, data_dir))
+    return [
+        path
+        for path in paths
+        if path.is_file() and not provenance(folder, int(path.stem), path.read_bytes()).municipalities_public
+    ]
 
 
 def is_confidential(edition: Edition, data_dir: str | Path | None = None) -> bool:
-    """Whether answers of the edition, of either year, are real and not cleared for publication one by one."""
-    return not answers_are(edition, "municipalities_public", True, data_dir)
+    """Whether any answers that the edition shows something of are confidential."""
+    return bool(confidential_answers(edition, data_dir))
+
+
+def require_apart(edition: Edition, data_dir: str | Path | None, site: Path) -> None:
+    """Raise InputError where confidential answers lie in the very site."""
+    if any(path.resolve().is_relative_to(site.resolve()) for path in confidential_answers(edition, data_dir)):
+        raise InputError(f"The answers of {edition.year} are confidential, but lie in the site, {site}; move them.")
 
 
 def check_disclosure(edition: Edition, executed: Path, data_dir: str | Path | None = None) -> None:
@@ -52,53 +61,60 @@ def check_disclosure(edition: Edition, executed: Path, data_dir: str | Path | No
     """
     if not is_confidential(edition, data_dir):
         return
-    registers = [geography.register(year, data_dir) for year in edition.years]
-    codes = {code for register in registers for code in register["municipality_code"] if not _YEAR.fullmatch(code)}
-    counties = {name for register in registers for name in register["county"]}
-    names = {name for register in registers for name in register["name"]} - counties
-    problems = []
-    for path in sorted(executed.glob("*.ipynb")):
-        for index, cell in enumerate(nbformat.read(path, as_version=4).cells):
-            texts = [text for output in cell.get("outputs", []) for text in _texts(output)]
-            found = sorted(_named(texts, names, codes))
-            if found:
-                problems.append(f"{path.name}, cell {index} (id {cell.id}): {', '.join(found[:_SHOWN])}")
-    if problems:
+    search = _search(edition, data_dir)
+    found = {
+        f"{path.name}, cell {index} (id {cell.id})": search("\n".join(strings(cell.get("outputs", []))))
+        for path in sorted(executed.glob("*.ipynb"))
+        for index, cell in enumerate(nbformat.v4.reads(path.read_text(encoding="utf-8")).cells)
+    }
+    _stop("these cells", found)
+
+
+def check_files(edition: Edition, folders: Iterable[Path], data_dir: str | Path | None = None) -> None:
+    """Stop an edition on confidential answers whose finished files, in `folders`, show municipalities one by one or are
+    the answers themselves. Copies of open data that notebooks read may name anybody.
+
+    Raises BuildError naming the files.
+    """
+    answers = {sha256_of(path) for path in confidential_answers(edition, data_dir)}
+    if not answers:
+        return
+    search = _search(edition, data_dir)
+    open_data = {sha256_of(path) for path in handed_over(input_files(edition.years, data_dir)).values()}
+    found: dict[str, set[str]] = {}
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name, digest = path.relative_to(folder).as_posix(), sha256_of(path)
+            if digest in answers:
+                found[name] = {"the answers"}
+            elif path.name == _SEARCH_INDEX:
+                quoted = re.findall(r'"(?:[^"\\]|\\.)*"', path.read_text(encoding="utf-8"))
+                words = (word for word in map(json.loads, quoted) if not search.knows(word))
+                found[name] = {each for word in words for each in search(word)}
+            elif digest not in open_data:
+                found[name] = search(text_of(path))
+    _stop("these files", found)
+
+
+def without_names(edition: Edition, data_dir: str | Path | None, message: str) -> str:
+    """The message of a notebook that failed; of confidential answers only where, if it names a municipality."""
+    if not is_confidential(edition, data_dir) or not _search(edition, data_dir)(message):
+        return message
+    where = message.split(": ")[0].split(" («")[0]
+    return f"{where}: what it says is not shown, since it names a municipality and the answers are confidential"
+
+
+def _years(edition: Edition, data_dir: str | Path | None) -> list[int]:
+    return sorted({*edition.years, *(year for year in survey.years(data_dir) if year < edition.year)})
+
+
+def _search(edition: Edition, data_dir: str | Path | None) -> Search:
+    return Search(_years(edition, data_dir), data_dir, written_texts(PROJECT_ROOT))
+
+
+def _stop(where: str, found: Mapping[str, set[str]]) -> None:
+    lines = [f"{place}: {', '.join(sorted(names)[:_SHOWN])}" for place, names in found.items() if names]
+    if lines:
         raise BuildError(
-            "The answers are confidential, but these cells show municipalities one by one:\n" + "\n".join(problems)
+            f"The answers are confidential, but {where} show municipalities one by one:\n" + "\n".join(lines)
         )
-
-
-def _texts(output: Any) -> Iterator[str]:  # noqa: ANN401  a node of the notebook format, of mixed content
-    """Every piece of text that an output shows: the cells of tables, the values of published objects, lines of text."""
-    yield from str(output.get("text", "")).splitlines()
-    for mime_type, content in output.get("data", {}).items():
-        if mime_type == "text/html":
-            yield from (text.strip() for text in BeautifulSoup(str(content), "html.parser").stripped_strings)
-        elif isinstance(content, str):
-            yield from content.splitlines()
-        else:
-            yield from _strings(content)
-
-
-def _strings(value: object) -> Iterator[str]:
-    """The texts anywhere in a JSON value, keys of objects included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            yield str(name)
-            yield from _strings(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _strings(part)
-
-
-def _named(texts: Iterable[str], names: set[str], codes: set[str]) -> set[str]:
-    """The municipalities in the texts: names that stand alone in a cell or begin a line of columns, and codes."""
-    found: set[str] = set()
-    for text in texts:
-        # In a frame shown as text two spaces or more divide the columns.
-        found |= {part for part in re.split(r"\s{2,}|\t", text.strip()) if part in names}
-        found |= set(_CODE.findall(text)) & codes
-    return found

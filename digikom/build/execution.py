@@ -6,7 +6,6 @@ import json
 import logging
 import re
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from digikom.errors import BuildError, InputError
 from digikom.processes import socket_folder
 from digikom.publish.published import EXECUTED_DIR, declared_parameters, read_cells
 from digikom.publish.registers import REGISTERS_DIR
+from digikom.scratch import scratch
 
 #: The engines a notebook can be executed with: cells in the process itself, or a Jupyter kernel.
 WARM, KERNEL = "warm", "kernel"
@@ -138,8 +138,8 @@ def execute(
             begun = cell.id
             report(begun)
 
-    with tempfile.TemporaryDirectory(prefix="digikom-", dir=socket_folder()) as scratch:
-        settings = _warm_settings() if engine == WARM else _kernel_settings(scratch)
+    with scratch(Path(socket_folder())) as place:
+        settings = _warm_settings() if engine == WARM else _kernel_settings(place)
         try:
             executed = papermill.execute_notebook(
                 notebook, None, kernel_name=KERNEL_NAME, progress_bar=False, cwd=folder, on_cell_start=begin, **settings
@@ -165,11 +165,11 @@ def _warm_settings() -> dict[str, Any]:
     return {"engine_name": WARM}
 
 
-def _kernel_settings(scratch: str) -> dict[str, Any]:
+def _kernel_settings(place: Path) -> dict[str, Any]:
     from traitlets.config import Config
 
     # Sockets in a folder of its own: two kernels that start at once may be given the same TCP port.
-    config = Config({"KernelManager": {"transport": "ipc", "ip": str(Path(scratch, "kernel"))}})
+    config = Config({"KernelManager": {"transport": "ipc", "ip": str(place / "kernel")}})
     return {
         "execution_timeout": CELL_TIMEOUT,
         "extra_arguments": KERNEL_ARGUMENTS,

@@ -8,15 +8,14 @@ again.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from digikom.build.assembly import assemble, make_book
+from digikom.build.assembly import BUILT, DOCUMENTS, assemble, make_book
 from digikom.build.chapters import Chapters, run_notebooks, templates, with_earlier
-from digikom.build.disclosure import check_disclosure
+from digikom.build.disclosure import check_disclosure, check_files, require_apart
 from digikom.build.editions import Edition, edition_years, load_edition
 from digikom.build.execution import DEFAULT_ENGINE, METHODS, stands_alone
 from digikom.build.manifest import write_manifest
@@ -36,6 +35,7 @@ from digikom.prose import require_computed_prose
 from digikom.publish.published import read_cells
 from digikom.publish.registers import write_register
 from digikom.reviews.signatures import load_signatures
+from digikom.scratch import scratch
 
 #: Called with the edition's year, a step and, for notebooks, how many are done and how many there are.
 Progress = Callable[[int, str, int, int], None]
@@ -136,6 +136,7 @@ def build_editions(
         orders = []
         for edition in editions:
             answers = data_dir or edition.data_folder
+            require_apart(edition, answers, site)
             facts = collect_facts(edition.years, answers)
             names = file_names(edition.title) if options.pdf and not lacking else ()
             orders.append(
@@ -210,6 +211,8 @@ def book_task(order: Order, store: Store, options: Options, progress: Progress) 
 
     def finish(lacking: str | None) -> None:
         if lacking is not None:
+            documents = [store.book(edition.year, order.data_dir) / BUILT / DOCUMENTS] if order.pdf else []
+            check_files(edition, [html, *documents], order.data_dir)
             write_manifest(html, order.facts)
             order.publish(html, book, lacking)
 
@@ -254,12 +257,12 @@ def refresh_lists(jobs: int = 2, engine: str = DEFAULT_ENGINE) -> list[Path]:
     """Write the number registers of all editions to `data/registers/`, and the keys that they publish to
     `book/keys.csv`. Returns the files that were written.
     """
-    with tempfile.TemporaryDirectory() as work:
+    with scratch() as work:
         orders = [
             Order(edition, None, collect_facts(edition.years), (), lambda *_: None, numbers_only=True)
             for edition in (load_edition(year) for year in edition_years())
         ]
-        make_editions(orders, Path(work), Store(Path(work, "store")), Options(jobs, engine))
+        make_editions(orders, work, Store(work / "store"), Options(jobs, engine))
         registers = [
             write_register(DATA_DIR / REGISTERS / f"{order.edition.year}.csv", order.chapters.register())
             for order in orders

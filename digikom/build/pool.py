@@ -25,6 +25,7 @@ from typing import Any
 
 from digikom.errors import BuildError, InputError, told
 from digikom.processes import socket_folder
+from digikom.scratch import scratch
 
 #: The ways to start a process that are used here.
 FORKSERVER, SPAWN = "forkserver", "spawn"
@@ -95,7 +96,7 @@ def run_tasks(tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVE
         else:
             sorter.done(key)
 
-    with tempfile.TemporaryDirectory(prefix="digikom-") as logs:
+    with scratch() as logs:
         try:
             while True:
                 ready = sorted([*ready, *sorter.get_ready()], key=order.__getitem__)

@@ -26,6 +26,7 @@ from digikom.errors import BuildError, InputError
 from digikom.facts import collect_facts
 from digikom.paths import PROJECT_ROOT
 from digikom.processes import end_with_parent
+from digikom.scratch import scratch
 
 #: All that is taken over from the caller's environment.
 KEPT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT")
@@ -59,9 +60,9 @@ def rebuild(order: Order, progress: Progress) -> None:
     """Make what `order` says, in a process of its own. Executed notebooks are then in `order.folder`/executed, pages in
     `order.folder`/pages. Raises InputError and BuildError as a build does.
     """
-    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+    with scratch(order.folder) as home, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-        environment |= PLACE | {"HOME": home, "PYTHONPATH": str(PROJECT_ROOT), "PYTHONNOUSERSITE": "1"}
+        environment |= PLACE | {"HOME": str(home), "PYTHONPATH": str(PROJECT_ROOT), "PYTHONNOUSERSITE": "1"}
         command = [sys.executable, "-m", __name__, order.model_dump_json()]
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=said, text=True, encoding="utf-8", env=environment, cwd=home

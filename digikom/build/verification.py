@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from digikom.facts import BuildFacts, collect_facts
 from digikom.pdf import file_names, unavailable
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
 from digikom.publish.published import published_outputs, read_cells
+from digikom.scratch import scratch
 
 #: The lists of the published register, and the type of output that an entry of each is.
 LISTS = {"numbers": NUMBER_MIME, "wordings": WORDING_MIME}
@@ -118,10 +118,10 @@ def verify_edition(
     if pdf and not numbers_only and (lacking := unavailable() if with_pdf else "not asked for"):
         notes.append(f"the PDF files were not made again: {lacking}")
         with_pdf = False
-    with tempfile.TemporaryDirectory(prefix="digikom-verify-") as name:
+    with scratch() as work:
         order = Order(
             year=year,
-            folder=Path(name),
+            folder=work,
             data_dir=None if answers is None else str(Path(answers).resolve()),
             jobs=jobs,
             commit=manifest.facts.commit,

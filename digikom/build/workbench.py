@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT, WORKBENCH_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
+from digikom.scratch import scratch
 
 #: Where an edition keeps its executed notebooks.
 PUBLISHED_NOTEBOOKS = Path("_sources", "notebooks")
@@ -89,9 +89,9 @@ def _folders(template: Path, edition: Edition, data: str | None, site: Path, fol
         folders[REGISTERS_DIR] = ""
         if data is not None:
             registers = (folder / str(edition.year) / "registers").resolve()
-            with tempfile.TemporaryDirectory() as work:
-                store = Store(otherwise=Path(work, "store"))
-                write_registers(earlier_editions(edition.year, data), registers, data, Path(work), store)
+            with scratch() as work:
+                store = Store(otherwise=work / "store")
+                write_registers(earlier_editions(edition.year, data), registers, data, work, store)
             folders[REGISTERS_DIR] = str(registers)
     return folders
 

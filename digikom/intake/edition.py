@@ -10,7 +10,6 @@ import datetime
 import json
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,9 +26,10 @@ from digikom.intake.codebook_files import CodebookFiles, obstacles
 from digikom.intake.conversion import Converted, convert, municipalities, municipality_problems, translated
 from digikom.intake.datapackage import survey_resource, with_survey
 from digikom.intake.extract import Extract, read_extract
-from digikom.intake.files import write_all
+from digikom.intake.files import remove_drafts, write_all
 from digikom.intake.mapping import MappingFile, load_mapping, parse_mapping
 from digikom.intake.questionnaire import add_year
+from digikom.scratch import scratch
 from digikom.survey import reading
 from digikom.survey.codebook import whole_year
 from digikom.survey.provenance import DESCRIPTOR, Status
@@ -224,8 +224,8 @@ def _take_in(request: Request, places: Places) -> _Taken:
 
 def _draft(request: Request, places: Places, files: CodebookFiles, extract: Extract) -> bytes:
     """A draft of the mapping. Raises `InputError` when the municipalities in the extract are not in order."""
-    with tempfile.TemporaryDirectory() as folder:
-        _write_codebook(Path(folder), files.without_year)
+    with scratch() as folder:
+        _write_codebook(folder, files.without_year)
         book = survey.codebook(folder)
     draft = drafting.draft(extract, book, request.year, _earlier_columns(places, request.year))
     column = drafting.municipality_column(draft)
@@ -251,8 +251,7 @@ def _earlier_columns(places: Places, year: int) -> dict[str, str]:
 @contextmanager
 def _staged(places: Places, taken: _Taken, year: int) -> Iterator[Path]:
     """A data folder of its own with the codebook, the registers and the survey file as they are to be."""
-    with tempfile.TemporaryDirectory(prefix="digikom-") as name:
-        stage = Path(name)
+    with scratch() as stage:
         _write_codebook(stage, taken.files.contents())
         shutil.copytree(registers_root(places.data) / "municipalities", stage / "municipalities")
         targets = places.data / "synthetic" / f"{year}.yml"
@@ -369,11 +368,12 @@ def _in_order(problems: list[Problem], extract: Extract) -> list[Problem]:
 
 @contextmanager
 def _alone(places: Places) -> Iterator[None]:
-    """One run at a time: two would write to the same codebook."""
+    """One run at a time: two would write to the same codebook. What a killed one was writing is removed."""
     folder = paths.PROJECT_ROOT / "_build"
     folder.mkdir(exist_ok=True)
     try:
         with FileLock(folder / "new-edition.lock", timeout=PATIENCE):
+            remove_drafts({places.data, places.codebook, places.mappings, places.editions})
             yield
     except Timeout:
         raise InputError("Another `digikom new-edition` is running; try again when it has ended") from None

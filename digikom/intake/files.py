@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from digikom.errors import InputError
@@ -34,6 +34,12 @@ def write_all(contents: Mapping[Path, bytes]) -> list[Path]:
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
     return changed
+
+
+def remove_drafts(folders: Iterable[Path]) -> None:
+    """Remove what a killed run has left in `folders` and below, which may be answers."""
+    for draft in (path for folder in folders for path in folder.rglob(".*.draft")):
+        draft.unlink(missing_ok=True)
 
 
 def _has(path: Path, content: bytes) -> bool:

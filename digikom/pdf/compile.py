@@ -8,7 +8,6 @@ that the same documents give the same files. Typst refuses a character that none
 from __future__ import annotations
 
 import importlib
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, cast
@@ -16,6 +15,7 @@ from typing import Final, cast
 from docutils.nodes import make_id
 
 from digikom.errors import BuildError
+from digikom.scratch import scratch
 
 #: The fonts by their names in the package: FiraGO, Fira Mono, and symbols that both lack.
 FACES = ("figo", "figbo", "figit", "figbi", "fimo", "fimbo", "symbol2")
@@ -51,10 +51,10 @@ def make_pdfs(typst_folder: Path, html: Path, title: str) -> list[Path]:
     import pymupdf_fonts
 
     names = file_names(title)
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as pool:
+    with scratch() as folder, ThreadPoolExecutor() as pool:
         for face in FACES:
-            Path(folder, f"{face}.ttf").write_bytes(pymupdf_fonts.myfont(face))
-        contents = list(pool.map(lambda name: _compile(typst_folder / name, folder), names))
+            (folder / f"{face}.ttf").write_bytes(pymupdf_fonts.myfont(face))
+        contents = list(pool.map(lambda name: _compile(typst_folder / name, str(folder)), names))
     for name, content in zip(names, contents, strict=True):
         draft = html / f".{name}.new"
         draft.write_bytes(content)

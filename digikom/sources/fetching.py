@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from digikom import geography
 from digikom.errors import InputError
 from digikom.geography.registers import registers_root
 from digikom.paths import data_folder
+from digikom.scratch import scratch
 from digikom.sources import classifications, figures, registers, snapshots, statbank
 from digikom.sources.services import KLASS, STATBANK
 from digikom.sources.snapshots import NOTE, Snapshot
@@ -208,8 +208,7 @@ def _file_names(folder: Path) -> list[str]:
 @contextmanager
 def _copy(root: Path, part: str) -> Iterator[Path]:
     """A copy of one part of the data folder `root`, to work in."""
-    with tempfile.TemporaryDirectory(prefix="digikom-") as folder:
-        copy = Path(folder)
+    with scratch() as copy:
         if (root / part).is_dir():
             shutil.copytree(root / part, copy / part)
         yield copy

@@ -13,7 +13,7 @@ from digikom import geography
 from digikom.errors import InputError, Problem
 from digikom.paths import data_folder
 from digikom.survey import reading
-from digikom.survey.codebook import CODE_COLUMN, codebook
+from digikom.survey.codebook import CODE_COLUMN, Codebook, codebook
 from digikom.survey.provenance import provenance
 from digikom.survey.validation import Municipalities, validate
 
@@ -44,12 +44,15 @@ def load(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
         present = ", ".join(map(str, years(data_dir))) or "none"
         raise InputError(f"no survey file for {number}: looked for {name} in the data folder; years present: {present}")
     content = reading.read_bytes(folder / name, name)
+    origin = provenance(folder, number, content)
     frame, problems = validate(content, book, number, _municipalities(number, data_dir))
     if problems:
-        raise InputError(f"{name} is not in order: {_count(problems)}", problems)
+        subject = f"{name} is not in order: {_count(problems)}"
+        if not origin.municipalities_public:
+            problems = _without_answers(problems, book, number)
+        raise InputError(subject, problems)
     for item in book.asked(number):
         frame[item.column] = pd.Categorical(frame[item.column], categories=book.codes(item.scale), ordered=True)
-    origin = provenance(folder, number, content)
     frame.attrs = {
         "year": number,
         "status": origin.status,
@@ -143,6 +146,16 @@ def _municipalities(year: int, data_dir: str | Path | None) -> Municipalities:
         in_force=geography.division(year, data_dir).years,
         elsewhere=elsewhere,
     )
+
+
+def _without_answers(problems: Iterable[Problem], book: Codebook, year: int) -> list[Problem]:
+    """The problems of rows by row and column alone. Where the header is missing, an answer stands for a column."""
+    columns, expected = book.columns(year), f"something else; digikom check FILE --year {year} tells what"
+    told = (
+        each if each.row is None else Problem(each.row, each.column if each.column in columns else None, None, expected)
+        for each in problems
+    )
+    return list(dict.fromkeys(told))
 
 
 def _count(problems: list[Problem]) -> str:

@@ -157,7 +157,8 @@ def _cells(number: int, line: str, delimiter: str, problems: list[Problem]) -> t
     try:
         return tuple(next(csv.reader([line], delimiter=delimiter, strict=True)))
     except csv.Error as error:
-        problems.append(Problem(number, None, shortened(line), f"cells with matching quotation marks ({error})"))
+        # The line itself would show a municipality with all its answers.
+        problems.append(Problem(number, None, None, f"cells with matching quotation marks ({error})"))
         return None
 
 

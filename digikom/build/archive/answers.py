@@ -1,4 +1,4 @@
-"""Which answers may enter an archive, and those that are kept outside the project."""
+"""Which answers may enter an archive, those that are kept outside the project, and where confidential ones lie."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 from digikom import survey
 from digikom.build.editions import Edition
-from digikom.facts import input_files
+from digikom.facts import input_files, sha256_of
 from digikom.survey.provenance import provenance
 
-_ANSWERS = re.compile(r"survey/(\d{4})\.csv")
+_ANSWERS = re.compile(r"(?:(.+)/)?survey/(\d{4})\.csv")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,12 @@ def edition_answers(edition: Edition, data_dir: str | None, project_data: Path) 
         return Answers({}, withheld)
     kept_back = {f"survey/{year}.csv" for year in withheld}
     files = input_files(tuple(years), data_dir)
-    outside = {name: path for name, path in files.items() if path.is_relative_to(folder) and name not in kept_back}
+    closed = withheld_sums((), project_data.parent, folder)
+    outside = {
+        name: path
+        for name, path in files.items()
+        if path.is_relative_to(folder) and name not in kept_back and sha256_of(path) not in closed
+    }
     return Answers(dict(sorted(outside.items())), withheld)
 
 
@@ -48,12 +53,17 @@ def is_confidential(folder: Path, year: int) -> bool:
     return path.is_file() and not provenance(folder, year, path.read_bytes()).municipalities_public
 
 
-def without_confidential(names: Iterable[str], project_data: Path) -> list[str]:
-    """Of the project's own files, as paths from its folder, those that may be handed on."""
-    prefix = f"{project_data.name}/"
+def withheld_sums(names: Iterable[str], root: Path, data_dir: Path) -> set[str]:
+    """SHA-256 (hex) of all confidential answers: those in the data folder, and those in the project in `root` among
+    whose files, as paths from there, are `names`.
+    """
+    found = {(root / (match[1] or ""), int(match[2])) for match in map(_ANSWERS.fullmatch, names) if match}
+    found |= {(folder, year) for folder in (root / "data", data_dir) for year in survey.years(folder)}
+    closed = (folder / "survey" / f"{year}.csv" for folder, year in found if is_confidential(folder, year))
+    return {sha256_of(path) for path in closed}
 
-    def may_enter(name: str) -> bool:
-        answers = _ANSWERS.fullmatch(name.removeprefix(prefix)) if name.startswith(prefix) else None
-        return answers is None or not is_confidential(project_data, int(answers[1]))
 
-    return [name for name in names if may_enter(name)]
+def lies_in(path: Path, data_dir: Path, project_data: Path) -> bool:
+    """Whether a file lies in a data folder that is not the project's own, nor around it."""
+    folder = data_dir.resolve()
+    return path.resolve().is_relative_to(folder) and not project_data.resolve().is_relative_to(folder)

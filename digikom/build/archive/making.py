@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TypeVar
 from docutils.nodes import make_id
 
 from digikom.build.archive import words
-from digikom.build.archive.answers import Answers, edition_answers, without_confidential
+from digikom.build.archive.answers import Answers, edition_answers, lies_in, withheld_sums
 from digikom.build.archive.crate import Described, crate_text
 from digikom.build.archive.packing import SUMS_FILE, sums_text, write_zip
 from digikom.build.archive.published import (
@@ -34,6 +33,7 @@ from digikom.paths import PROJECT_ROOT
 from digikom.pdf import file_names
 from digikom.pdf.words import AUTHOR
 from digikom.publish.formatting import join_words
+from digikom.scratch import scratch
 
 ARCHIVE_DIR = PROJECT_ROOT / "_build" / "archive"
 README_TEMPLATE = f"archive/{README_FILE}"
@@ -109,8 +109,7 @@ def make_archive(
     published or not as it was built, changed files (unless `allow_modified`), another commit, other data.
     """
     edition = load_edition(year, root / "book" / "editions")
-    with tempfile.TemporaryDirectory(prefix="digikom-") as name:
-        work = Path(name)
+    with scratch() as work:
         material = collect(edition, site, work / SITE, data_dir or edition.data_folder, allow_modified, root)
         write_above(work / SITE, work / "drafts")
         files = {name: root / name for name in material.sources.names}
@@ -146,12 +145,18 @@ def collect(
             return None
 
     data = data_dir or str(root / "data")
-    sources = attempt(partial(handed_on, root))
+    sources = attempt(partial(project_sources, root))
     answers = attempt(partial(edition_answers, edition, data_dir, root / "data"))
     folder = attempt(partial(copy_edition, site, edition.year, target))
     published = None if folder is None else attempt(partial(read_description, folder))
     manifest = None if folder is None else attempt(partial(read_manifest, folder))
     attempt(partial(check_edition_files, root / "book" / "editions"))
+    if sources is not None:
+        known = (*sources.names, *sources.changed)
+        closed = attempt(partial(withheld_sums, known, root, Path(data))) or set()
+        published_files = {path.relative_to(target).as_posix(): path for path in target.rglob("*")}
+        attempt(partial(require_closed, {name: root / name for name in sources.names} | published_files, closed))
+        sources = handed_on(sources, closed, root, Path(data))
     if sources is not None and sources.changed and not allow_modified:
         changed = ", ".join(shortened(sources.changed))
         problems.append(f"Files are not committed as they are (--allow-modified archives the tracked ones): {changed}")
@@ -167,11 +172,28 @@ def collect(
     return Material(sources, answers, outside, folder, published, manifest)
 
 
-def handed_on(root: Path) -> Sources:
-    """The project's sources without answers that are confidential. Raises InputError as `project_sources` does."""
-    sources = project_sources(root)
-    names, changed = (without_confidential(paths, root / "data") for paths in (sources.names, sources.changed))
-    return Sources(tuple(names), sources.commit, tuple(changed))
+def handed_on(sources: Sources, closed: set[str], root: Path, data_dir: Path) -> Sources:
+    """The sources without a data folder that lies in the project beside its own, and without new files whose SHA-256
+    is one of `closed`: those are not forgotten.
+    """
+
+    def may_enter(name: str) -> bool:
+        return not lies_in(root / name, data_dir, root / "data")
+
+    changed = (name for name in sources.changed if name in sources.names or not _is_one_of(root / name, closed))
+    return Sources(
+        tuple(filter(may_enter, sources.names)), sources.commit, tuple(name for name in changed if may_enter(name))
+    )
+
+
+def require_closed(files: Mapping[str, Path], closed: set[str]) -> None:
+    """Raise InputError naming the `files` whose SHA-256 is one of `closed`, whatever they are called."""
+    if found := [name for name, path in files.items() if _is_one_of(path, closed)]:
+        raise InputError("Confidential answers are among the files that git tracks or that are published", found)
+
+
+def _is_one_of(path: Path, sums: set[str]) -> bool:
+    return bool(sums) and path.is_file() and sha256_of(path) in sums
 
 
 def check_edition_files(folder: Path) -> None:

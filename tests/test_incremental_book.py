@@ -6,17 +6,20 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import sphinxext_books as books
 import yaml
 from build_facts import NO_FACTS
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
 import digikom
-from digikom.sphinxext.reuse import RUN_FILE, shared_state
+from digikom.sphinxext.reuse import RUN_FILE, shared_state, told
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "Rapport 2022", "published": "2026-01-01", "version": "1"}
 #: The page that is read in every run, and all pages.
@@ -268,6 +271,22 @@ def test_pages_that_a_word_more_does_not_concern_are_not_written(tmp_path: Path)
     assert written(books.build_here(folder)) == {"book/om", "book/kontroll", "index"}
     in_file("book/om.md", "## Figurer", "## Alle figurer")(folder)
     assert written(books.build_here(folder)) == every
+
+
+@dataclass
+class Noted:
+    """What an extension notes of the book."""
+
+    names: set[int]
+
+
+def test_what_pages_are_told_does_not_depend_on_the_order_of_a_set() -> None:
+    one, other = Noted({8, 0}), Noted({0, 8})
+    assert repr(one) != repr(other)
+    first, same, another = (
+        told(cast(BuildEnvironment, SimpleNamespace(metadata={}, noted=each))) for each in (one, other, Noted({8}))
+    )
+    assert first == same != another
 
 
 def small(folder: Path) -> Path:

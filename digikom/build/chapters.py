@@ -107,17 +107,19 @@ class Chapters:
 
     def _task(self, template: Path, after: frozenset[Hashable]) -> Task:
         kept: Path
+        executed: dict[str, Any] | None
         notebook: nbformat.NotebookNode
 
         def start() -> Job | None:
-            nonlocal kept, notebook
+            nonlocal kept, executed, notebook
             read = self.read[template]
             made = {EXECUTED_DIR: RESULTS, REGISTERS_DIR: REGISTERS}
             parameters: dict[str, Any] = {**self.edition.parameters, "data_dir": DATA_NAME if self.data_dir else ""}
             parameters |= {name: made[name] for name in sorted(read)}
             notebook = prepare(template, parameters)
             kept = self.store.notebook(notebook, self.inputs | self._hand_over(read))
-            if read_json(kept) is not None:
+            executed = read_json(kept)
+            if executed is not None:
                 kept.touch()
                 return None
             where = {"data_dir": str(Path(self.data_dir).resolve()) if self.data_dir else ""}
@@ -126,7 +128,7 @@ class Chapters:
             return partial(_run, run, template.name, kept, self.folder, self.engine, tell)
 
         def finish(_: object) -> None:
-            content = with_results(notebook, kept, published_only=self.confidential)
+            content = with_results(notebook, executed or _read_executed(kept), published_only=self.confidential)
             write_whole(self.finished / template.name, content.encode())
             self.done(template.name)
 
@@ -240,31 +242,34 @@ def read_json(path: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and "cells" in content else None
 
 
-def with_results(notebook: nbformat.NotebookNode, executed: Path, *, published_only: bool = False) -> str:
+def _read_executed(path: Path) -> dict[str, Any]:
+    found = read_json(path)
+    if found is None:
+        raise InputError(f"{path} cannot be read.")
+    return found
+
+
+def with_results(notebook: nbformat.NotebookNode, executed: dict[str, Any], *, published_only: bool = False) -> str:
     """The text of `notebook` as a file, with what the code cells of the same notebook showed when it was `executed`.
 
     With `published_only` a cell shows nothing but what has been through `digikom.publish`.
     """
-    found = read_json(executed)
-    if found is None:
-        raise InputError(f"{executed} cannot be read.")
-    code = iter([cell for cell in found["cells"] if cell["cell_type"] == "code"])
-    for cell in found["cells"] if published_only else ():
-        if cell["cell_type"] == "code":
-            cell["outputs"] = [output for output in cell["outputs"] if {*PUBLISHED_MIMES} & {*output.get("data", ())}]
+    code = [cell for cell in executed["cells"] if cell["cell_type"] == "code"]
+    if published_only:
+        code = [
+            {**cell, "outputs": [out for out in cell["outputs"] if {*PUBLISHED_MIMES} & {*out.get("data", ())}]}
+            for cell in code
+        ]
+    ran = iter(code)
     words = ({**cell, "source": cell.source.splitlines(keepends=True)} for cell in notebook.cells)
     # The parameters of the run say where on this machine the answers lie.
-    found["cells"] = [
-        {**next(code), "source": cell["source"]} if cell["cell_type"] == "code" else cell for cell in words
-    ]
-    # As nbformat writes it, which would take each value of each output into its own hands first.
-    return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    cells = [{**next(ran), "source": cell["source"]} if cell["cell_type"] == "code" else cell for cell in words]
+    # Indented, as nbformat writes it, Python's own encoder would take each value of each output into its hands.
+    return json.dumps({**executed, "cells": cells}, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def results_only(executed: Path) -> str:
     """The code cells of an executed notebook as a file of their own: all that other chapters may read of it."""
-    found = read_json(executed)
-    if found is None:
-        raise InputError(f"{executed} cannot be read.")
+    found = _read_executed(executed)
     found["cells"] = [cell for cell in found["cells"] if cell["cell_type"] == "code"]
     return json.dumps(found, ensure_ascii=False, sort_keys=True)

@@ -86,14 +86,13 @@ def prepare(template: Path, parameters: dict[str, Any]) -> nbformat.NotebookNode
 def read_template(path: Path) -> nbformat.NotebookNode:
     """The notebook in a file, without results. Raises InputError when it cannot be read as one."""
     # nbformat's own reading checks every stored output, which takes seconds for all notebooks.
-    notebook: nbformat.NotebookNode = nbformat.from_dict(
-        {**json.loads(path.read_text(encoding="utf-8")), "cells": read_cells(path)}
-    )
-    for cell in notebook.cells:
-        cell.source = "".join(cell.source)
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return notebook
+    cells = read_cells(path)
+    for cell in cells:
+        cell["source"] = "".join(cell["source"])
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    read: nbformat.NotebookNode = nbformat.from_dict({**json.loads(path.read_text(encoding="utf-8")), "cells": cells})
+    return read
 
 
 def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

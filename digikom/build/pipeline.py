@@ -14,12 +14,13 @@ from functools import partial
 from pathlib import Path
 
 from digikom.build.assembly import BUILT, DOCUMENTS, assemble, make_book
+from digikom.build.catalogue import published_editions
 from digikom.build.chapters import Chapters, run_notebooks, templates, with_earlier
 from digikom.build.disclosure import check_disclosure, check_files, require_apart
 from digikom.build.editions import Edition, edition_years, load_edition
 from digikom.build.execution import DEFAULT_ENGINE, METHODS, stands_alone
 from digikom.build.manifest import write_manifest
-from digikom.build.pool import Job, Report, Task, run_tasks
+from digikom.build.pool import FORKSERVER, Job, Report, Task, run_tasks, start_server
 from digikom.build.release import publish_edition
 from digikom.build.root import TEMPLATE_DIR, root_files, write_root
 from digikom.build.store import Store, digest, tree
@@ -32,6 +33,7 @@ from digikom.paths import DATA_DIR, NOTEBOOK_DIR, PROJECT_ROOT, SITE_DIR
 from digikom.pdf import file_names, unavailable
 from digikom.presence.keys import keys_of, write_keys
 from digikom.prose import require_computed_prose
+from digikom.publish.municipality_results import RESULTS_FILE
 from digikom.publish.published import read_cells
 from digikom.publish.registers import write_register
 from digikom.reviews.signatures import load_signatures
@@ -104,6 +106,8 @@ def build_editions(
     BuildError.
     """
     options = options or Options()
+    if METHODS[options.engine] == FORKSERVER:
+        start_server()
     editions = [load_edition(year) for year in years]
     for year in years:
         load_signatures(year)
@@ -227,9 +231,10 @@ def _make_book(source: Path, kept: Path, outside: str, html: Path, pdf_title: st
 def publish_root(site: Path, work: Path, store: Store) -> None:
     """Write the pages above the editions, unless they are as they would be."""
     with site_lock(site):
+        editions = published_editions(site)
         inputs = {**tree(TEMPLATE_DIR), **tree(DATA_DIR / "municipalities")}
-        inputs |= {path.as_posix(): path for path in sorted(site.glob("[0-9]*/data/manifest.json"))}
-        key = digest([store.generation], inputs)
+        inputs |= {str(each.year): site / str(each.year) / RESULTS_FILE for each in editions}
+        key = digest([store.generation, *(each.model_dump_json() for each in editions)], inputs)
         record = store.folder / "published" / "root"
         known = record.read_text(encoding="ascii") if record.is_file() else ""
         if known != f"{key} {digest([str(site.resolve())], root_files(site))}":

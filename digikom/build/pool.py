@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -130,20 +130,26 @@ def run_tasks(tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVE
         raise InputError(message) if all(isinstance(each, InputError) for each in failures) else BuildError(message)
 
 
+def start_server() -> None:
+    """Let the server import what tasks need, if it has not begun to; meanwhile this process can do other work."""
+    forkserver.set_forkserver_preload([IMPORTED])
+    # Its socket is made in the folder for temporary files.
+    folder, tempfile.tempdir = tempfile.tempdir, socket_folder()
+    try:
+        forkserver.ensure_running()
+    finally:
+        tempfile.tempdir = folder
+
+
 def _start(task: Task, job: Job, log: Path, method: str) -> _Worker:
     context: Any = get_context(method)
     if method == FORKSERVER:
-        context.set_forkserver_preload([IMPORTED])
+        start_server()
     ours, theirs = context.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()
     process = context.Process(target=_work, args=(job, theirs, log), name=task.name)
-    # The server's socket is made at the first start, in the folder for temporary files of that moment.
-    folder, tempfile.tempdir = tempfile.tempdir, socket_folder()
-    try:
-        process.start()
-    finally:
-        tempfile.tempdir = folder
+    process.start()
     theirs.close()
     return _Worker(task, process, ours, log, time.monotonic())
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from digikom import geography, survey
@@ -49,21 +50,24 @@ class Lack:
 def lacks(year: int, reference: int | None, data_dir: str | Path | None = None) -> tuple[Lack, ...]:
     """What the reader may be told that an edition lacks, in the order of the codebook."""
     codebook = survey.codebook(data_dir)
-    found = list(not_asked(codebook, year, data_dir))
+    answered = [each for each in survey.years(data_dir) if each in {year, reference}]
+    answers = {each: survey.load(each, data_dir) for each in answered}
+    found = list(not_asked(codebook, year, answers))
     if reference is not None:
         absent = {lack.name for lack in found}
-        compared = not_asked(codebook, reference, data_dir)
+        compared = not_asked(codebook, reference, answers)
         found += [replace(lack, comparison=True) for lack in compared if lack.name not in absent]
-    answered = [each for each in survey.years(data_dir) if each in {year, reference}]
-    if not all(survey.load(each, data_dir).attrs["municipalities_public"] for each in answered):
+    if not all(frame.attrs["municipalities_public"] for frame in answers.values()):
         found += [Lack(BOUNDARIES, CONFIDENTIAL, "", year), Lack(MUNICIPALITIES, MUNICIPALITIES, "", year)]
     elif geography.boundaries_path(year, data_dir) is None:
         found.append(Lack(BOUNDARIES, BOUNDARIES, "", year))
     return tuple(found)
 
 
-def not_asked(codebook: survey.Codebook, year: int, data_dir: str | Path | None) -> Iterator[Lack]:
-    """The blocks that were not asked in `year`, then the questions of the others, and those that no respondent got."""
+def not_asked(codebook: survey.Codebook, year: int, answers: Mapping[int, pd.DataFrame]) -> Iterator[Lack]:
+    """The blocks that were not asked in `year`, then the questions of the others, and those that no respondent got
+    where there are `answers` of that year.
+    """
     asked = set(codebook.items(year=year)["block"])
     blocks = codebook.blocks().set_index("block")["label_nb"].astype(str)
     for block, label in blocks.items():
@@ -79,11 +83,10 @@ def not_asked(codebook: survey.Codebook, year: int, data_dir: str | Path | None)
         kind = (codebook.absence(question.question, year) if question.block in asked else None) or ""
         behind = frozenset(codebook.items(question=question.question)["column"])
         yield Lack(question.question, kind, question.text_nb, year, is_question=True, behind=behind)
-    if year in survey.years(data_dir):
-        answers = survey.load(year, data_dir)
+    if year in answers:
         for question in codebook.question_rows:
             columns = codebook.items(year, question=question.question)["column"]
-            if len(columns) and answers[columns].isna().all(axis=None):
+            if len(columns) and answers[year][columns].isna().all(axis=None):
                 behind = frozenset(codebook.items(question=question.question)["column"])
                 yield Lack(question.question, "nobody", question.text_nb, year, is_question=True, behind=behind)
 

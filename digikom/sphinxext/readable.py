@@ -151,9 +151,11 @@ def write_readable(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     for docname, cells in standing_of(app).chapters.items():
+        source = Path(app.env.doc2path(docname)).read_bytes()
         target = Path(app.outdir, "_sources", f"{docname}{NOTEBOOK}")
-        if target.is_file():
-            notebook = json.loads(Path(app.env.doc2path(docname)).read_text(encoding="utf-8"))
+        # With a page that a run takes over lies what the run before has written here.
+        if target.is_file() and target.read_bytes() == source:
+            notebook = json.loads(source)
             readable = Readable(app, docname)
             notebook["cells"] = [readable.cell(cell) for cell in cells]
             text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)

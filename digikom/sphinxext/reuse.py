@@ -22,7 +22,7 @@ import json
 import pickle
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -233,6 +233,10 @@ def _canonical(value: object) -> str:
         return f"{{{', '.join(sorted(map(_canonical, value)))}}}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_canonical, value))}]"
+    if is_dataclass(value) and not isinstance(value, type):
+        # Python would say its sets in an order that is another one in each process.
+        content = {each.name: getattr(value, each.name) for each in fields(value)}
+        return f"{type(value).__qualname__} {_canonical(content)}"
     if type(value).__repr__ is object.__repr__ and hasattr(value, "__dict__"):
         # Python would say no more of it than where it is in memory.
         return f"{type(value).__qualname__} {_canonical(vars(value))}"

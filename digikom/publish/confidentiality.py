@@ -205,7 +205,7 @@ def _in_division(flat: pd.DataFrame, confidential: bool) -> pd.Series:
     hidden = pd.concat(
         [_beside(rows, given if confidential else given[[]]) for rows, given in zip(parts, both, strict=True)]
     )
-    return hidden | flat["base"].isna()
+    return pd.Series(hidden | flat["base"].isna(), dtype=bool)
 
 
 def _exclude_each_other(flat: pd.DataFrame) -> bool:

@@ -1,0 +1,576 @@
+"""An attacker, as a stranger: what follows from all that an edition publishes, about groups that it must not show.
+
+The attacker knows the register, who answered, and the method; everything published is read as a linear constraint on
+how many respondents of each kind there are in each cell of the country. A kind is a combination of answers (`Family`);
+a cell are the respondents whom no published group tells apart. What is unknown is bounded by integer programming.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import nbformat
+import numpy as np
+import pandas as pd
+from notebook_runs import _keep
+from scipy import optimize, sparse
+
+from digikom import geography, survey
+from digikom.paths import NOTEBOOK_DIR
+from digikom.publish import outputs
+from digikom.publish.published import published_outputs
+from digikom.publish.session import _with_areas
+
+DIVISIONS = ("county", "size_class", "centrality_class", "capital_area", "north", "same_area")
+REASONS = ("no_need", "economy", "no_belief", "other")
+#: The chapters that show groups of municipalities.
+CHAPTERS = (
+    *("03_digital_prioritering.ipynb", "04_digital_kompetanse.ipynb"),
+    *("05_digital_aktivitet.ipynb", "08_folsomhet.ipynb"),
+)
+CLOSE = 1e-6
+Group = tuple[tuple[str, str], ...]
+
+
+# What an edition publishes.
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The payloads of a run with the cell that each stands in, and what the cells show below them."""
+
+    payloads: list[tuple[str, str, dict[str, Any]]]
+    shown: list[tuple[str, Any]]
+
+
+def edition(data: Path, year: int, reference: int | None, names: Sequence[str] = CHAPTERS) -> Edition:
+    """Run chapters in this process, and keep all that a reader gets to see of them."""
+    found = Edition([], [])
+    for name in names:
+        book = nbformat.read(NOTEBOOK_DIR / name, as_version=4)
+        variables: dict[str, Any] = {}
+        for cell in book.cells:
+            if cell.cell_type != "code":
+                continue
+            cell.outputs = []
+            tree = ast.parse(cell.source)
+            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+            with patch.object(outputs, "display", partial(_keep, cell)):
+                exec(compile(tree, name, "exec"), variables)
+                if last is not None:
+                    value = eval(compile(ast.Expression(last.value), name, "eval"), variables)
+                    found.shown.extend([(cell.id, value)] if value is not None else [])
+            if "parameters" in cell.metadata.get("tags", []):
+                variables.update(target_year=year, reference_year=reference, data_dir=str(data))
+        for index, mime, payload in published_outputs(book.cells):
+            kind = mime.removeprefix("application/vnd.digikom.").removesuffix("+json")
+            found.payloads.append((book.cells[index].id, kind, payload))
+    return found
+
+
+# What the attacker knows: who answered, where they are, and (to check the attack) what they answered.
+
+
+def respondents(data: Path, year: int, pair: Sequence[int]) -> pd.DataFrame:
+    """The respondents of a year with their place in each division and their true answers, by the method of the report.
+
+    `pair` are the two years that the edition compares, which decide what is an unchanged area.
+    """
+    folder = str(data)
+    answers = _with_areas(survey.answers(sorted(pair), folder), folder)
+    answers = answers[answers["year"] == year].reset_index(drop=True)
+    book = survey.codebook(folder)
+    cuts = survey.method("cut-points", folder).astype({"lower": int})
+
+    def columns(question: str) -> list[str]:
+        return book.items(year=year, question=question)["column"].tolist()
+
+    def score(indicator: str, counted: pd.Series) -> pd.Series:
+        limits = sorted(cuts.loc[cuts["indicator"] == indicator, "lower"])
+        return pd.Series(np.searchsorted(limits, counted, side="right") - 1, counted.index)
+
+    def many(question: str, *codes: str) -> pd.Series:
+        return answers[columns(question)].isin(codes).sum(axis="columns")
+
+    def graded(one: pd.Series, other: pd.Series, nothing: int) -> pd.Series:
+        rules = [(one >= 3) & (other >= 3), other >= 3, one >= 3, one + other > nothing]
+        return pd.Series(np.select(rules, [4, 3, 2, 1], 0), one.index)
+
+    worth = survey.method("service-points", folder).astype({"points": int}).pivot(index="answer", columns="way")
+    ways = {"open_access": "simple", "simple_individual": "simple"}
+    ways |= {"complex_individual": "complex", "self_activated": "complex"}
+    points = sum(answers[f"service_{name}"].astype(object).map(worth["points"][way]) for name, way in ways.items())
+    use = graded(
+        score("cloud", many("cloud_areas", "yes")),
+        score("procurement", many("procurement_activities", "wholly", "partly")),
+        1,
+    )
+    own = score("internal", many("function_sourcing", "exclusively_internal", "mainly_internal")) >= 3
+    yes = {
+        name: answers[name].eq("yes").fillna(False).to_numpy(dtype=bool)
+        for name in answers
+        if "yes" in set(answers[name].dropna())
+    }
+    tried, problem = (pd.Series(yes[name]) for name in ("tried_recruiting", "recruiting_problem"))
+    category = np.select([problem, ~own & ~tried, ~own & tried, own & tried], [2, 0, 1, 3], 4)
+    truth = {
+        "strategy": yes["has_strategy"],
+        "projects": yes["has_projects"],
+        "priority": graded(
+            score("strategy", many("strategy_areas", "yes")), score("projects", many("project_areas", "yes")), 0
+        ),
+        "category": category,
+        "own": own,
+        "use": use,
+        "cloud": yes["uses_cloud"],
+        "activity": graded(use, score("services", points), 1),
+        "open": yes["shares_open_data"] if "shares_open_data" in yes else np.zeros(len(answers), dtype=bool),
+        **{name: yes.get(f"not_tried_{name}", np.zeros(len(answers), dtype=bool)) for name in REASONS},
+    }
+    places = answers[list(DIVISIONS)].astype(object).map(str, na_action="ignore").fillna("")
+    return places.assign(**{name: np.asarray(values).astype(int) for name, values in truth.items()})
+
+
+# What is unknown.
+
+Kind = dict[str, int]
+Counted = Callable[[Kind], bool]
+
+
+def _kinds(allowed: Callable[..., bool], **values: Sequence[int]) -> list[Kind]:
+    """The combinations of answers that the form and the method allow."""
+    found = (dict(zip(values, given, strict=True)) for given in itertools.product(*values.values()))
+    return [kind for kind in found if allowed(**kind)]
+
+
+def _competence(category: int, own: int, reason: int) -> bool:
+    return own == {0: 0, 1: 0, 2: own, 3: 1, 4: 1}[category] and not (reason and category in {1, 2, 3})
+
+
+def _priority(strategy: int, projects: int, priority: int) -> bool:
+    return {
+        0: True,
+        1: bool(strategy or projects),
+        2: bool(strategy),
+        3: bool(projects),
+        4: bool(strategy and projects),
+    }[priority]
+
+
+def _activity(activity: int, use: int, cloud: int) -> bool:
+    little = {0: use <= 1, 1: use in {0, 1, 2}, 2: use >= 3, 3: use <= 2, 4: use >= 3}[activity]
+    return little and not (use in {2, 4} and not cloud)
+
+
+GRADES, TRUTHS = range(5), range(2)
+#: The kinds of respondents by family: what the published numbers of one family are about hangs together.
+FAMILIES: dict[str, list[Kind]] = {
+    "priority": _kinds(_priority, strategy=TRUTHS, projects=TRUTHS, priority=GRADES),
+    "activity": _kinds(_activity, activity=GRADES, use=GRADES, cloud=TRUTHS),
+    "open": _kinds(lambda open: True, open=TRUTHS),
+    **dict.fromkeys(REASONS, _kinds(_competence, category=GRADES, own=TRUTHS, reason=TRUTHS)),
+}
+#: The questions whose answers must not come out, by family: a value for each kind.
+SECRETS: dict[str, dict[str, Callable[[Kind], int]]] = {
+    "priority": {name: (lambda kind, name=name: kind[name]) for name in ("strategy", "projects", "priority")},
+    "activity": {name: (lambda kind, name=name: kind[name]) for name in ("activity", "cloud")}
+    | {"use at the top": lambda kind: int(kind["use"] == 4)},
+    "open": {"open": lambda kind: kind["open"]},
+    **{
+        name: {
+            **({"category": lambda kind: kind["category"]} if name == REASONS[0] else {}),
+            "tried": lambda kind: int(kind["category"] in {1, 2, 3}),
+            name: lambda kind: kind["reason"],
+        }
+        for name in REASONS
+    },
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """So many respondents of a year in the groups (all of them, in several divisions) are of a kind."""
+
+    source: str
+    year: int
+    families: tuple[str, ...]
+    groups: Group
+    counted: Counted
+    count: int
+
+
+# Reading.
+
+
+def _tried(kind: Kind) -> bool:
+    return kind["category"] in {1, 2, 3}
+
+
+def _is(name: str, *values: int) -> Counted:
+    return lambda kind: kind[name] in values
+
+
+def _everybody(_: Kind) -> bool:
+    return True
+
+
+def _not(counted: Counted) -> Counted:
+    return lambda kind: not counted(kind)
+
+
+COMPETENCE = tuple(REASONS)
+#: What the numbers count and among whom, by a pattern of the key.
+NUMBERS: list[tuple[str, tuple[str, ...], Counted, Counted]] = [
+    (r"projects-(planned|least|most|smallest|any)\b.*", ("priority",), _is("projects", 1), _everybody),
+    (r"strategy-(yes|share)", ("priority",), _is("strategy", 1), _everybody),
+    (r"strategy-high(-count)?", ("priority",), _is("priority", 2, 4), _everybody),
+    (r"projects-high(-count)?", ("priority",), _is("priority", 3, 4), _everybody),
+    *((rf"priority-(grade|count)-{k}", ("priority",), _is("priority", k), _everybody) for k in GRADES),
+    (r"county-(least|most)", ("priority",), _is("priority", 4), _everybody),
+    (r"sensitivity-same-area-priority", ("priority",), _is("priority", 4), _everybody),
+    (r"sensitivity-same-area-strategy", ("priority",), _is("strategy", 1), _everybody),
+    (r"sensitivity-same-area-projects", ("priority",), _is("projects", 1), _everybody),
+    *((rf"activity-(grade|count)-{k}", ("activity",), _is("activity", k), _everybody) for k in GRADES),
+    *((rf"use-(grade|count)-{k}", ("activity",), _is("use", k), _everybody) for k in GRADES),
+    (r"cloud-(users|using)", ("activity",), _is("cloud", 1), _everybody),
+    (r"activity-(county-least|county-most|north|rest)", ("activity",), _is("activity", 4), _everybody),
+    (r"sensitivity-same-area-activity", ("activity",), _is("activity", 4), _everybody),
+    (r"sensitivity-same-area-use", ("activity",), _is("use", 4), _everybody),
+    (r"sensitivity-same-area-cloud", ("activity",), _is("cloud", 1), _everybody),
+    (r"open-data(-least|-most|-count)?", ("open",), _is("open", 1), _everybody),
+    (r"recruit-tried\b.*", COMPETENCE, _tried, _everybody),
+    (r"recruit-not-tried\b(?!.*barrier).*", COMPETENCE, _not(_tried), _everybody),
+    (r"recruit-problem\b(?!.*(barrier|others|groups)).*", COMPETENCE, _is("category", 2), _tried),
+    *((rf"competence(-count)?-{k}", COMPETENCE, _is("category", k), _everybody) for k in GRADES),
+    (r"competence-struggled-(near|far)", COMPETENCE, _is("category", 2), _everybody),
+    (r"functions-high", COMPETENCE, _is("own", 1), _everybody),
+    (r"sensitivity-same-area-competence", COMPETENCE, _is("category", 3, 4), _everybody),
+    (r"sensitivity-same-area-recruiting", COMPETENCE, _tried, _everybody),
+    *(
+        (rf"reasons-{name.replace('_', '-')}(-count|-central)?", (name,), _is("reason", 1), _not(_tried))
+        for name in REASONS
+    ),
+    (r"reasons-central-count", COMPETENCE, _not(_tried), _everybody),
+]
+PARTS = {"Ikke behov": "no_need", "Ikke tilstrekkelig økonomi": "economy"}
+PARTS |= {"Ikke tro på å finne kompetansen": "no_belief", "Andre årsaker": "other"}
+#: What the tables under the cells count, and among whom.
+CELLS: dict[str, tuple[tuple[str, ...], Counted, Counted]] = {
+    "projects-by-size": (("priority",), _is("projects", 1), _everybody),
+    "projects-smallest": (("priority",), _is("projects", 1), _everybody),
+    "grade-by-county": (("priority",), _is("priority", 4), _everybody),
+    "recruit-tried": (COMPETENCE, _tried, _everybody),
+    "recruit-tried-numbers": (COMPETENCE, _tried, _everybody),
+    "recruit-problem": (COMPETENCE, _is("category", 2), _tried),
+    "competence-by-county": (COMPETENCE, _is("category", 2), _everybody),
+    "not-tried-small-large": (COMPETENCE, _not(_tried), _everybody),
+    "open-data-share": (("open",), _is("open", 1), _everybody),
+    "activity-by-county": (("activity",), _is("activity", 4), _everybody),
+    "activity-north": (("activity",), _is("activity", 4), _everybody),
+}
+FIGURES: dict[str, tuple[tuple[str, ...], Counted]] = {
+    "fig-projects-by-size": (("priority",), _is("projects", 1)),
+    "fig-recruit-tried": (COMPETENCE, _tried),
+    "fig-open-data": (("open",), _is("open", 1)),
+}
+TABLES = {"tab-priority-county": (("priority",), "priority"), "tab-activity-county": (("activity",), "activity")}
+TABLES |= {"tab-competence-county": (COMPETENCE, "category")}
+
+
+@dataclass
+class Reader:
+    """Reads an edition of `year`; who answered in a year, and where, is in `people`."""
+
+    year: int
+    people: dict[int, pd.DataFrame]
+    data: Path
+    skipped: set[str] = field(default_factory=set)
+    central: Group | None = None
+
+    def __post_init__(self) -> None:
+        sizes = geography.size_classes(str(self.data)).set_index("size_class")["label_nb"].astype(str)
+        self.names: dict[str, Group] = {label.lower(): (("size_class", str(code)),) for code, label in sizes.items()}
+        self.smallest, self.largest = (("size_class", str(sizes.index[place])) for place in (0, -1))
+        self.names |= {f"sentralitetsklasse {k}": (("centrality_class", str(k)),) for k in range(1, 7)}
+        counties = {name for people in self.people.values() for name in people["county"]}
+        self.names |= {name.lower(): (("county", name),) for name in counties}
+        self.names |= {"nord-norge": (("north", "True"),), "rundt hovedstaden": (("capital_area", "True"),)}
+        self.names |= {"uendrede kommuner": (("same_area", "True"),)}
+        self.names |= {"minste størrelsesgruppe": (self.smallest,), "største størrelsesgruppe": (self.largest,)}
+        self.names |= {"de største kommunene": (self.largest,), "alle kommuner": ()}
+
+    def group(self, text: str, key: str = "") -> Group | None:
+        """The group that a text names; of several the longest name, and none where two groups are tied."""
+        text = text.lower()
+        if "resten av landet" in text:
+            return (("north", "False"),) if "activity" in key else (("capital_area", "False"),)
+        if "mest sentrale klasse" in text or "alle unntatt" in text or " / " in text:
+            return None
+        found = [name for name in self.names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+        found = [name for name in found if not any(name != other and name in other for other in found)]
+        return self.names[found[0]] if len(found) == 1 else () if not found else None
+
+    def size(self, year: int, groups: Group) -> int:
+        """How many of a group answered."""
+        return int(_within(self.people[year], groups).sum())
+
+    def claims(self, published: Edition) -> Iterator[Claim]:
+        """Everything that is read as a count of a kind in a group."""
+        for _, kind, payload in published.payloads:
+            if kind == "number":
+                yield from self._number(payload)
+            elif kind in {"figure", "table"}:
+                yield from self._figure(payload)
+        for cell, value in published.shown:
+            if isinstance(value, pd.DataFrame):
+                yield from self._frame(cell, value)
+
+    def _number(self, payload: dict[str, Any]) -> Iterator[Claim]:
+        key = payload["key"].removesuffix("-reference")
+        for pattern, families, counted, among in NUMBERS:
+            if not re.fullmatch(pattern, key) or payload["year"] not in self.people:
+                continue
+            groups = self.group(payload["label"], key)
+            if groups is None:
+                self.skipped.add(key)
+                continue
+            if payload["unit"] == "count":
+                count = payload["value"]
+            elif payload["unit"] == "percent" and payload["base"]:
+                count = payload.get("count") or round(payload["value"] * payload["base"] / 100)
+            else:
+                self.skipped.add(key)
+                continue
+            both = partial(_both, counted, among)
+            yield Claim(payload["key"], payload["year"], families, groups, both, int(count))
+            if payload["base"] and among is not _everybody:
+                yield Claim(payload["key"] + " (base)", payload["year"], families, groups, among, payload["base"])
+
+    def _figure(self, payload: dict[str, Any]) -> Iterator[Claim]:
+        key, rows = payload["key"], payload["rows"]
+        columns = [column["name"] for column in payload["columns"]]
+        if key in TABLES:
+            families, variable = TABLES[key]
+            for row in rows:
+                groups = () if row[0] == "I alt" else (("county", row[0]),)
+                for name, value in zip(columns, row, strict=True):
+                    if name.startswith("grade_") and value != ":":
+                        grade = int(name.removeprefix("grade_"))
+                        yield Claim(f"{key} {row[0]}", self.year, families, groups, _is(variable, grade), int(value))
+        elif key in FIGURES:
+            families, counted = FIGURES[key]
+            for row in rows:
+                for name, value in zip(columns[1:], row[1:], strict=True):
+                    groups = self.group(row[0])
+                    if isinstance(value, int | float) and groups is not None and name.isdigit():
+                        count = round(value * self.size(int(name), groups) / 100)
+                        yield Claim(f"{key} {row[0]}", int(name), families, groups, counted, count)
+        elif key in {"fig-reasons-by-size", "fig-reasons-by-centrality"}:
+            for row in rows:
+                groups = self.group(row[0])
+                assert groups is not None
+                size = row[columns.index("size")]
+                if not isinstance(size, int):
+                    continue
+                yield Claim(f"{key} {row[0]} (base)", self.year, COMPETENCE, groups, _not(_tried), size)
+                for name, value in zip(columns[1:-1], row[1:-1], strict=True):
+                    part = PARTS.get(name.rstrip("*"))
+                    if part and isinstance(value, int | float):
+                        yield Claim(
+                            f"{key} {row[0]}", self.year, (part,), groups, _is("reason", 1), round(value * size / 100)
+                        )
+
+    def _frame(self, cell: str, frame: pd.DataFrame) -> Iterator[Claim]:
+        if cell in {"reasons-by-size", "reasons-by-centrality"} and "Antall" in frame:
+            for index, row in frame.iterrows():
+                groups = self.group(str(index[0]))
+                if pd.notna(row["Antall"]) and groups is not None and index[1] in PARTS:
+                    families = (PARTS[index[1]],)
+                    yield Claim(f"cell {cell}", self.year, families, groups, _is("reason", 1), round(row["Antall"]))
+                    yield Claim(
+                        f"cell {cell} (base)", self.year, COMPETENCE, groups, _not(_tried), round(row["Grunnlag"])
+                    )
+            bases = frame.loc[frame["Grunnlag"] >= 5, "Grunnlag"]
+            self.central = (
+                self.group(str(bases.index[0][0])) if cell == "reasons-by-centrality" and len(bases) else None
+            )
+        if cell == "reasons-centrality-other" and self.central:
+            for size, count in frame["Kommuner"].items():
+                groups = (*self.central, ("size_class", str(size)))
+                yield Claim(f"cell {cell}", self.year, ("other",), groups, _is("reason", 1), int(count))
+        if cell not in CELLS:
+            return
+        families, counted, among = CELLS[cell]
+        years = frame.columns.unique(0) if frame.columns.nlevels == 2 else [None]
+        for year, (index, row) in itertools.product(years, frame.iterrows()):
+            values = row if year is None else row[year]
+            text = " ".join(map(str, index)) if isinstance(index, tuple) else str(index)
+            groups = self.group(text, cell)
+            of = self.year if year is None else int(year)
+            if groups is None or pd.isna(values.get("Antall")) or of not in self.people:
+                continue
+            yield Claim(f"cell {cell}", of, families, groups, partial(_both, counted, among), round(values["Antall"]))
+            if among is not _everybody:
+                yield Claim(f"cell {cell} (base)", of, families, groups, among, round(values["Grunnlag"]))
+
+
+def _both(one: Counted, other: Counted, kind: Kind) -> bool:
+    return one(kind) and other(kind)
+
+
+def _within(people: pd.DataFrame, groups: Group) -> pd.Series:
+    inside = pd.Series(True, people.index)
+    for division, group in groups:
+        inside &= people[division] == group
+    return inside
+
+
+# Bounding.
+
+
+@dataclass
+class Result:
+    """What an attack has found: how many claims it read, how many unknowns it bounded, and what came out."""
+
+    claims: int = 0
+    bounded: int = 0
+    narrowest: float = np.inf
+    told: list[str] = field(default_factory=list)
+
+
+def untrue(claims: Sequence[Claim], people: dict[int, pd.DataFrame]) -> list[str]:
+    """The claims that do not agree with the true answers: either the edition is wrong or the attack has misread it."""
+    found = []
+    for claim in claims:
+        rows = people[claim.year]
+        rows = rows[_within(rows, claim.groups)]
+        for family in claim.families:
+            kinds = [_kind_of(row, family) for row in rows.to_dict("records")]
+            count = sum(map(claim.counted, kinds))
+            if count != claim.count:
+                found.append(f"{claim.source} {claim.year} {claim.groups}: {claim.count}, truly {count}")
+    return found
+
+
+def attack(claims: Sequence[Claim], people: dict[int, pd.DataFrame]) -> Result:
+    """Bound the answers of every municipality and every group of one or two from all claims together."""
+    result = Result(len(claims))
+    for year, rows in people.items():
+        for family in FAMILIES:
+            known = [claim for claim in claims if claim.year == year and family in claim.families]
+            if any(claim.groups for claim in known):
+                _Programme(year, family, rows, known).bound(result)
+    return result
+
+
+def _kind_of(row: dict[str, Any], family: str) -> Kind:
+    return {name: int(row[family if name == "reason" else name]) for name in FAMILIES[family][0]}
+
+
+class _Programme:
+    """The unknowns of a family in a year: how many of each kind there are in each cell that the claims tell apart."""
+
+    def __init__(self, year: int, family: str, rows: pd.DataFrame, claims: Sequence[Claim]) -> None:
+        self.year, self.family, self.rows, self.kinds = year, family, rows, FAMILIES[family]
+        groups = list(dict.fromkeys(claim.groups for claim in claims))
+        inside = np.array([_within(rows, group) for group in groups])
+        signatures, self.cell = np.unique(inside.T, axis=0, return_inverse=True)
+        self.sizes = np.bincount(self.cell)
+        member = dict(zip(groups, signatures.T, strict=True))
+        kinds = [_kind_of(row, family) for row in rows.to_dict("records")]
+        place = {tuple(kind.values()): number for number, kind in enumerate(self.kinds)}
+        self.truth = np.zeros((len(self.sizes), len(self.kinds)))
+        for cell, kind in zip(self.cell, kinds, strict=True):
+            self.truth[cell, place[tuple(kind.values())]] += 1
+        vectors = {(claim.groups, tuple(map(claim.counted, self.kinds))) for claim in claims}
+        lines = [np.outer(member[group], counted).ravel() for group, counted in sorted(vectors)]
+        cells = sparse.kron(sparse.eye(len(self.sizes)), np.ones((1, len(self.kinds))))
+        matrix = sparse.vstack([cells, sparse.csr_matrix(np.array(lines, dtype=float))])
+        exact = matrix @ self.truth.ravel()
+        self.constraint = optimize.LinearConstraint(matrix, exact, exact)
+        self.highest = np.repeat(self.sizes, len(self.kinds)).astype(float)
+        self.solutions = [self.truth]
+
+    def bound(self, result: Result) -> None:
+        """Whether the answer of a municipality is known, or that of two of which one knows the sum."""
+        targets = []
+        for name, value in SECRETS[self.family].items():
+            of_kind = np.array([value(kind) for kind in self.kinds])
+            # What all respondents have answered alike is no secret of any of them.
+            if len(set(of_kind[self.truth.sum(axis=0) > 0])) > 1:
+                answers = [of_kind == one for one in sorted(set(of_kind))]
+                targets += [(cell, name, answers) for cell in range(len(self.sizes))]
+        self._vary([(cell, answers) for cell, _, answers in targets])
+        for cell, name, answers in targets:
+            width = self._width(cell, answers)
+            result.bounded += 1
+            result.narrowest = min(result.narrowest, width)
+            if width == 0:
+                result.told.append(self._described(cell, int(self.sizes[cell]), name))
+
+    def _vary(self, targets: list[tuple[int, list[np.ndarray]]]) -> None:
+        """Find some other answers of the country that agree with all claims, until they show no more unknowns."""
+        random = np.random.default_rng(0)
+        open_still, idle = targets, 0
+        while open_still and idle < 2:
+            line = np.zeros_like(self.truth)
+            for cell, answers in open_still:
+                line[cell] += random.normal(size=len(answers)) @ np.array(answers)
+            self._solve(line, gap=0.2)
+            left = [(cell, answers) for cell, answers in open_still if self._spread(cell, answers) == 0]
+            open_still, idle = left, idle + 1 if len(left) == len(open_still) else 0
+
+    def _spread(self, cell: int, answers: list[np.ndarray]) -> float:
+        """How much the number that gave some answer varies among the solutions that have been found.
+
+        A cell of three or more is told where all of it must have given the same answer: otherwise who has is unknown.
+        """
+        found = np.array([[solution[cell, counted].sum() for counted in answers] for solution in self.solutions])
+        widest = float(np.ptp(found, axis=0).max())
+        if self.sizes[cell] > 2 and found.max(axis=0).max() < self.sizes[cell]:
+            return max(widest, 1.0)
+        return widest
+
+    def _width(self, cell: int, answers: list[np.ndarray]) -> float:
+        """How much the number that gave some answer can vary at least; nought where it can't."""
+        for counted in answers:
+            for sign in (1, -1):
+                width = self._spread(cell, answers)
+                if width > 0:
+                    return width
+                line = np.zeros_like(self.truth)
+                line[cell, counted] = sign
+                self._solve(line)
+        return self._spread(cell, answers)
+
+    def _solve(self, line: np.ndarray, gap: float = 0) -> None:
+        """Add the answers of the country that make the sum of `line` least, or near it, if they are whole numbers.
+
+        The relaxed programme is faster, and nearly always has a whole solution.
+        """
+        for whole in (0, 1):
+            found = optimize.milp(
+                line.ravel(),
+                integrality=np.full(line.size, whole),
+                bounds=optimize.Bounds(0, self.highest),
+                constraints=self.constraint,
+                options={"mip_rel_gap": gap},
+            )
+            if found.x is None or abs(found.fun - (line * self.truth).sum()) < CLOSE:
+                return
+            if np.abs(found.x - found.x.round()).max() < CLOSE:
+                break
+        self.solutions.append(found.x.round().reshape(self.truth.shape))
+
+    def _described(self, cell: int, size: int, name: str) -> str:
+        rows = self.rows[self.cell == cell]
+        where = ", ".join(sorted({"/".join(map(str, row)) for row in rows[list(DIVISIONS)].to_numpy()})[:3])
+        return f"{self.year} {self.family}: {name} of {size} respondents ({where})"

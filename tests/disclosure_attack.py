@@ -276,6 +276,14 @@ CELLS: dict[str, tuple[tuple[str, ...], Counted, Counted]] = {
     "activity-by-county": (("activity",), _is("activity", 4), _everybody),
     "activity-north": (("activity",), _is("activity", 4), _everybody),
 }
+#: The tables that are read in a way of their own, or follow from others: changes, and sums of groups shown.
+READ = dict.fromkeys(
+    (
+        *("reasons-by-size", "reasons-by-centrality", "reasons-centrality-other", "recruit-tried-size-change"),
+        *("projects-by-size-change", "recruit-problem-size-change", "same-area-change", "activity-north-change"),
+        "size",
+    )
+)
 FIGURES: dict[str, tuple[tuple[str, ...], Counted]] = {
     "fig-projects-by-size": (("priority",), _is("projects", 1)),
     "fig-recruit-tried": (COMPETENCE, _tried),
@@ -332,6 +340,19 @@ class Reader:
         for cell, value in published.shown:
             if isinstance(value, pd.DataFrame):
                 yield from self._frame(cell, value)
+
+    def unread(self, published: Edition) -> set[str]:
+        """The cells that show counts of groups of municipalities in a table which the attack does not read."""
+        labels = set(self.names) | {code.lower() for groups in self.names.values() for _, code in groups if "_" in code}
+        found = set()
+        for cell, value in published.shown:
+            if isinstance(value, pd.DataFrame | pd.Series) and cell not in CELLS | READ:
+                axes = [value.index, *([value.columns] if isinstance(value, pd.DataFrame) else [])]
+                told = {
+                    str(name).lower() for axis in axes for level in range(axis.nlevels) for name in axis.unique(level)
+                }
+                found |= {cell} if told & labels - {"alle kommuner"} else set()
+        return found
 
     def _number(self, payload: dict[str, Any]) -> Iterator[Claim]:
         key = payload["key"].removesuffix("-reference")
@@ -448,13 +469,15 @@ class Result:
 
 def untrue(claims: Sequence[Claim], people: dict[int, pd.DataFrame]) -> list[str]:
     """The claims that do not agree with the true answers: either the edition is wrong or the attack has misread it."""
-    found = []
+    found, kinds = [], {}
     for claim in claims:
-        rows = people[claim.year]
-        rows = rows[_within(rows, claim.groups)]
+        inside = _within(people[claim.year], claim.groups)
         for family in claim.families:
-            kinds = [_kind_of(row, family) for row in rows.to_dict("records")]
-            count = sum(map(claim.counted, kinds))
+            if (claim.year, family) not in kinds:
+                rows = people[claim.year].to_dict("records")
+                kinds[claim.year, family] = [_kind_of(row, family) for row in rows]
+            of_family = itertools.compress(kinds[claim.year, family], inside)
+            count = sum(map(claim.counted, of_family))
             if count != claim.count:
                 found.append(f"{claim.source} {claim.year} {claim.groups}: {claim.count}, truly {count}")
     return found
@@ -524,7 +547,7 @@ class _Programme:
             line = np.zeros_like(self.truth)
             for cell, answers in open_still:
                 line[cell] += random.normal(size=len(answers)) @ np.array(answers)
-            self._solve(line, gap=0.2)
+            self._solve(line)
             left = [(cell, answers) for cell, answers in open_still if self._spread(cell, answers) == 0]
             open_still, idle = left, idle + 1 if len(left) == len(open_still) else 0
 
@@ -551,24 +574,22 @@ class _Programme:
                 self._solve(line)
         return self._spread(cell, answers)
 
-    def _solve(self, line: np.ndarray, gap: float = 0) -> None:
-        """Add the answers of the country that make the sum of `line` least, or near it, if they are whole numbers.
+    def _solve(self, line: np.ndarray) -> None:
+        """Add answers of the country that make the sum of `line` less than it is of the true ones, if there are any.
 
-        The relaxed programme is faster, and nearly always has a whole solution.
+        The relaxed programme is fast, and nearly always has a solution of whole numbers; if not, any will do that goes
+        half as far.
         """
-        for whole in (0, 1):
-            found = optimize.milp(
-                line.ravel(),
-                integrality=np.full(line.size, whole),
-                bounds=optimize.Bounds(0, self.highest),
-                constraints=self.constraint,
-                options={"mip_rel_gap": gap},
-            )
-            if found.x is None or abs(found.fun - (line * self.truth).sum()) < CLOSE:
-                return
-            if np.abs(found.x - found.x.round()).max() < CLOSE:
-                break
-        self.solutions.append(found.x.round().reshape(self.truth.shape))
+        true = float((line * self.truth).sum())
+        limits = {"bounds": optimize.Bounds(0, self.highest)}
+        found = optimize.milp(line.ravel(), constraints=self.constraint, **limits)
+        gain = true - found.fun
+        if gain > CLOSE and np.abs(found.x - found.x.round()).max() > CLOSE:
+            less = optimize.LinearConstraint(line.ravel(), -np.inf, true - min(gain / 2, 1))
+            whole, none = np.ones(line.size), np.zeros(line.size)
+            found = optimize.milp(none, integrality=whole, constraints=[self.constraint, less], **limits)
+        if gain > CLOSE and found.x is not None:
+            self.solutions.append(found.x.round().reshape(self.truth.shape))
 
     def _described(self, cell: int, size: int, name: str) -> str:
         rows = self.rows[self.cell == cell]

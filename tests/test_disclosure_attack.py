@@ -22,7 +22,9 @@ CLAIMS = 300
 def read(data: Path, year: int, reference: int | None, published: Edition) -> tuple[list[Claim], dict]:
     """The claims of an edition, and who answered in its years."""
     people = {of: respondents(data, of, (BEFORE, YEAR)) for of in (BEFORE, YEAR)}
-    return list(Reader(year, people, data).claims(published)), people
+    reader = Reader(year, people, data)
+    assert reader.unread(published) == set()
+    return list(reader.claims(published)), people
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -50,7 +50,9 @@ def hidden_rows(
         must |= (size > 0) & (row < CLOSE)
     if not must.any() and rest < CLOSE:
         return pd.Series(False, index=base.index)
-    least = [(size, smallest - rest), (np.ones(len(size)), 0 if rest > 0 else 2)]
+    # What is not shown anyhow follows from the register: beside it a group that is hidden alone can only be alike.
+    alone = rest > 0 and not (must & (size >= smallest)).any()
+    least = [(size, smallest - rest), (np.ones(len(size)), 0 if alone else 2)]
     least += [(row, 1 - other) for row, other in zip(lacking, rest_lacking, strict=True)]
     constraints = [optimize.LinearConstraint(row[None, :], limit, np.inf) for row, limit in least]
     weights = RESPONDENT * size + np.arange(float(len(size)))

@@ -15,7 +15,7 @@ from digikom.paths import DATA_DIR
 
 YEAR, BEFORE = 2022, 2018
 #: The county of one municipality, and the one with fewest respondents beside it, which is withheld with it.
-ALONE, PARTNER = "Oslo", "Rogaland"
+ALONE, PARTNER = "Oslo", "Viken"
 LARGE = ("20000_49999", "50000_plus")
 
 Change = Callable[[pd.DataFrame, Form], pd.DataFrame]

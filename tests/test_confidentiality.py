@@ -11,6 +11,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from confidential_cases import real_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notebook_runs import published, run_all_plain, standing, text_of
@@ -20,7 +21,7 @@ from digikom.build import disclosure
 from digikom.build.editions import load_edition
 from digikom.build.municipality_search import Search, said
 from digikom.errors import BuildError, InputError
-from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.confidentiality import withheld_notes
 from digikom.publish.municipalities import handed_over
 from digikom.publish.published import read_cells
@@ -136,18 +137,6 @@ def test_the_symbol_is_explained_where_it_stands() -> None:
     (note,) = withheld_notes(pd.Series([True, True]), SMALLEST)
     assert note.startswith("«:»")
     assert "færre enn 3 svar" in note
-
-
-def real_data(folder: Path, **extra: object) -> Path:
-    """A copy of the data whose descriptor says that the answers of two years are real."""
-    data = folder / "data"
-    shutil.copytree(DATA_DIR, data)
-    descriptor = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    for resource in descriptor["resources"]:
-        if resource.get("path") in {"survey/2022.csv", "survey/2018.csv"}:
-            resource.update({"status": "real", **extra})
-    (data / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-    return data
 
 
 def test_real_answers_are_confidential_until_the_descriptor_says_otherwise(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import nbformat
 import pytest
 import sphinxext_books as books
 from build_facts import NO_FACTS
-from test_confidentiality import real_data
+from confidential_cases import real_data
 
 from digikom.build import pipeline
 from digikom.build.assembly import assemble

@@ -144,9 +144,9 @@ def numbers(
             publish_comparisons(key + suffix)
 
 
-def _counted(value: float, unit: str, base: float | None) -> float | None:
+def _counted(value: float | None, unit: str, base: float | None) -> float | None:
     """How many of the base are counted, if it is such a number."""
-    if base is None or unit not in {"count", "percent"}:
+    if value is None or base is None or unit not in {"count", "percent"}:
         return None
     return value * base / 100 if unit == "percent" else value
 

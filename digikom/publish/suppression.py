@@ -48,7 +48,7 @@ def hidden_rows(
     must = (size > 0) & (size < smallest)
     for row in lacking:
         must |= (size > 0) & (row < CLOSE)
-    if not must.any() and rest < CLOSE:
+    if base.empty or (not must.any() and rest < CLOSE):
         return pd.Series(False, index=base.index)
     # What is not shown anyhow follows from the register: beside it a group that is hidden alone can only be alike.
     alone = rest > 0 and not (must & (size >= smallest)).any()
@@ -85,6 +85,8 @@ class Groups:
         """The groups that must not be shown, so that no sum over fewer than `smallest` respondents follows from the
         sums over those that are shown, whatever is summed. What is `decided` already says whether a group is hidden.
         """
+        if not self.names:
+            return set()
         bases = self.members @ self.sizes
         must = (bases > 0) & (bases < smallest)
         targets = [self.members[place] for place in np.flatnonzero(must)]

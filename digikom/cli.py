@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import enum
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -386,6 +387,8 @@ def fail(message: str, exit_code: int) -> NoReturn:
 
 def main() -> None:
     """Run the command; errors that a user can act on become a message and an exit code, never a traceback."""
+    # What a command reads it keeps: to look for garbage after each seven hundred objects takes a tenth of its time.
+    gc.set_threshold(50_000)
     try:
         app()
     except InputError as error:

@@ -50,7 +50,7 @@ def pages(tmp_path: Path) -> Path:
 def test_every_code_of_any_edition_has_a_page(pages: Path) -> None:
     found = {path.name for path in pages.iterdir()}
     codes = {"0104.html", "0136.html", "0301.html", "3002.html"}
-    assert found == codes | {"index.html", "kommuner.css", "kommuner.js"}
+    assert found == codes | {"index.html", "kommuner.css", "kommuner.js", "syntetisk.svg"}
     assert 'href="kommuner/index.html"' in (pages.parent / "index.html").read_text(encoding="utf-8")
 
 

@@ -94,7 +94,7 @@ def test_rows_that_are_not_rows_are_named_by_line() -> None:
         "row 4: found '1 cell'; expected 2 cells, as in the header",
         "row 5: expected a row of values, not only empty cells",
         "row 6: found '3 cells'; expected 2 cells, as in the header",
-        "row 7: found '\"7,8'; expected cells with matching quotation marks (unexpected end of data)",
+        "row 7: expected cells with matching quotation marks (unexpected end of data)",
         "row 9: expected a row of values, not a blank line",
     ]
     assert table.frame().index.tolist() == [2, 8]
@@ -117,10 +117,7 @@ def test_a_header_with_open_quotation_marks_ends_the_reading() -> None:
 
 
 def test_a_very_long_cell_is_cut_in_messages() -> None:
-    table = reading.parse(b'a\n"' + b"x" * 500_000 + b"\n")
-    value = table.problems[0].value
-    assert value is not None
-    assert len(value) == reading.LONGEST_VALUE
+    assert len(reading.shortened("x" * 500_000)) == reading.LONGEST_VALUE
     assert reading.printable("\x1b[31m") == "'\\x1b[31m'"
 
 

@@ -146,8 +146,8 @@ def test_a_change_is_told_before_size() -> None:
 
 
 def test_groups_with_the_same_share_are_all_named() -> None:
-    words = "{{ grupper(3, low_names, 10.0, high_names, 100.0, 70.0, then, 2018, 2022) }}"
-    told = template(words, low_names=["a"], high_names=["b", "c"])
+    words = "{{ grupper(3, low_names, 10.0, high_names, 100.0, 70.0, then, 2018, 2022, hidden) }}"
+    told = template(words, low_names=["a"], high_names=["b", "c"], hidden=False)
     extremes = f"lavest i gruppen «a» med 10,0{SPACE}prosent og høyest i gruppene «b» og «c» med 100,0{SPACE}prosent"
     assert told is not None
     assert extremes in told

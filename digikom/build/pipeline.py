@@ -20,7 +20,7 @@ from digikom.build.disclosure import check_disclosure, check_files, require_apar
 from digikom.build.editions import Edition, edition_years, load_edition
 from digikom.build.execution import DEFAULT_ENGINE, METHODS, stands_alone
 from digikom.build.manifest import write_manifest
-from digikom.build.pool import FORKSERVER, Job, Report, Task, run_tasks, start_server
+from digikom.build.pool import Job, Report, Task, run_tasks
 from digikom.build.release import publish_edition
 from digikom.build.root import TEMPLATE_DIR, root_files, write_root
 from digikom.build.store import Store, digest, tree
@@ -106,8 +106,6 @@ def build_editions(
     BuildError.
     """
     options = options or Options()
-    if METHODS[options.engine] == FORKSERVER:
-        start_server()
     editions = [load_edition(year) for year in years]
     for year in years:
         load_signatures(year)

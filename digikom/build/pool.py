@@ -130,8 +130,8 @@ def run_tasks(tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVE
         raise InputError(message) if all(isinstance(each, InputError) for each in failures) else BuildError(message)
 
 
-def start_server() -> None:
-    """Let the server import what tasks need, if it has not begun to; meanwhile this process can do other work."""
+def _start_server() -> None:
+    """Let the server import what tasks need, if it has not begun to."""
     forkserver.set_forkserver_preload([IMPORTED])
     # Its socket is made in the folder for temporary files.
     folder, tempfile.tempdir = tempfile.tempdir, socket_folder()
@@ -144,7 +144,7 @@ def start_server() -> None:
 def _start(task: Task, job: Job, log: Path, method: str) -> _Worker:
     context: Any = get_context(method)
     if method == FORKSERVER:
-        start_server()
+        _start_server()
     ours, theirs = context.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -16,6 +16,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "publish.begin": ("survey/*.csv", "datapackage.json", "method/constants.csv", *_CODEBOOK, *_REGISTERS),
     "publish.grade_map": ("method/constants.csv", *_REGISTERS, "boundaries/*.topojson"),
     "edition.limits": ("method/cut-points.csv",),
+    "survey.left_open": (),
     "survey.load": ("survey/*.csv", "datapackage.json", *_CODEBOOK, *_REGISTERS),
     "survey.check": (*_CODEBOOK, *_REGISTERS),
     "survey.codebook": _CODEBOOK,

@@ -1,8 +1,8 @@
 """Primary and secondary suppression: which groups of respondents may be shown without giving away a smaller one.
 
 The rule stands in `data/method/confidentiality.md`. What has to go beside the groups that are too small is a cell
-suppression problem (Fischetti and Salazar-González, Management Science 47/7, 2001), solved as a mixed-integer linear
-programme by HiGHS.
+suppression problem in the form that Fischetti and Salazar-González gave it, solved as a mixed-integer linear programme
+by HiGHS.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +22,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 from notebook_runs import _keep
+from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from digikom import geography, survey
@@ -37,7 +39,12 @@ CHAPTERS = (
     *("05_digital_aktivitet.ipynb", "08_folsomhet.ipynb"),
 )
 CLOSE = 1e-6
+#: How many vertices in a row may show nothing new, how many relaxed programmes are tried, and how long an exact one may
+#: take.
+IDLE, ATTEMPTS, SECONDS = 6, 6, 60
+RANDOM = np.random.default_rng(0)
 Group = tuple[tuple[str, str], ...]
+Truths = NDArray[np.bool_]
 
 
 # What an edition publishes.
@@ -107,7 +114,7 @@ def respondents(data: Path, year: int, pair: Sequence[int]) -> pd.DataFrame:
     worth = survey.method("service-points", folder).astype({"points": int}).pivot(index="answer", columns="way")
     ways = {"open_access": "simple", "simple_individual": "simple"}
     ways |= {"complex_individual": "complex", "self_activated": "complex"}
-    points = sum(answers[f"service_{name}"].astype(object).map(worth["points"][way]) for name, way in ways.items())
+    given = {name: answers[f"service_{name}"].astype(object).map(worth["points"][way]) for name, way in ways.items()}
     use = graded(
         score("cloud", many("cloud_areas", "yes")),
         score("procurement", many("procurement_activities", "wholly", "partly")),
@@ -131,7 +138,7 @@ def respondents(data: Path, year: int, pair: Sequence[int]) -> pd.DataFrame:
         "own": own,
         "use": use,
         "cloud": yes["uses_cloud"],
-        "activity": graded(use, score("services", points), 1),
+        "activity": graded(use, score("services", pd.DataFrame(given).sum(axis="columns", skipna=False)), 1),
         "open": yes["shares_open_data"] if "shares_open_data" in yes else np.zeros(len(answers), dtype=bool),
         **{name: yes.get(f"not_tried_{name}", np.zeros(len(answers), dtype=bool)) for name in REASONS},
     }
@@ -180,8 +187,8 @@ FAMILIES: dict[str, list[Kind]] = {
 }
 #: The questions whose answers must not come out, by family: a value for each kind.
 SECRETS: dict[str, dict[str, Callable[[Kind], int]]] = {
-    "priority": {name: (lambda kind, name=name: kind[name]) for name in ("strategy", "projects", "priority")},
-    "activity": {name: (lambda kind, name=name: kind[name]) for name in ("activity", "cloud")}
+    "priority": {name: itemgetter(name) for name in ("strategy", "projects", "priority")},
+    "activity": {name: itemgetter(name) for name in ("activity", "cloud")}
     | {"use at the top": lambda kind: int(kind["use"] == 4)},
     "open": {"open": lambda kind: kind["open"]},
     **{
@@ -289,7 +296,10 @@ FIGURES: dict[str, tuple[tuple[str, ...], Counted]] = {
     "fig-recruit-tried": (COMPETENCE, _tried),
     "fig-open-data": (("open",), _is("open", 1)),
 }
-TABLES = {"tab-priority-county": (("priority",), "priority"), "tab-activity-county": (("activity",), "activity")}
+TABLES: dict[str, tuple[tuple[str, ...], str]] = {
+    "tab-priority-county": (("priority",), "priority"),
+    "tab-activity-county": (("activity",), "activity"),
+}
 TABLES |= {"tab-competence-county": (COMPETENCE, "category")}
 
 
@@ -381,11 +391,11 @@ class Reader:
         if key in TABLES:
             families, variable = TABLES[key]
             for row in rows:
-                groups = () if row[0] == "I alt" else (("county", row[0]),)
+                county: Group = () if row[0] == "I alt" else (("county", row[0]),)
                 for name, value in zip(columns, row, strict=True):
                     if name.startswith("grade_") and value != ":":
                         grade = int(name.removeprefix("grade_"))
-                        yield Claim(f"{key} {row[0]}", self.year, families, groups, _is(variable, grade), int(value))
+                        yield Claim(f"{key} {row[0]}", self.year, families, county, _is(variable, grade), int(value))
         elif key in FIGURES:
             families, counted = FIGURES[key]
             for row in rows:
@@ -411,11 +421,11 @@ class Reader:
 
     def _frame(self, cell: str, frame: pd.DataFrame) -> Iterator[Claim]:
         if cell in {"reasons-by-size", "reasons-by-centrality"} and "Antall" in frame:
-            for index, row in frame.iterrows():
-                groups = self.group(str(index[0]))
-                if pd.notna(row["Antall"]) and groups is not None and index[1] in PARTS:
-                    families = (PARTS[index[1]],)
-                    yield Claim(f"cell {cell}", self.year, families, groups, _is("reason", 1), round(row["Antall"]))
+            for (name, part), (_, row) in zip(frame.index, frame.iterrows(), strict=True):
+                groups = self.group(str(name))
+                if pd.notna(row["Antall"]) and groups is not None and part in PARTS:
+                    reason = (PARTS[part],)
+                    yield Claim(f"cell {cell}", self.year, reason, groups, _is("reason", 1), round(row["Antall"]))
                     yield Claim(
                         f"cell {cell} (base)", self.year, COMPETENCE, groups, _not(_tried), round(row["Grunnlag"])
                     )
@@ -425,8 +435,8 @@ class Reader:
             )
         if cell == "reasons-centrality-other" and self.central:
             for size, count in frame["Kommuner"].items():
-                groups = (*self.central, ("size_class", str(size)))
-                yield Claim(f"cell {cell}", self.year, ("other",), groups, _is("reason", 1), int(count))
+                both = (*self.central, ("size_class", str(size)))
+                yield Claim(f"cell {cell}", self.year, ("other",), both, _is("reason", 1), int(count))
         if cell not in CELLS:
             return
         families, counted, among = CELLS[cell]
@@ -474,8 +484,7 @@ def untrue(claims: Sequence[Claim], people: dict[int, pd.DataFrame]) -> list[str
         inside = _within(people[claim.year], claim.groups)
         for family in claim.families:
             if (claim.year, family) not in kinds:
-                rows = people[claim.year].to_dict("records")
-                kinds[claim.year, family] = [_kind_of(row, family) for row in rows]
+                kinds[claim.year, family] = _kinds_of(people[claim.year], family)
             of_family = itertools.compress(kinds[claim.year, family], inside)
             count = sum(map(claim.counted, of_family))
             if count != claim.count:
@@ -494,8 +503,15 @@ def attack(claims: Sequence[Claim], people: dict[int, pd.DataFrame]) -> Result:
     return result
 
 
-def _kind_of(row: dict[str, Any], family: str) -> Kind:
-    return {name: int(row[family if name == "reason" else name]) for name in FAMILIES[family][0]}
+def _kinds_of(people: pd.DataFrame, family: str) -> list[Kind]:
+    """The kind of each respondent."""
+    names = list(FAMILIES[family][0])
+    given = people[[family if name == "reason" else name for name in names]].astype(int)
+    return [dict(zip(names, row, strict=True)) for row in given.itertuples(index=False)]
+
+
+def _whole(numbers: np.ndarray) -> bool:
+    return bool(np.abs(numbers - numbers.round()).max() < CLOSE)
 
 
 class _Programme:
@@ -508,7 +524,7 @@ class _Programme:
         signatures, self.cell = np.unique(inside.T, axis=0, return_inverse=True)
         self.sizes = np.bincount(self.cell)
         member = dict(zip(groups, signatures.T, strict=True))
-        kinds = [_kind_of(row, family) for row in rows.to_dict("records")]
+        kinds = _kinds_of(rows, family)
         place = {tuple(kind.values()): number for number, kind in enumerate(self.kinds)}
         self.truth = np.zeros((len(self.sizes), len(self.kinds)))
         for cell, kind in zip(self.cell, kinds, strict=True):
@@ -517,9 +533,7 @@ class _Programme:
         lines = [np.outer(member[group], counted).ravel() for group, counted in sorted(vectors)]
         cells = sparse.kron(sparse.eye(len(self.sizes)), np.ones((1, len(self.kinds))))
         matrix = sparse.vstack([cells, sparse.csr_matrix(np.array(lines, dtype=float))])
-        exact = matrix @ self.truth.ravel()
-        self.constraint = optimize.LinearConstraint(matrix, exact, exact)
-        self.highest = np.repeat(self.sizes, len(self.kinds)).astype(float)
+        self.matrix = sparse.csr_matrix(matrix)
         self.solutions = [self.truth]
 
     def bound(self, result: Result) -> None:
@@ -539,19 +553,30 @@ class _Programme:
             if width == 0:
                 result.told.append(self._described(cell, int(self.sizes[cell]), name))
 
-    def _vary(self, targets: list[tuple[int, list[np.ndarray]]]) -> None:
-        """Find some other answers of the country that agree with all claims, until they show no more unknowns."""
-        random = np.random.default_rng(0)
+    def _vary(self, targets: list[tuple[int, list[Truths]]]) -> None:
+        """Find some other answers of the country that agree with all claims, until they show no more unknowns.
+
+        A vertex of the relaxed programme in a random direction costs little, and often has whole numbers.
+        """
+        total = self.matrix @ self.truth.ravel()
+        constraint = optimize.LinearConstraint(self.matrix, total, total)
+        bounds = optimize.Bounds(0, np.repeat(self.sizes, len(self.kinds)))
         open_still, idle = targets, 0
-        while open_still and idle < 2:
+        while open_still and idle < IDLE:
             line = np.zeros_like(self.truth)
             for cell, answers in open_still:
-                line[cell] += random.normal(size=len(answers)) @ np.array(answers)
-            self._solve(line)
+                given = self._given(cell, answers)
+                line[cell] += RANDOM.uniform(0.5, 1) * given[RANDOM.integers(len(given))]
+            found = optimize.milp(line.ravel(), constraints=constraint, bounds=bounds).x
+            if _whole(found):
+                self.solutions.append(found.round().reshape(self.truth.shape))
             left = [(cell, answers) for cell, answers in open_still if self._spread(cell, answers) == 0]
             open_still, idle = left, idle + 1 if len(left) == len(open_still) else 0
 
-    def _spread(self, cell: int, answers: list[np.ndarray]) -> float:
+    def _given(self, cell: int, answers: list[Truths]) -> list[Truths]:
+        return [counted for counted in answers if self.truth[cell, counted].any()]
+
+    def _spread(self, cell: int, answers: list[Truths]) -> float:
         """How much the number that gave some answer varies among the solutions that have been found.
 
         A cell of three or more is told where all of it must have given the same answer: otherwise who has is unknown.
@@ -562,34 +587,47 @@ class _Programme:
             return max(widest, 1.0)
         return widest
 
-    def _width(self, cell: int, answers: list[np.ndarray]) -> float:
-        """How much the number that gave some answer can vary at least; nought where it can't."""
-        for counted in answers:
-            for sign in (1, -1):
-                width = self._spread(cell, answers)
-                if width > 0:
-                    return width
-                line = np.zeros_like(self.truth)
-                line[cell, counted] = sign
-                self._solve(line)
+    def _width(self, cell: int, answers: list[Truths]) -> float:
+        """How much the number that gave some answer can vary at least; nought where none of those given can be fewer.
+
+        If any of the numbers can be another, one of those above nought can be less, for their sum is known.
+        """
+        for counted in self._given(cell, answers):
+            if self._spread(cell, answers) > 0:
+                break
+            self._fewer(cell, counted)
         return self._spread(cell, answers)
 
-    def _solve(self, line: np.ndarray) -> None:
-        """Add answers of the country that make the sum of `line` less than it is of the true ones, if there are any.
+    def _fewer(self, cell: int, counted: Truths) -> None:
+        """Add answers of the country in which fewer of the cell have one of the answers `counted`, if there are any.
 
-        The relaxed programme is fast, and nearly always has a solution of whole numbers; if not, any will do that goes
-        half as far.
+        Of those the ones that differ least from the true ones, by random weights: the relaxed programme is fast, and
+        sooner or later has a solution of whole numbers. Where it hasn't, whole numbers are asked for; what takes too
+        long counts as impossible.
         """
-        true = float((line * self.truth).sum())
-        limits = {"bounds": optimize.Bounds(0, self.highest)}
-        found = optimize.milp(line.ravel(), constraints=self.constraint, **limits)
-        gain = true - found.fun
-        if gain > CLOSE and np.abs(found.x - found.x.round()).max() > CLOSE:
-            less = optimize.LinearConstraint(line.ravel(), -np.inf, true - min(gain / 2, 1))
-            whole, none = np.ones(line.size), np.zeros(line.size)
-            found = optimize.milp(none, integrality=whole, constraints=[self.constraint, less], **limits)
-        if gain > CLOSE and found.x is not None:
-            self.solutions.append(found.x.round().reshape(self.truth.shape))
+        line = np.zeros_like(self.truth)
+        line[cell, counted] = 1
+        one_less = optimize.LinearConstraint(np.concatenate([line.ravel(), -line.ravel()]), -np.inf, -1)
+        # How many more there are of each kind in each cell, and how many fewer.
+        constraints = [optimize.LinearConstraint(sparse.hstack([self.matrix, -self.matrix]), 0, 0), one_less]
+        highest = np.concatenate([(self.sizes[:, None] - self.truth).ravel(), self.truth.ravel()])
+        for attempt in range(ATTEMPTS + 1):
+            weights = np.tile(RANDOM.uniform(1, 1.5 + attempt, line.size), 2)
+            exact = attempt == ATTEMPTS
+            options = {"mip_rel_gap": 0.9, "time_limit": SECONDS} if exact else {"presolve": False}
+            found = optimize.milp(
+                weights,
+                integrality=np.full(weights.size, int(exact)),
+                bounds=optimize.Bounds(0, highest),
+                constraints=constraints,
+                options=options,
+            ).x
+            if found is None and not exact:
+                return
+            if found is not None and _whole(found):
+                more, fewer = found.round().reshape(2, *self.truth.shape)
+                self.solutions.append(self.truth + more - fewer)
+                return
 
     def _described(self, cell: int, size: int, name: str) -> str:
         rows = self.rows[self.cell == cell]

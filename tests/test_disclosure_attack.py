@@ -19,7 +19,9 @@ from digikom.publish import confidentiality, grades, session
 CLAIMS = 300
 
 
-def read(data: Path, year: int, reference: int | None, published: Edition) -> tuple[list[Claim], dict]:
+def read(
+    data: Path, year: int, reference: int | None, published: Edition
+) -> tuple[list[Claim], dict[int, pd.DataFrame]]:
     """The claims of an edition, and who answered in its years."""
     people = {of: respondents(data, of, (BEFORE, YEAR)) for of in (BEFORE, YEAR)}
     reader = Reader(year, people, data)
@@ -64,17 +66,18 @@ def test_two_that_nothing_tells_apart_may_change_answers(tmp_path: Path) -> None
     data = confidential_data(tmp_path, "one_county")
     people = respondents(data, YEAR, (BEFORE, YEAR))
     others = [name for name in DIVISIONS if name != "county"]
-    alone = people[people["county"] == ALONE].iloc[0]
-    like = people[(people[others] == alone[others]).all(axis="columns") & (people["county"] != ALONE)].index[0]
+    alone = people.index[people["county"] == ALONE][0]
+    alike = (people[others] == people.loc[alone, others]).all(axis="columns")
+    like = people.index[alike & (people["county"] != ALONE)][0]
     before = edition(data, YEAR, BEFORE)
     path = data / "survey" / f"{YEAR}.csv"
     answers = pd.read_csv(path, dtype=str, keep_default_na=False)
     codes = survey.answers([YEAR], str(data))["municipality_code"].astype(str)
-    place = {code: number for number, code in enumerate(answers["municipality_code"])}
-    one, other = (place[codes[row]] for row in (alone.name, like))
+    one, other = (answers["municipality_code"] == code for code in codes.loc[[alone, like]])
     given = answers.columns.difference(["municipality_code", "year"])
-    assert not answers.loc[one, given].equals(answers.loc[other, given])
-    answers.loc[[one, other], given] = answers.loc[[other, one], given].to_numpy()
+    exchanged = [answers.loc[other, given].to_numpy(), answers.loc[one, given].to_numpy()]
+    assert (exchanged[0] != exchanged[1]).any()
+    answers.loc[one, given], answers.loc[other, given] = exchanged
     answers.to_csv(path, index=False, lineterminator="\n")
     after = edition(data, YEAR, BEFORE)
     assert json.dumps(before.payloads) == json.dumps(after.payloads)

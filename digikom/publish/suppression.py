@@ -38,7 +38,8 @@ def hidden_rows(
     many of the group gave it. `rest` and `rest_answers` are the same of the groups that are not shown anyhow together.
     Primarily hidden are groups with fewer respondents than `smallest`, and those in which all gave the same answer;
     secondarily as few respondents as will do, so that what is hidden is more than one group, `smallest` respondents or
-    more, and not all of one answer. Where all in the whole gave the same answer, that is no secret of any group.
+    more, and of each answer there are `smallest` who did not give it: else another division that tells where the one
+    is who did not tells what the rest answered. Where all in the whole gave the same answer, that is no secret.
     """
     size = base.to_numpy(dtype=float)
     lacking = [] if answers is None else [size - answers[name].to_numpy(dtype=float) for name in answers]
@@ -53,7 +54,7 @@ def hidden_rows(
     # What is not shown anyhow follows from the register: beside it a group that is hidden alone can only be alike.
     alone = rest > 0 and not (must & (size >= smallest)).any()
     least = [(size, smallest - rest), (np.ones(len(size)), 0 if alone else 2)]
-    least += [(row, 1 - other) for row, other in zip(lacking, rest_lacking, strict=True)]
+    least += [(row, smallest - other) for row, other in zip(lacking, rest_lacking, strict=True)]
     constraints = [optimize.LinearConstraint(row[None, :], limit, np.inf) for row, limit in least]
     weights = RESPONDENT * size + np.arange(float(len(size)))
     chosen = _fewest(weights, must.astype(float), (size > 0).astype(float), constraints, len(size))

@@ -41,8 +41,7 @@ CHAPTERS = (
 CLOSE = 1e-6
 #: How many vertices in a row may show nothing new, how many relaxed programmes are tried, and how long an exact one may
 #: take.
-IDLE, ATTEMPTS, SECONDS = 6, 6, 60
-RANDOM = np.random.default_rng(0)
+IDLE, ATTEMPTS, SECONDS = 12, 4, 60
 Group = tuple[tuple[str, str], ...]
 Truths = NDArray[np.bool_]
 
@@ -535,6 +534,7 @@ class _Programme:
         matrix = sparse.vstack([cells, sparse.csr_matrix(np.array(lines, dtype=float))])
         self.matrix = sparse.csr_matrix(matrix)
         self.solutions = [self.truth]
+        self.random = np.random.default_rng(0)
 
     def bound(self, result: Result) -> None:
         """Whether the answer of a municipality is known, or that of two of which one knows the sum."""
@@ -566,8 +566,8 @@ class _Programme:
             line = np.zeros_like(self.truth)
             for cell, answers in open_still:
                 given = self._given(cell, answers)
-                line[cell] += RANDOM.uniform(0.5, 1) * given[RANDOM.integers(len(given))]
-            found = optimize.milp(line.ravel(), constraints=constraint, bounds=bounds).x
+                line[cell] += self.random.uniform(0.5, 1) * given[self.random.integers(len(given))]
+            found = optimize.milp(line.ravel(), constraints=constraint, bounds=bounds, options={"presolve": False}).x
             if _whole(found):
                 self.solutions.append(found.round().reshape(self.truth.shape))
             left = [(cell, answers) for cell, answers in open_still if self._spread(cell, answers) == 0]
@@ -611,8 +611,10 @@ class _Programme:
         # How many more there are of each kind in each cell, and how many fewer.
         constraints = [optimize.LinearConstraint(sparse.hstack([self.matrix, -self.matrix]), 0, 0), one_less]
         highest = np.concatenate([(self.sizes[:, None] - self.truth).ravel(), self.truth.ravel()])
+        # What has not varied yet is cheap, so that a solution shows several unknowns.
+        cheap = np.where(np.ptp(self.solutions, axis=0) == 0, 0.2, 1).ravel()
         for attempt in range(ATTEMPTS + 1):
-            weights = np.tile(RANDOM.uniform(1, 1.5 + attempt, line.size), 2)
+            weights = np.tile(self.random.uniform(1, 1.5 + attempt, line.size) * cheap, 2)
             exact = attempt == ATTEMPTS
             options = {"mip_rel_gap": 0.9, "time_limit": SECONDS} if exact else {"presolve": False}
             found = optimize.milp(

@@ -170,6 +170,9 @@ def text_of(path: Path) -> str:
     if path.name == MANIFEST.name or path.suffix not in _TEXTS:
         return ""
     text = path.read_text(encoding="utf-8")
+    if path.name.endswith(".nb.csv"):
+        # Cells are divided by semicolons there, and a comma between digits is that of a decimal number.
+        text = re.sub(r"(?<=\d),(?=\d)", ".", text)
     if path.suffix == ".ipynb":
         return "\n".join(strings(nbformat.v4.reads(text)))
     return "\n".join(strings(json.loads(text))) if path.suffix in {".json", ".topojson"} else said(text)

@@ -94,6 +94,8 @@ PAGES = {
     "a list and what leads to it": (f"Tall {A}. Disse svarte:\n\n- {X}\n- {Y}\n\nSlutt.", f"Tall {A}.\n\nSlutt."),
     "a paragraph that only leads": (f"Disse svarte:\n\n1. {X}\n2. {Y}\n\nSlutt.", "Slutt."),
     "a list without its lead": (f"Av {X} svarte:\n\n- {A}\n\nSlutt.", "Slutt."),
+    "a list behind a mark": ("{uten}`a`\nDet gjelder:\n\n- uten tall\n\nSlutt.", "Slutt."),
+    "a list behind a mark that is met": ("{med}`a`\nDet gjelder:\n\n- uten tall", "Det gjelder:\n\n- uten tall"),
     "a list that stands, led": (f"Av {A} svarte:\n\n- {B}", f"Av {A} svarte:\n\n- {B}"),
     "rows": (f"| a | b |\n|---|---|\n| {A} | 1 |\n| {X} | 2 |", f"| a | b |\n|---|---|\n| {A} | 1 |"),
     "a table": (f"Slik:\n\n| a |\n|---|\n| {X} |\n\nSlutt.", "Slutt."),

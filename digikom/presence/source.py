@@ -137,8 +137,9 @@ class Source:
     def _paragraph(self, node: SyntaxTreeNode, led: Sequence[str] = ()) -> Piece:
         """A paragraph or heading by its sentences; `led` are the keys missing from the list that the last leads to."""
         piece, content = self._piece(node), node.children[0].content
-        whole = MARK_LINE.match(content)
+        whole, is_opening = MARK_LINE.match(content), content.rstrip().endswith(":")
         if whole and not self._judge(piece, whole.group()):
+            piece.leads = False if is_opening else None
             return piece
         text = content[whole.end() :] if whole else content
         kept: list[str] = []
@@ -152,7 +153,7 @@ class Source:
                 kept.append(unmarked(sentence))
                 piece.stays = bool(piece.level) and kept[0] != sentence
             piece.take([one])
-        if content.rstrip().endswith(":"):
+        if is_opening:
             piece.leads = kept[-1:] == [unmarked(part) for part in parts[-1:]]
         new = "".join(kept).strip()
         if not new or (len(kept) < len(parts) and len(kept) == 1 and LABEL.fullmatch(kept[0])):

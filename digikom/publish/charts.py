@@ -409,10 +409,17 @@ def grade_map(
     once = alt.Chart(alt.InlineData([{}]))
     marks = [
         once.mark_text(
-            text=watermark, x=x, y=y, angle=320, fontSize=26, fontWeight="bold", color=colour, opacity=opacity
+            text=watermark,
+            x=x,
+            y=y,
+            fontSize=26,
+            fontWeight="bold",
+            color=COUNTY_BORDER_COLOUR,
+            stroke=COUNTY_HALO_COLOUR,
+            strokeWidth=0.8,
+            opacity=0.35,
         )
         for x, y in (WATERMARK_PLACES if watermark else ())
-        for colour, opacity in ((COUNTY_HALO_COLOUR, 0.3), (COUNTY_BORDER_COLOUR, 0.3))
     ]
     layered: alt.LayerChart = alt.layer(areas, *borders, *marks)  # type: ignore[assignment]
     legend = [{"label": label, "colour": colour} for label, colour in colour_of.items()]

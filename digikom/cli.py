@@ -83,9 +83,9 @@ def build(
     fresh: Annotated[bool, typer.Option("--fresh", help="Use nothing that earlier builds have kept.")] = False,
 ) -> None:
     """Execute and assemble editions, and publish them to SITE/<year>/. What has not changed is not made again."""
-    from digikom.build import Options, build_editions
-    from digikom.build.editions import edition_years
-    from digikom.build.execution import DEFAULT_ENGINE
+    from digikom.editions.edition_files import edition_years
+    from digikom.pipeline import Options, build_editions
+    from digikom.pipeline.execution import DEFAULT_ENGINE
     from digikom.progress import shown_progress
 
     if bool(years) == every:
@@ -108,7 +108,7 @@ def preview(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8000,
 ) -> None:
     """Show an edition on a local port, make again what a saved file changes, and reload the page. Ctrl+C stops."""
-    from digikom.preview import preview_edition
+    from digikom.pipeline.preview import preview_edition
 
     preview_edition(year, data_dir, port, console)
 
@@ -129,7 +129,7 @@ def verify(
     ] = None,
 ) -> None:
     """Make a published edition again in a clean environment, and compare number by number and file by file."""
-    from digikom.build.verification import verify_edition, verify_manifest
+    from digikom.pipeline.verification import verify_edition, verify_manifest
     from digikom.progress import shown_progress
 
     if manifest:
@@ -163,7 +163,7 @@ def archive(
     ] = False,
 ) -> None:
     """Make one file of a published edition, its sources, data and environment, for a repository such as Zenodo."""
-    from digikom.build.archive import make_archive
+    from digikom.archive import make_archive
 
     made = make_archive(year, site, output, None if data_dir is None else str(data_dir), allow_modified)
     for line in (*made.notes, f"Written: {made.path}", f"SHA-256: {made.sha256}"):
@@ -280,7 +280,7 @@ def open_notebook(
     """Open a notebook in JupyterLab with an edition's parameters put in, as a build would execute it."""
     import shlex
 
-    from digikom.build.workbench import command_for, prepare, run_lab
+    from digikom.pipeline.workbench import command_for, prepare, run_lab
 
     prepared = prepare(year, notebook, site, data_dir)
     if prepared.kept is not None:
@@ -307,7 +307,7 @@ def lint() -> None:
 @app.command()
 def refresh() -> None:
     """Execute the committed notebooks again with the default edition's parameters, and keep their outputs."""
-    from digikom.build import refresh_notebooks
+    from digikom.pipeline import refresh_notebooks
 
     for path in refresh_notebooks():
         console.print(f"Executed: {path.name}", markup=False)
@@ -331,7 +331,7 @@ def sign(
     data_dir: DataDir = None,
 ) -> None:
     """Sign calculations of a built edition as checked. A signature lapses when code, data or result change."""
-    from digikom.build.signing import Request, sign
+    from digikom.review.signing import Request, sign
 
     signed, path = sign(
         Request(
@@ -357,7 +357,7 @@ def signatures(
     data_dir: DataDir = None,
 ) -> None:
     """List the signatures of an edition: valid, or lapsed and why."""
-    from digikom.build.signing import assessed_signatures
+    from digikom.review.signing import assessed_signatures
 
     found = assessed_signatures(year, site, None if data_dir is None else str(data_dir))
     for each in found:
@@ -372,7 +372,7 @@ def signatures(
 @app.command()
 def control() -> None:
     """Run the committed notebooks through nbval, and write down times and outcomes for the page «Kontroll»."""
-    from digikom.build.control import control_notebooks
+    from digikom.pipeline.rerun import control_notebooks
 
     for run in control_notebooks():
         told = f"{run.compared} of {run.cells} cells compared, {run.outcome.value}, {run.seconds:.1f} s"

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from digikom.facts import BuildFacts
+from digikom.editions.build_facts import BuildFacts
 
 NO_FACTS = BuildFacts(commit="", modified=False, python="", lock_sha256="", packages=(), inputs=())

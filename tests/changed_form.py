@@ -12,7 +12,7 @@ from pathlib import Path
 from conftest import declare_synthetic
 
 from digikom import geography, survey
-from digikom.build.editions import Edition
+from digikom.editions.edition_files import Edition
 from digikom.paths import DATA_DIR
 
 #: The year whose form and answers are changed, and the made-up one after it.

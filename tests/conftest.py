@@ -16,7 +16,7 @@ from browsing import chromium
 from filelock import FileLock
 from playwright.sync_api import Browser
 
-from digikom.facts import COMMIT_FILE, MODIFIED, commit_of
+from digikom.editions.build_facts import COMMIT_FILE, MODIFIED, commit_of
 from digikom.paths import PROJECT_ROOT
 
 #: What a build reads; a copy of it is a project of its own.

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from digikom.build.root import write_root
+from digikom.site.front import write_root
 
 INDICATORS: list[dict[str, Any]] = [
     {

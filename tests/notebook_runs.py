@@ -12,14 +12,14 @@ from unittest.mock import patch
 
 import nbformat
 
-from digikom.build.chapters import templates
-from digikom.build.execution import WARM, check_outputs, folders_read, stands_alone
-from digikom.build.pool import Job, Report, Task, run_tasks
 from digikom.errors import BuildError, InputError
 from digikom.paths import NOTEBOOK_DIR, PROJECT_ROOT
+from digikom.pipeline.chapters import templates
+from digikom.pipeline.execution import WARM, check_outputs, folders_read, stands_alone
+from digikom.pipeline.pool import Job, Report, Task, run_tasks
 from digikom.publish import outputs
 from digikom.publish.published import EXECUTED_DIR, published_outputs, read_cells
-from digikom.reviews.fingerprints import AS_WRITTEN
+from digikom.review.fingerprints import AS_WRITTEN
 from digikom.sphinxext.presence import Standing
 
 Cells = list[dict[str, Any]]
@@ -110,7 +110,7 @@ def run_plain(template: Path, parameters: dict[str, Any], output: Path, report: 
     from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
-    from digikom.engine import WarmEngine
+    from digikom.pipeline.engine import WarmEngine
 
     papermill_engines.register(WARM, WarmEngine)
     logging.getLogger("papermill").setLevel(logging.ERROR)

@@ -24,11 +24,13 @@ from typing import Any
 
 from build_facts import NO_FACTS
 
-from digikom.build import exchange, pipeline, root, store
-from digikom.build.assembly import PUBLISHED_FIELDS
-from digikom.build.editions import Edition
-from digikom.build.manifest import write_manifest
-from digikom.build.release import copy_pages
+from digikom import exchange
+from digikom.editions.edition_files import Edition
+from digikom.editions.manifest import write_manifest
+from digikom.pipeline import builds, store
+from digikom.pipeline.assembly import PUBLISHED_FIELDS
+from digikom.pipeline.release import copy_pages
+from digikom.site import front
 
 #: Audit events (PEP 578) of calls that read or change files, and of those into libraries, `renameat2` among them.
 WATCHED = ("open", "os.", "shutil.", "tempfile.", "fcntl.", "ctypes.")
@@ -78,7 +80,7 @@ def nothing(*_: object) -> None:
 def build(site: Path, year: int, version: str, at_html: Callable[[], None] = nothing, chapters: int = CHAPTERS) -> None:
     """The pipeline's own release of pages that are made up; `at_html` is called when they are done."""
 
-    def make_editions(orders: Sequence[pipeline.Order], work: Path, *_: object) -> None:
+    def make_editions(orders: Sequence[builds.Order], work: Path, *_: object) -> None:
         for order in orders:
             html = make_html(work / "built", describe(order.edition), chapters)
             at_html()
@@ -86,14 +88,14 @@ def build(site: Path, year: int, version: str, at_html: Callable[[], None] = not
             write_manifest(work / "html", NO_FACTS)
             order.publish(work / "html", version, "")
 
-    vars(pipeline).update(
+    vars(builds).update(
         load_edition=lambda year: edition(year, version),
         make_editions=make_editions,
         collect_facts=lambda *_: NO_FACTS,
         require_computed_prose=nothing,
         Store=functools.partial(store.Store, site.parent / f"store-{os.getpid()}"),
     )
-    pipeline.build_editions([year], site, options=pipeline.Options(pdf=False))
+    builds.build_editions([year], site, options=builds.Options(pdf=False))
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -148,11 +150,11 @@ def measure(site: Path, notes: Path) -> tuple[int, int, int]:
         reached: list[int] = []
 
         def write_root(site: Path, drafts: Path) -> Path:
-            written = root.write_root(site, drafts)
+            written = front.write_root(site, drafts)
             reached.append(points.count)
             return written
 
-        vars(pipeline).update(write_root=write_root)
+        vars(builds).update(write_root=write_root)
         build(site, YEAR, "b", lambda: reached.append(points.count))
         reached.append(points.count)
         notes.write_text(json.dumps(reached), encoding="utf-8")
@@ -271,5 +273,5 @@ if __name__ == "__main__":
     # Neither the package nor the lock file changes meanwhile, and hashing them would be most of the events.
     vars(store).update(generation=lambda: "0" * 64)
     # Compiling the templates takes longer than all the rest of such a build.
-    vars(root).update(root_environment=functools.cache(root.root_environment))
+    vars(front).update(root_environment=functools.cache(front.root_environment))
     serve()

@@ -12,8 +12,8 @@ import pytest
 from notebook_runs import run_all_plain
 
 from digikom import survey
-from digikom.build.chapters import templates
 from digikom.paths import NOTEBOOK_DIR
+from digikom.pipeline.chapters import templates
 
 YEARS = survey.years()
 PAIRS = [(year, earlier) for year in YEARS for earlier in ["", *(other for other in YEARS if other < year)]]

@@ -18,12 +18,12 @@ import rocrate  # type: ignore[import-untyped]
 from conftest import Command, run_digikom
 from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]
 
-from digikom.build.archive import Archive, crate, make_archive
-from digikom.build.archive.packing import read_sums
-from digikom.build.editions import load_edition
-from digikom.build.manifest import read_manifest, write_manifest
+from digikom.archive import Archive, crate, make_archive
+from digikom.archive.packing import read_sums
+from digikom.editions.build_facts import collect_facts, commit_of
+from digikom.editions.edition_files import load_edition
+from digikom.editions.manifest import read_manifest, write_manifest
 from digikom.errors import InputError
-from digikom.facts import collect_facts, commit_of
 from digikom.paths import PROJECT_ROOT
 
 NASTY = "<script>alert(1)</script> & «Æ»"
@@ -206,7 +206,7 @@ def test_the_commit_is_what_the_project_reads(case: Case, tmp_path: Path) -> Non
 
 
 def test_the_name_comes_from_title_and_version(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digikom.build.archive.making.ARCHIVE_DIR", case.site.parent / "made")
+    monkeypatch.setattr("digikom.archive.making.ARCHIVE_DIR", case.site.parent / "made")
     case.publish(title=NASTY)
     made = make_archive(YEAR, case.site, root=case.project)
     assert made.path.name == "script-alert-1-script-ae-v0.1.0.zip"

@@ -10,13 +10,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from digikom.build.chapters import Chapters, run_notebooks
-from digikom.build.editions import Edition, edition_years, load_edition
-from digikom.build.execution import KERNEL, WARM, check_outputs, normalise, prepare
-from digikom.build.pool import run_tasks
-from digikom.build.store import Store
+from digikom.editions.edition_files import Edition, edition_years, load_edition
 from digikom.errors import BuildError, InputError
 from digikom.paths import EDITION_DIR
+from digikom.pipeline.chapters import Chapters, run_notebooks
+from digikom.pipeline.execution import KERNEL, WARM, check_outputs, normalise, prepare
+from digikom.pipeline.pool import run_tasks
+from digikom.pipeline.store import Store
 from digikom.presence.absences import Lack, explanation, lacks
 from digikom.publish import uncapitalised
 
@@ -263,7 +263,7 @@ def test_notebooks_that_read_the_others_run_after_them(tmp_path: Path) -> None:
 def test_papermill_finds_the_engine_by_its_entry_point_without_what_builds() -> None:
     program = (
         "import sys, papermill; from papermill.engines import papermill_engines as engines; "
-        "print(engines.get_engine('warm').__module__, sorted({'digikom.build', 'pandas'} & sys.modules.keys()))"
+        "print(engines.get_engine('warm').__module__, sorted({'digikom.pipeline', 'pandas'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["digikom.engine", "[]"], done.stderr
+    assert done.stdout.split() == ["digikom.pipeline.engine", "[]"], done.stderr

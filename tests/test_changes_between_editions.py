@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from notebook_runs import published, run_cells
 
-from digikom.build.editions import edition_years
+from digikom.editions.edition_files import edition_years
 from digikom.publish.formatting import round_half_up
 from digikom.publish.registers import edition_registers, write_register
 

@@ -15,14 +15,14 @@ import yaml
 from bs4 import BeautifulSoup
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
-from digikom.build.assembly import edition_config
-from digikom.build.editions import load_edition
-from digikom.facts import BuildFacts
+from digikom.editions.build_facts import BuildFacts
+from digikom.editions.edition_files import load_edition
+from digikom.editions.identity import EditionFacts
+from digikom.opendata.citation import LICENSE_ADDRESS, SYNTHETIC_NOTE, Citation
+from digikom.opendata.citation_file import citation_file
+from digikom.opendata.works import Work, find_work
 from digikom.paths import PROJECT_ROOT
-from digikom.publish.citation import LICENSE_ADDRESS, SYNTHETIC_NOTE, Citation
-from digikom.publish.citation_file import citation_file
-from digikom.publish.edition import EditionFacts
-from digikom.publish.works import Work, find_work
+from digikom.pipeline.assembly import edition_config
 from digikom.sphinxext import texts
 from digikom.sphinxext.metadata import json_script
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from notebook_runs import published, run_all_plain, standing, text_of
 
 from digikom import survey
-from digikom.build import disclosure
-from digikom.build.editions import load_edition
-from digikom.build.municipality_search import Search, said
+from digikom.editions import disclosure
+from digikom.editions.edition_files import load_edition
+from digikom.editions.municipality_search import Search, said
 from digikom.errors import BuildError, InputError
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.confidentiality import withheld_notes

@@ -12,11 +12,18 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from digikom.build.control import control_notebook, control_notebooks
-from digikom.control import CONTROL_FILE, NotebookControl, Outcome, read_controls, sources_sha256, write_controls
+from digikom.editions.build_facts import BuildFacts, InputFile, Package, collect_facts
+from digikom.editions.reruns import (
+    CONTROL_FILE,
+    NotebookControl,
+    Outcome,
+    read_controls,
+    sources_sha256,
+    write_controls,
+)
 from digikom.errors import BuildError, InputError
-from digikom.facts import BuildFacts, InputFile, Package, collect_facts
 from digikom.paths import BOOK_DIR, NOTEBOOK_DIR
+from digikom.pipeline.rerun import control_notebook, control_notebooks
 from digikom.sphinxext import control, texts
 
 FACTS = BuildFacts(

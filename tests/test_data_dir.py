@@ -18,9 +18,9 @@ from bs4 import BeautifulSoup
 from conftest import run_digikom
 from notebook_runs import published
 
-from digikom.build.chapters import run_notebooks
-from digikom.build.editions import load_edition
+from digikom.editions.edition_files import load_edition
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, PROJECT_ROOT
+from digikom.pipeline.chapters import run_notebooks
 
 pytestmark = pytest.mark.build
 #: The beginning of a checksum as the text has it; that of the changed file is another one.

@@ -14,7 +14,7 @@ import pytest
 from digikom import geography, publish, survey
 from digikom.derivation import Cell, code_cells, read_program
 from digikom.derivation.inputs import FILES, files_read, matches, patterns_read
-from digikom.facts import input_files
+from digikom.editions.build_facts import input_files
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.publish.published import read_cells
 from digikom.publish.session import Session

@@ -221,7 +221,7 @@ def test_no_absolute_path_in_the_site(edition_folder: Path) -> None:
 WRITE_ROOT = """
 import sys
 from pathlib import Path
-from digikom.build.root import write_root
+from digikom.site.front import write_root
 site, drafts = map(Path, sys.argv[1:])
 drafts.mkdir()
 write_root(site, drafts)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from digikom.build.editions import edition_years, load_edition
+from digikom.editions.edition_files import edition_years, load_edition
 
 pytestmark = pytest.mark.build
 YEARS = edition_years()

@@ -16,10 +16,10 @@ from bs4 import BeautifulSoup, Tag
 from build_facts import NO_FACTS
 from playwright.sync_api import Browser, Page, Route
 
-from digikom.build.assembly import edition_config
-from digikom.build.catalogue import describe, published_editions
-from digikom.build.editions import Edition
-from digikom.build.root import EDITIONS_DIR, EDITIONS_FILE, NOT_FOUND_PAGE, write_root
+from digikom.editions.catalogue import describe, published_editions
+from digikom.editions.edition_files import Edition
+from digikom.pipeline.assembly import edition_config
+from digikom.site.front import EDITIONS_DIR, EDITIONS_FILE, NOT_FOUND_PAGE, write_root
 from digikom.sphinxext import editions as switcher
 
 #: A link that whoever wants to may follow; it is no request.

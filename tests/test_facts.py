@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digikom.facts import COMMIT_FILE, LOCK_FILE, collect_facts, commit_of, input_files, locked_packages
+from digikom.editions.build_facts import COMMIT_FILE, LOCK_FILE, collect_facts, commit_of, input_files, locked_packages
 from digikom.paths import DATA_DIR, PROJECT_ROOT
 
 

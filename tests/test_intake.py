@@ -15,7 +15,7 @@ from extracts import EXAMPLES, MAPPING, YEAR, Project, Table, example, make_proj
 from filelock import FileLock
 
 from digikom import survey
-from digikom.build.editions import load_edition
+from digikom.editions.edition_files import load_edition
 from digikom.errors import InputError
 from digikom.intake import edition, files
 from digikom.intake.codebook_files import CodebookFiles

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from build_facts import NO_FACTS
 
-from digikom.build.manifest import MANIFEST, differences, read_manifest, write_manifest
+from digikom.editions.build_facts import sha256_of
+from digikom.editions.manifest import MANIFEST, differences, read_manifest, write_manifest
 from digikom.errors import InputError
-from digikom.facts import sha256_of
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page
 
 from digikom import geography
+from digikom.editions.municipality_results import COUNTRY, MunicipalityResults
 from digikom.publish.formatting import format_number
-from digikom.publish.municipality_results import COUNTRY, MunicipalityResults
 
 NASTY = "<script>alert(1)</script>"
 MARK = "Syntetiske svar – ikke svar fra"

@@ -17,7 +17,7 @@ from frictionless import Package
 from pyshacl import validate
 from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
-from digikom.publish.edition import EditionFacts
+from digikom.editions.identity import EditionFacts
 from digikom.sphinxext.datapackage import field_type
 
 SHAPES = Path(__file__).parent / "shapes" / "dcat-ap-no.ttl"

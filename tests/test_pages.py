@@ -15,13 +15,13 @@ from bs4 import BeautifulSoup
 from build_facts import NO_FACTS
 from pybtex.database import parse_string  # type: ignore[import-untyped]
 
-from digikom.build.assembly import edition_config
-from digikom.build.editions import Edition, edition_years, load_edition
+from digikom.editions.edition_files import Edition, edition_years, load_edition
+from digikom.editions.identity import SEVERITY_MEANINGS, EditionFacts, Severity, long_date
 from digikom.errors import InputError
+from digikom.opendata.citation import SYNTHETIC_NOTE, Citation
 from digikom.paths import BOOK_DIR, PROJECT_ROOT
+from digikom.pipeline.assembly import edition_config
 from digikom.presence.sentences import unmarked
-from digikom.publish.citation import SYNTHETIC_NOTE, Citation
-from digikom.publish.edition import SEVERITY_MEANINGS, EditionFacts, Severity, long_date
 from digikom.publish.registers import edition_registers
 from digikom.publish.tables import STANDARD_SYMBOLS
 from digikom.sphinxext import symbols

@@ -22,12 +22,12 @@ from docutils import nodes
 from pdf_reading import Pdf
 from sphinx.builders import Builder
 
-from digikom.build import assembly
+from digikom.editions.identity import EditionFacts
 from digikom.errors import BuildError
 from digikom.paths import PROJECT_ROOT
 from digikom.pdf import file_names, make_pdfs, unavailable, words
 from digikom.pdf.translator import Translator
-from digikom.publish.edition import EditionFacts
+from digikom.pipeline import assembly
 from digikom.publish.outputs import SYNTHETIC_MARK
 from digikom.sphinxext import texts
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import vl_convert
 
-from digikom.build.pool import Job, Report, Task, run_tasks
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT
+from digikom.pipeline.pool import Job, Report, Task, run_tasks
 
 
 def task(name: str, job: Job | None, after: tuple[str, ...] = (), limit: float = 60) -> Task:
@@ -108,7 +108,7 @@ def test_a_process_that_dies_or_takes_too_long_is_named_with_its_cell() -> None:
 
 
 def test_what_is_imported_beforehand_starts_no_thread() -> None:
-    program = "import threading, digikom.build.warming; print(threading.active_count())"
+    program = "import threading, digikom.pipeline.warming; print(threading.active_count())"
     environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout == "1\n"

@@ -9,7 +9,7 @@ import left_out
 import pytest
 import sphinxext_books as books
 
-from digikom.build.editions import edition_years
+from digikom.editions.edition_files import edition_years
 from digikom.errors import BuildError
 from digikom.paths import PROJECT_ROOT
 from digikom.presence.absences import Lack, explanation, telling

@@ -15,8 +15,8 @@ from notebook_runs import execute_here, published, standing, text_of
 from test_indicators_editions import check_text, printed_keys
 
 from digikom import survey
-from digikom.build.chapters import run_notebooks
 from digikom.paths import NOTEBOOK_DIR, PROJECT_ROOT
+from digikom.pipeline.chapters import run_notebooks
 from digikom.presence.absences import lacks
 from digikom.presence.keys import read_keys
 from digikom.publish import figures

@@ -10,7 +10,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from digikom.build.editions import earlier_editions, edition_years, load_edition
+from digikom.editions.edition_files import earlier_editions, edition_years, load_edition
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR
 from digikom.publish.registers import REGISTER_COLUMNS, edition_registers, own_numbers, write_register

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from digikom.build import exchange as exchanging
-from digikom.build.editions import Edition
-from digikom.build.exchange import exchange, recover, replace_folder
-from digikom.build.release import copy_pages, publish_edition
-from digikom.build.workspace import SITE_LOCK, build_folder, site_lock
+from digikom import exchange as exchanging
+from digikom.editions.edition_files import Edition
 from digikom.errors import InputError
+from digikom.exchange import exchange, recover, replace_folder
 from digikom.paths import PROJECT_ROOT
+from digikom.pipeline.release import copy_pages, publish_edition
+from digikom.pipeline.workspace import SITE_LOCK, build_folder, site_lock
 from digikom.scratch import remove_dead, scratch
 
 
@@ -204,7 +204,7 @@ child.wait()
 """
 CHILD = """
 import time
-from digikom.processes import end_with_parent
+from digikom.pipeline.processes import end_with_parent
 end_with_parent()
 print("ready", flush=True)
 time.sleep(60)

@@ -15,9 +15,9 @@ import pytest
 from build_facts import NO_FACTS
 from release_builds import OTHER, YEAR, contents, describe, edition, make_html, page_text
 
-from digikom.build.manifest import write_manifest
-from digikom.build.release import copy_pages
+from digikom.editions.manifest import write_manifest
 from digikom.paths import PROJECT_ROOT
+from digikom.pipeline.release import copy_pages
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges folders in one step here")
 PROGRAM = Path(__file__).with_name("release_builds.py")

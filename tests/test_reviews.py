@@ -19,28 +19,28 @@ from build_facts import NO_FACTS
 from conftest import run_digikom
 from notebook_runs import standing as standing_of
 
-from digikom.build import signing
-from digikom.build.assembly import edition_config
-from digikom.build.editions import load_edition
 from digikom.cli import main
+from digikom.editions.build_facts import InputFile
+from digikom.editions.edition_files import load_edition
 from digikom.errors import InputError
-from digikom.facts import InputFile
 from digikom.paths import EDITION_DIR, NOTEBOOK_DIR, PROJECT_ROOT, REVIEW_DIR
-from digikom.reviews.fingerprints import (
+from digikom.pipeline.assembly import edition_config
+from digikom.review import signing
+from digikom.review.fingerprints import (
     cell_fingerprint,
     chapter_fingerprint,
     inputs_fingerprint,
     is_calculated_from,
     own_cells,
 )
-from digikom.reviews.signatures import (
+from digikom.review.signatures import (
     Signature,
     load_signatures,
     signature_file,
     with_signatures,
     write_signatures,
 )
-from digikom.reviews.standing import Change, Count, Standing, assess, code_cell, concerning, count, standing
+from digikom.review.standing import Change, Count, Standing, assess, code_cell, concerning, count, standing
 from digikom.sphinxext import texts
 
 Cell = dict[str, Any]

@@ -13,14 +13,14 @@ import sphinxext_books as books
 from build_facts import NO_FACTS
 from confidential_cases import real_data
 
-from digikom.build import pipeline
-from digikom.build.assembly import assemble
-from digikom.build.chapters import Chapters
-from digikom.build.editions import load_edition
-from digikom.build.store import Store
-from digikom.facts import collect_facts, input_files, sha256_of
-from digikom.material import handed_over, template_of, write_inputs
+from digikom.editions.build_facts import collect_facts, input_files, sha256_of
+from digikom.editions.downloads import handed_over, template_of, write_inputs
+from digikom.editions.edition_files import load_edition
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
+from digikom.pipeline import builds
+from digikom.pipeline.assembly import assemble
+from digikom.pipeline.chapters import Chapters
+from digikom.pipeline.store import Store
 from digikom.sphinxext import texts
 
 EDITION = {
@@ -199,10 +199,10 @@ def test_what_a_build_lays_out_is_published_and_nothing_else(tmp_path: Path) -> 
 @pytest.mark.parametrize("confidential", [True, False])
 def test_a_build_lays_out_the_files_of_the_folder_that_it_reads(tmp_path: Path, confidential: bool) -> None:
     data = str(real_data(tmp_path, municipalities_public=not confidential))
-    store, options = Store(tmp_path / "store"), pipeline.Options()
-    order = pipeline.Order(load_edition(2022), data, NO_FACTS, (), lambda *_: None)
+    store, options = Store(tmp_path / "store"), builds.Options()
+    order = builds.Order(load_edition(2022), data, NO_FACTS, (), lambda *_: None)
     order.chapters = Chapters(order.edition, data, tmp_path / "work", store, options.engine)
-    pipeline.book_task(order, store, options, pipeline.silent).prepare()
+    builds.book_task(order, store, options, builds.silent).prepare()
     source = tmp_path / "work" / "book"
     laid_out = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
     assert {"maler/02_datakilder.ipynb", "grunnlag/codebook/items.csv"} <= laid_out

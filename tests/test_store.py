@@ -9,10 +9,10 @@ import pytest
 from build_facts import NO_FACTS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from digikom.build import store as storing
-from digikom.build.chapters import with_results
-from digikom.build.manifest import write_manifest
-from digikom.build.store import Store
+from digikom.editions.manifest import write_manifest
+from digikom.pipeline import store as storing
+from digikom.pipeline.chapters import with_results
+from digikom.pipeline.store import Store
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from notebook_runs import execute_here, published_by, run_here
 from odd_surveys import let_be_left_open, odd_answers, odd_data
 
 from digikom import survey
-from digikom.build.municipality_pages import Shown, told
+from digikom.editions.municipality_results import from_payloads
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR
-from digikom.publish.municipality_results import from_payloads
 from digikom.publish.session import begin
+from digikom.site.municipality_pages import Shown, told
 
 #: Municipalities that leave the question on open data open, by their rows in the example, and one that does not know.
 OPEN, UNSURE, GRID = (4, 17, 40), 60, 80

@@ -15,16 +15,16 @@ import pytest
 from build_facts import NO_FACTS
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from digikom.build import rebuild as rebuilding
-from digikom.build import verification
-from digikom.build.catalogue import NUMBERS
-from digikom.build.editions import load_edition
-from digikom.build.manifest import write_manifest
-from digikom.build.rebuild import Order, rebuild
-from digikom.build.verification import compare_entries, compare_facts, read_executed, verify_edition
+from digikom.editions.build_facts import BuildFacts, InputFile, Package
+from digikom.editions.catalogue import NUMBERS
+from digikom.editions.edition_files import load_edition
+from digikom.editions.manifest import write_manifest
 from digikom.errors import BuildError, InputError
-from digikom.facts import BuildFacts, InputFile, Package
 from digikom.pdf import file_names
+from digikom.pipeline import rebuild as rebuilding
+from digikom.pipeline import verification
+from digikom.pipeline.rebuild import Order, rebuild
+from digikom.pipeline.verification import compare_entries, compare_facts, read_executed, verify_edition
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
 
 PLACE = {"notebook": "notebooks/03.ipynb", "cell_id": "count"}

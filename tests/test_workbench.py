@@ -15,10 +15,10 @@ from notebook_runs import published
 from typer.testing import CliRunner
 
 from digikom import cli
-from digikom.build import workbench
-from digikom.build.workbench import command_for, prepare, template_named
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT
+from digikom.pipeline import workbench
+from digikom.pipeline.workbench import command_for, prepare, template_named
 
 QUICK = "02_datakilder"
 

@@ -18,11 +18,11 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
+from digikom.editions.identity import long_date
 from digikom.pdf import words
 from digikom.pdf.markup import array, call, line
 from digikom.pdf.paper import keep_for_paper
 from digikom.pdf.translator import Translator, places_in
-from digikom.publish.edition import long_date
 from digikom.publish.outputs import SYNTHETIC_MARK
 from digikom.sphinxext.colophon import edition_facts
 from digikom.sphinxext.register import register_of

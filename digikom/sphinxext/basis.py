@@ -16,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from digikom.derivation import CodeError, Program
-from digikom.facts import InputFile
+from digikom.editions.build_facts import InputFile
 from digikom.survey.codebook import Codebook, Item, codebook
 
 from .colophon import edition_facts

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from digikom.publish.citation_file import citation_file
+from digikom.opendata.citation_file import citation_file
 
 from . import texts
 from .description import describe

@@ -18,8 +18,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from digikom.publish.citation import Citation
-from digikom.publish.edition import EditionFacts, long_date
+from digikom.editions.identity import EditionFacts, long_date
+from digikom.opendata.citation import Citation
 
 from .payloads import heading_of
 from .presence import EDITION_DIR, YEAR_KEY

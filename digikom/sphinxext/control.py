@@ -17,8 +17,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from digikom.control import Outcome, read_controls, sources_sha256
-from digikom.facts import BuildFacts, Package
+from digikom.editions.build_facts import BuildFacts, Package
+from digikom.editions.reruns import Outcome, read_controls, sources_sha256
 from digikom.paths import NOTEBOOK_DIR
 from digikom.presence.pieces import LeftOut
 from digikom.publish.formatting import format_number
@@ -29,7 +29,7 @@ from .plaintables import plain_table
 from .presence import standing_of
 
 LOGGER = logging.getLogger(__name__)
-#: Where `digikom.build.manifest` puts the manifest, from the page.
+#: Where `digikom.editions.manifest` puts the manifest, from the page.
 MANIFEST_ADDRESS = "../data/manifest.json"
 
 

@@ -1,6 +1,6 @@
 """The errors corrected in the edition: a table of them, and a note at each figure, table and number that they concern.
 
-The edition file lists them (see `digikom.publish.edition.Correction`).
+The edition file lists them (see `digikom.editions.identity.Correction`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from digikom.publish.edition import SEVERITY_MEANINGS, Correction, long_date
+from digikom.editions.identity import SEVERITY_MEANINGS, Correction, long_date
 
 from .colophon import edition_facts
 from .elements import NumberLink

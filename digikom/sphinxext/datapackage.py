@@ -14,8 +14,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from digikom.publish.citation import LICENSE, LICENSE_ADDRESS, LICENSE_TITLE
-from digikom.publish.works import Work
+from digikom.opendata.citation import LICENSE, LICENSE_ADDRESS, LICENSE_TITLE
+from digikom.opendata.works import Work
 
 from . import texts
 from .description import MUNICIPALITY_FILES, REGISTER_FILES, Description, describe

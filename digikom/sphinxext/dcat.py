@@ -13,7 +13,7 @@ from pathlib import Path
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URIRef
 from sphinx.application import Sphinx
 
-from digikom.publish.citation import LANGUAGE
+from digikom.opendata.citation import LANGUAGE
 
 from . import texts
 from .datapackage import PACKAGE_FILE

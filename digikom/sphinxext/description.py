@@ -10,10 +10,10 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from digikom.publish.citation import Citation
-from digikom.publish.edition import EditionFacts
+from digikom.editions.identity import EditionFacts
+from digikom.opendata.citation import Citation
+from digikom.opendata.works import Work, find_work
 from digikom.publish.tables import base_line
-from digikom.publish.works import Work, find_work
 
 from . import texts
 from .colophon import citation

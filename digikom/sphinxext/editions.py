@@ -21,10 +21,10 @@ from . import texts
 from .exports import reading_order
 from .register import register_of
 
-#: Names in the site above the editions; `digikom.build.root` writes what they stand for.
+#: Names in the site above the editions; `digikom.site.front` writes what they stand for.
 EDITIONS_DIR = "utgaver"
 EDITIONS_FILE = "editions.json"
-#: Where an edition describes itself; `digikom.build.catalogue` reads it.
+#: Where an edition describes itself; `digikom.editions.catalogue` reads it.
 DESCRIPTION = Path("data", "edition.json")
 SEARCH_PAGE = "search"
 

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from sphinx.application import Sphinx
 
-from digikom.facts import BuildFacts, collect_facts
+from digikom.editions.build_facts import BuildFacts, collect_facts
 
 from .colophon import edition_facts
 

@@ -1,7 +1,6 @@
 """For whoever checks a chapter: at its end the notebook, its template and the data it reads; and those files.
 
-A build lays templates and copies of the data out in the source of the book (see `digikom.material`). A book that is
-built without that takes them from its own notebooks and from the data folder. A copy is published only when it is the
+A build lays templates and copies of the data out in the source of the book (`editions.downloads`). A book that is built without that takes them from its own notebooks and from the data folder. A copy is published only when it is the
 very file that the edition says it is built from, and when its answers may be shown.
 """
 
@@ -20,8 +19,8 @@ from sphinx.util import logging
 
 from digikom.derivation import CodeError
 from digikom.derivation.inputs import files_read
-from digikom.facts import InputFile, input_files, sha256_of
-from digikom.material import INPUTS_DIR, TEMPLATES_DIR, handed_over, survey_year, template_of
+from digikom.editions.build_facts import InputFile, input_files, sha256_of
+from digikom.editions.downloads import INPUTS_DIR, TEMPLATES_DIR, handed_over, survey_year, template_of
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 

@@ -18,7 +18,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from digikom.publish.citation import LANGUAGE, LICENSE_ADDRESS
+from digikom.opendata.citation import LANGUAGE, LICENSE_ADDRESS
 
 from . import texts
 from .datapackage import PACKAGE_FILE

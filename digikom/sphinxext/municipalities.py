@@ -1,6 +1,6 @@
 """Single municipalities in an edition: its data files on them, and the way to their pages above the editions.
 
-The pages lie above the editions, since each shows all editions; `digikom.build.municipality_pages` makes them from the
+The pages lie above the editions, since each shows all editions; `digikom.site.municipality_pages` makes them from the
 file that this module writes. An edition on confidential answers hands nothing over: it has no file and no links.
 """
 
@@ -19,8 +19,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from digikom.publish.municipalities import handed_over
-from digikom.publish.municipality_results import (
+from digikom.editions.municipality_results import (
     COUNTRY,
     PARTS,
     RESULTS_FILE,
@@ -29,6 +28,7 @@ from digikom.publish.municipality_results import (
     MunicipalityResults,
     from_payloads,
 )
+from digikom.publish.municipalities import handed_over
 
 from .formats import machine_text
 from .notebooks import chapters_of

@@ -6,7 +6,7 @@ import json
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from digikom.facts import InputFile
+from digikom.editions.build_facts import InputFile
 
 from .payloads import Status
 

@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from digikom.publish.edition import long_date
+from digikom.editions.identity import long_date
 
 from . import texts
 from .register import register_of

@@ -25,8 +25,8 @@ from digikom import survey
 from digikom.derivation import CodeError, Program, Step
 from digikom.derivation.indicators import CUT_POINTS, GRADES, Computed, measures_of, method_tables, path_of
 from digikom.derivation.indicators import Path as Way
+from digikom.editions.downloads import INPUTS_DIR, survey_year
 from digikom.errors import InputError
-from digikom.material import INPUTS_DIR, survey_year
 
 from . import texts
 from .elements import CELL_ANCHOR

@@ -33,8 +33,8 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 import digikom
-from digikom.facts import sha256_of
-from digikom.material import TEMPLATES_DIR
+from digikom.editions.build_facts import sha256_of
+from digikom.editions.downloads import TEMPLATES_DIR
 
 from .wordindex import BookBuilder, Words
 

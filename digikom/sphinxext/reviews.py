@@ -2,7 +2,7 @@
 
 The signatures come from the configuration value `digikom_reviews`, which `digikom build` sets, or else from
 `reviews/<year>.yml` of the book that is built, so that `jupyter-book build .` says the same. What they are worth is
-found anew in every build (see `digikom.reviews`).
+found anew in every build (see `digikom.review`).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from digikom.editions.identity import long_date
 from digikom.errors import InputError
 from digikom.paths import REVIEW_DIR
-from digikom.publish.edition import long_date
 from digikom.publish.formatting import format_number
-from digikom.reviews.fingerprints import INJECTED, Cell, inputs_fingerprint
-from digikom.reviews.signatures import Signature, load_signatures
-from digikom.reviews.standing import Assessed, Change, Count, assess, concerning, count
+from digikom.review.fingerprints import INJECTED, Cell, inputs_fingerprint
+from digikom.review.signatures import Signature, load_signatures
+from digikom.review.standing import Assessed, Change, Count, assess, concerning, count
 
 from . import texts
 from .colophon import edition_facts

@@ -1,0 +1,93 @@
+"""Files written in one step, checksums, and CSV text: for whatever the project writes."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from digikom.errors import InputError
+
+#: Ending of the hidden files that are written beside their places; nobody else's files have it.
+DRAFT = ".draft"
+
+
+def sha256(content: bytes | Path) -> str:
+    """The SHA-256 of some bytes or of a file, in hexadecimal."""
+    return hashlib.sha256(content if isinstance(content, bytes) else content.read_bytes()).hexdigest()
+
+
+def sha256_of_all(parts: Iterable[bytes]) -> str:
+    """One SHA-256 for several parts in their order, in hexadecimal; where one ends and the next begins counts."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()
+
+
+def write_all(contents: Mapping[Path, bytes]) -> list[Path]:
+    """Write files in order, each in one step; return those that had another content before.
+
+    All are first written beside their places, so that a full disk or a folder closed for writing stops everything
+    before the first is replaced. Raises `InputError` for a place that cannot be written to.
+    """
+    changed = [path for path, content in contents.items() if not (path.is_file() and path.read_bytes() == content)]
+    drafts: dict[Path, Path] = {}
+    try:
+        for path in changed:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(
+                dir=path.parent, prefix=f".{path.name}.", suffix=DRAFT, delete=False
+            ) as file:
+                drafts[path] = Path(file.name)
+                file.write(contents[path])
+                file.flush()
+                os.fsync(file.fileno())
+            drafts[path].chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+        for path, draft in drafts.items():
+            draft.replace(path)
+    except OSError as error:
+        raise InputError(f"{error.filename or path}: cannot be written ({error.strerror})") from None
+    finally:
+        for draft in drafts.values():
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+    return changed
+
+
+def write(path: Path, content: bytes | str) -> Path:
+    """Write one file in one step; text as UTF-8. Raises `InputError` for a place that cannot be written to."""
+    write_all({path: content.encode("utf-8") if isinstance(content, str) else content})
+    return path
+
+
+def remove_drafts(folders: Iterable[Path]) -> None:
+    """Remove what a killed run has left in `folders` and below, which may be answers."""
+    for draft in (path for folder in folders for path in folder.rglob(f".*{DRAFT}")):
+        draft.unlink(missing_ok=True)
+
+
+def csv_text(rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
+    """Rows as CSV, each ended by a line feed."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def csv_rows(content: bytes) -> list[list[str]]:
+    """The rows of a UTF-8 CSV file, with or without a byte order mark.
+
+    Raises UnicodeDecodeError or csv.Error for what is no such file.
+    """
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,1 @@
+"""An edition described for other programs: citation files, data packages, catalogues and linked data."""

@@ -1,0 +1,230 @@
+"""Tasks that wait for one another, each in a process of its own, as many at a time as there are jobs.
+
+With the method `forkserver` a task begins with all that a server has imported (`digikom.pipeline.warming`), which takes
+milliseconds instead of the seconds that importing takes. The server has no thread and has drawn nothing, whatever the
+process that called has: what is forked while a library's threads are at work may wait for them for ever.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from digikom.errors import BuildError, InputError, told
+from digikom.pipeline.processes import socket_folder
+from digikom.scratch import scratch
+
+#: The ways to start a process that are used here.
+FORKSERVER, SPAWN = "forkserver", "spawn"
+#: What the server of processes imports.
+IMPORTED = "digikom.pipeline.warming"
+#: Tells which part of its work a task begins with (a cell); its time is counted from there.
+Report = Callable[[str], None]
+#: What a task does in its process. It and what it returns have to be picklable.
+Job = Callable[[Report], object]
+#: Seconds between two looks at the clock.
+TICK = 0.25
+#: Lines of what a process wrote itself that are shown when it ended without an answer.
+LOG_LINES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One piece of work: `name` for messages, `after` the keys of the tasks that must have succeeded before it.
+
+    `prepare` is called in this process when they have: it gives the job, or `None` when there is nothing left to do.
+    `finish` is called in this process when the task has succeeded, with what the job returned (`None` without a job).
+    `limit` is how many seconds a part of it may take.
+    """
+
+    name: str
+    prepare: Callable[[], Job | None]
+    after: frozenset[Hashable] = frozenset()
+    finish: Callable[[Any], None] = field(default=lambda _: None)
+    limit: float = float("inf")
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process at work. `part` is what it said last, at `since` of the monotonic clock."""
+
+    task: Task
+    process: BaseProcess
+    pipe: Connection
+    log: Path
+    since: float
+    part: str = ""
+    answer: object = None
+    answered: bool = False
+
+    @property
+    def place(self) -> str:
+        return f"{self.task.name}, cell {self.part}" if self.part else self.task.name
+
+
+def run_tasks(tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVER) -> None:
+    """Run `tasks`, by key, `jobs` at a time; those that are first in the mapping come first.
+
+    A task that fails stops those that wait for it and no others. Raises one BuildError (InputError where all failures
+    are such) with all messages when everything that can be done is done. Whatever ends this ends its processes.
+    """
+    order = {key: place for place, key in enumerate(tasks)}
+    sorter = TopologicalSorter({key: task.after for key, task in tasks.items()})
+    sorter.prepare()
+    ready: list[Hashable] = []
+    running: dict[Hashable, _Worker] = {}
+    failures: list[Exception] = []
+
+    def succeed(key: Hashable, result: object = None) -> None:
+        try:
+            tasks[key].finish(result)
+        except (InputError, BuildError) as error:
+            failures.append(error)
+        else:
+            sorter.done(key)
+
+    with scratch() as logs:
+        try:
+            while True:
+                ready = sorted([*ready, *sorter.get_ready()], key=order.__getitem__)
+                while ready and len(running) < jobs:
+                    key = ready.pop(0)
+                    try:
+                        job = tasks[key].prepare()
+                    except (InputError, BuildError) as error:
+                        failures.append(error)
+                        continue
+                    if job is None:
+                        succeed(key)
+                        break
+                    running[key] = _start(tasks[key], job, Path(logs, str(order[key])), method)
+                else:
+                    if not running:
+                        break
+                    for key in _listen(running):
+                        worker = running.pop(key)
+                        outcome = _outcome(worker)
+                        if isinstance(outcome, Exception):
+                            failures.append(outcome)
+                        else:
+                            succeed(key, outcome)
+        finally:
+            for worker in running.values():
+                worker.process.kill()
+                worker.process.join()
+    if failures:
+        message = "\n".join(sorted(str(failure) for failure in failures))
+        raise InputError(message) if all(isinstance(each, InputError) for each in failures) else BuildError(message)
+
+
+def _start_server() -> None:
+    """Let the server import what tasks need, if it has not begun to."""
+    forkserver.set_forkserver_preload([IMPORTED])
+    # Its socket is made in the folder for temporary files.
+    folder, tempfile.tempdir = tempfile.tempdir, socket_folder()
+    try:
+        forkserver.ensure_running()
+    finally:
+        tempfile.tempdir = folder
+
+
+def _start(task: Task, job: Job, log: Path, method: str) -> _Worker:
+    context: Any = get_context(method)
+    if method == FORKSERVER:
+        _start_server()
+    ours, theirs = context.Pipe(duplex=False)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    process = context.Process(target=_work, args=(job, theirs, log), name=task.name)
+    process.start()
+    theirs.close()
+    return _Worker(task, process, ours, log, time.monotonic())
+
+
+def _work(job: Job, pipe: Connection, log: Path) -> None:
+    """What the process does: the job, and an answer. What it writes itself goes to `log`; it is asked nothing."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    written = os.open(log, os.O_WRONLY | os.O_CREAT, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (written, 1), (written, 2)):
+        os.dup2(source, target)
+    try:
+        result = job(lambda part: pipe.send(("part", part)))
+    except (InputError, BuildError) as error:
+        pipe.send(("answer", error))
+    except OSError as error:
+        pipe.send(("answer", BuildError(told(error))))
+    except BaseException:
+        pipe.send(("answer", BuildError(traceback.format_exc())))
+        raise
+    else:
+        pipe.send(("answer", result))
+
+
+def _end_with_parent() -> None:
+    """Wait until the process that ordered the work is gone, however it went, and go too.
+
+    What works for a killed build would otherwise go on for minutes and write to a folder that the next build removes.
+    """
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _listen(running: Mapping[Hashable, _Worker]) -> list[Hashable]:
+    """Wait for a moment or for a message. Returns the keys of those that have ended, or were ended for their time."""
+    by_pipe = {worker.pipe: (key, worker) for key, worker in running.items()}
+    ended: list[Hashable] = []
+    for pipe in wait(list(by_pipe), TICK):
+        assert isinstance(pipe, Connection)
+        key, worker = by_pipe[pipe]
+        try:
+            kind, content = pipe.recv()
+        except EOFError:
+            ended.append(key)
+            continue
+        if kind == "part":
+            worker.part, worker.since = content, time.monotonic()
+        else:
+            worker.answer, worker.answered = content, True
+    for key, worker in running.items():
+        if key not in ended and not worker.answered and time.monotonic() - worker.since > worker.task.limit:
+            worker.process.kill()
+            worker.answer, worker.answered = BuildError(too_long(worker.place, worker.task.limit)), True
+            ended.append(key)
+    return ended
+
+
+def _outcome(worker: _Worker) -> object:
+    """What the job of a process that has ended returned, or why it failed, as an exception."""
+    worker.process.join()
+    worker.pipe.close()
+    if worker.answered:
+        return worker.answer
+    said = worker.log.read_text(encoding="utf-8", errors="replace").splitlines() if worker.log.is_file() else []
+    return BuildError("\n".join([died(worker.place), *said[-LOG_LINES:]]))
+
+
+def too_long(place: str, limit: float) -> str:
+    """What is said of a task that had to be ended for its time."""
+    return f"{place}: ended, since it took more than {limit:g} seconds"
+
+
+def died(place: str) -> str:
+    """What is said of a process that ended without an answer."""
+    return f"{place}: its process ended without an answer; most likely the machine ran out of memory"

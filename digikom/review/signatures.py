@@ -1,0 +1,175 @@
+"""The signatures of an edition, and the file that keeps them: `reviews/<year>.yml`.
+
+The file is text, one entry a signature, sorted by what is signed and by whom, so that a change shows as a few lines
+and two that were made apart can be merged.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from digikom.errors import InputError
+from digikom.paths import REVIEW_DIR
+from digikom.review.fingerprints import Fingerprint
+
+HEADER = "# Signatures of checked calculations. Written by `digikom sign`; see README.md.\n"
+LIST = "signatures"
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _one_line(text: str) -> str:
+    """The text on one line, each letter written in the one way that compares."""
+    line = unicodedata.normalize("NFC", " ".join(text.split()))
+    if not line.isprintable():
+        raise ValueError("must not hold control characters")
+    return line
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+def _iso_date(value: object) -> datetime.date:
+    """A date written as YYYY-MM-DD, or what YAML makes of one."""
+    if isinstance(value, str) and ISO_DATE.fullmatch(value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"there is no such date as {value}") from None
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    raise ValueError(f"must be a date written as YYYY-MM-DD, not {str(value)!r}")
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+Name = Annotated[Line, AfterValidator(_not_empty)]
+Date = Annotated[datetime.date, BeforeValidator(_iso_date)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Statement(BaseModel):
+    """What a person says: who has checked, when, and a note (empty where there is none)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: Name
+    date: Date
+    note: Line = ""
+
+
+class Signature(Statement):
+    """That somebody has checked a cell of a notebook, or, where `cell` is empty, the whole chapter.
+
+    `source`, `inputs` and `output` are the checksums of what was checked (see `digikom.review.fingerprints`).
+    """
+
+    notebook: Name
+    cell: Line = ""
+    source: Sha256
+    inputs: Sha256
+    output: Sha256
+
+    @property
+    def place(self) -> str:
+        """What is signed, as it is named in commands: «03_chapter#cell», or «03_chapter»."""
+        return f"{self.notebook}#{self.cell}" if self.cell else self.notebook
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """The checksums of what was checked."""
+        return Fingerprint(self.source, self.inputs, self.output)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What an edition has at most one signature of: notebook, cell and person; the order in the file."""
+        return self.notebook, self.cell, self.by
+
+
+#: The order of the fields in the file: what, who, when, and the checksums.
+FIELDS = ("notebook", "cell", "by", "date", "note", "source", "inputs", "output")
+
+
+def signature_file(year: int, folder: Path = REVIEW_DIR) -> Path:
+    """Where the signatures of the edition of `year` are kept; the file need not exist."""
+    return folder / f"{year}.yml"
+
+
+def load_signatures(year: int, folder: Path = REVIEW_DIR) -> list[Signature]:
+    """The signatures of the edition of `year`, sorted; none where there is no file.
+
+    Raises InputError naming everything that is wrong with the file.
+    """
+    path = signature_file(year, folder)
+    if not path.is_file():
+        return []
+    subject = f"The signatures in {folder.name}/{path.name} cannot be read."
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(subject, [" ".join(str(error).split())]) from error
+    if content is None:
+        return []
+    if not isinstance(content, dict) or list(content) != [LIST] or not isinstance(content[LIST], list | None):
+        raise InputError(subject, [f"expected «{LIST}:» and a list under it, and nothing else"])
+    return _read(content[LIST] or [], subject)
+
+
+def _read(entries: list[Any], subject: str) -> list[Signature]:
+    signatures: list[Signature] = []
+    problems: list[str] = []
+    for place, entry in enumerate(entries, start=1):
+        try:
+            signatures.append(Signature.model_validate(entry))
+        except ValidationError as error:
+            problems += [f"signature {place}: {problem}" for problem in problems_of(error)]
+    twice = [key for key, times in Counter(signature.key for signature in signatures).items() if times > 1]
+    for notebook, cell, by in twice:
+        place_name = f"{notebook}#{cell}" if cell else notebook
+        problems.append(f"{place_name} is signed twice by {by}; keep the entry that was made last")
+    if problems:
+        raise InputError(subject, problems)
+    return sorted(signatures, key=lambda signature: signature.key)
+
+
+def problems_of(error: ValidationError) -> list[str]:
+    """What is wrong, field by field, in words."""
+    found = []
+    for detail in error.errors():
+        field = ".".join(str(part) for part in detail["loc"])
+        message = detail["msg"].removeprefix("Value error, ")
+        found.append(f"{field}: {message}" if field else message)
+    return found
+
+
+def with_signatures(present: Iterable[Signature], new: Iterable[Signature]) -> list[Signature]:
+    """All of them, sorted; a new signature takes the place of one by the same person of the same thing."""
+    by_key = {signature.key: signature for signature in [*present, *new]}
+    return [by_key[key] for key in sorted(by_key)]
+
+
+def write_signatures(year: int, signatures: Iterable[Signature], folder: Path = REVIEW_DIR) -> Path:
+    """Write the file of the edition of `year` in one step, and return it."""
+    path = signature_file(year, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = [_entry(signature) for signature in signatures]
+    text = yaml.safe_dump({LIST: entries}, allow_unicode=True, sort_keys=False, width=120)
+    draft = path.with_suffix(".draft")
+    draft.write_text(HEADER + text, encoding="utf-8", newline="\n")
+    draft.replace(path)
+    return path
+
+
+def _entry(signature: Signature) -> dict[str, Any]:
+    values = signature.model_dump()
+    return {name: values[name] for name in FIELDS if values[name]}

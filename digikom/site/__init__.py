@@ -1,0 +1,1 @@
+"""The pages above the editions: the site's front page, and one for each municipality."""

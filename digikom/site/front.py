@@ -1,0 +1,101 @@
+"""The pages above the editions: the site's front page, for each page of any edition where the others have it, and the
+pages on single municipalities.
+
+Editions never change when another one comes, so all that tells which editions there are stands here and is made anew at
+each build, from what is published.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from digikom.editions.catalogue import FRONT_PAGE, PublishedEdition, published_editions
+from digikom.exchange import replace_folder
+from digikom.site.municipality_pages import PAGES_DIR, write_municipality_pages
+from digikom.paths import BOOK_DIR, FAVICON
+from digikom.editions.identity import long_date
+
+TEMPLATE_DIR = BOOK_DIR / "templates"
+#: The folder of pages that lead from a page to the same one of other editions, and the same in one file for scripts.
+#: Published editions name both.
+EDITIONS_DIR = "utgaver"
+EDITIONS_FILE = "editions.json"
+#: What servers show for an address that does not exist.
+NOT_FOUND_PAGE = "404.html"
+#: Pages that the front page leads to straight away, in the editions that have them.
+SHORTCUTS = {
+    "notebooks/09_endringer.html": "Endringer siden forrige utgave",
+    "notebooks/10_tidsserier.html": "Tidsserier",
+}
+
+
+def write_root(site: Path, drafts: Path) -> Path:
+    """Write all that stands above the editions published in `site`, and return the path of the front page.
+
+    `drafts` is a folder of the same file system: each file, and the folder of pages, takes the place of the old one
+    finished and in one step. Call it while holding the site's lock.
+    """
+    editions = published_editions(site)
+    environment = root_environment()
+    folder = drafts / EDITIONS_DIR
+    write_edition_pages(folder, editions, environment)
+    replace_folder(folder, site / EDITIONS_DIR)
+    municipalities = write_municipality_pages(site, drafts, editions, environment)
+    listed = {"editions": [edition.model_dump(mode="json") for edition in editions]}
+    _replace_file(site / EDITIONS_FILE, json.dumps(listed, ensure_ascii=False, indent=1) + "\n", drafts)
+    missing = environment.get_template("404.html").render(editions_file=EDITIONS_FILE, front_page=FRONT_PAGE)
+    _replace_file(site / NOT_FOUND_PAGE, missing, drafts)
+    page = environment.get_template("root.html").render(
+        editions=editions, shortcuts=SHORTCUTS, municipalities=municipalities
+    )
+    _replace_file(site / FRONT_PAGE, page, drafts)
+    return site / FRONT_PAGE
+
+
+def root_files(site: Path) -> dict[str, Path]:
+    """What stands above the editions, by its path in the site."""
+    parts = [site / name for name in (FRONT_PAGE, EDITIONS_FILE, NOT_FOUND_PAGE)]
+    parts += [path for name in (EDITIONS_DIR, PAGES_DIR) for path in sorted((site / name).rglob("*"))]
+    return {path.relative_to(site).as_posix(): path for path in parts if path.is_file()}
+
+
+def root_environment(templates: Path = TEMPLATE_DIR) -> Environment:
+    """The templates, where everything that is put in is escaped and a misspelt name is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+    )
+    # In the page itself, so that it is there at whatever address the page is shown.
+    environment.globals["favicon"] = f"data:image/svg+xml;base64,{base64.b64encode(FAVICON.read_bytes()).decode()}"
+    environment.filters["dato"] = long_date
+    return environment
+
+
+def write_edition_pages(folder: Path, editions: Sequence[PublishedEdition], environment: Environment) -> None:
+    """Write into the new `folder`, for each page that any edition has, a page of the same name that leads to it."""
+    folder.mkdir()
+    template = environment.get_template("utgaver.html")
+    # The newest edition that has a page names it; the front page is there whatever the editions say.
+    titles = {FRONT_PAGE: ""}
+    for edition in reversed(editions):
+        titles |= edition.pages
+    for name, title in titles.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        up = "../" * (1 + name.count("/"))
+        text = template.render(editions=editions, page=name, title=title, front_page=FRONT_PAGE, up=up)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _replace_file(target: Path, text: str, drafts: Path) -> None:
+    draft = drafts / target.name
+    draft.write_text(text, encoding="utf-8", newline="\n")
+    draft.replace(target)

@@ -1,7 +1,7 @@
 """What an edition of the report tells of itself: which one it is, and the errors that have been corrected in it.
 
-The edition files say it (`book/editions/<year>.yml`, read by `edition_files`), the published edition repeats it, and the
-pages on corrections and citation are written from it.
+The edition files say it (`book/editions/<year>.yml`, read by `edition_files`), the published edition repeats it, and
+the pages on corrections and citation are written from it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The papermill engine «warm»: runs a notebook's cells in this very process, with IPython's own shell and no kernel.
 
 A kernel takes about eight seconds to start and import what a chapter needs; a process forked from one that has imported
-it (`pipeline.pool`) takes none. What a cell shows goes the same way as with a kernel - through ipykernel's display hooks, as messages, into nbclient's own `process_message` - so that the outputs are the same, byte for byte. What a
+it (`pipeline.pool`) takes none. What a cell shows goes the same way as with a kernel - through ipykernel's display
+hooks, as messages, into nbclient's own `process_message` - so that the outputs are the same, byte for byte. What a
 program of its own writes to file descriptor 1 or 2 is the one thing that is not seen.
 """
 

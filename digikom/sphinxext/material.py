@@ -1,7 +1,8 @@
 """For whoever checks a chapter: at its end the notebook, its template and the data it reads; and those files.
 
-A build lays templates and copies of the data out in the source of the book (`editions.downloads`). A book that is built without that takes them from its own notebooks and from the data folder. A copy is published only when it is the
-very file that the edition says it is built from, and when its answers may be shown.
+A build lays templates and copies of the data out in the source of the book (`editions.downloads`). A book that is built
+without that takes them from its own notebooks and from the data folder. A copy is published only when it is the very
+file that the edition says it is built from, and when its answers may be shown.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ PAGES: dict[str, str] = {
     ),
     "book/om.md": (
         "# Om undersøkelsen\n\nEt avsnitt. Se {numref}`project-areas`.\n\n## Figurer\n\nSe {numref}`project-map`, "
-        "{doc}`vedlegg` og {ref}`malet`.\n\nNoe som faller{uten}`change`.\n\n"
+        "{doc}`vedlegg`, [målet](malet) og {ref}`malet`.\n\nNoe som faller{uten}`change`.\n\n"
         "```{har-siden} book/ekstra\nDet er en side til.\n```\n\n![Et bilde](bilde.svg)\n"
     ),
     "book/vedlegg.md": (

@@ -57,7 +57,6 @@ SEARCH_PAGE = "search"
 #: The pictures of a page when its reader has chosen dark colours.
 DARK_PICTURES = 'html[data-theme="dark"] .digikom-picture svg'
 PALETTE_NAME = "digikom-palette.css"
-THEME_STYLE = "styles/pydata-sphinx-theme.css"
 #: Static files of the themes below that no page of ours names.
 NOT_PUBLISHED = (
     "scripts/bootstrap.js*",

@@ -108,7 +108,10 @@ def test_a_process_that_dies_or_takes_too_long_is_named_with_its_cell() -> None:
 
 
 def test_what_is_imported_beforehand_starts_no_thread() -> None:
-    program = "import threading, digikom.pipeline.warming; print(threading.active_count())"
+    program = (
+        "import importlib, threading; from digikom.pipeline.pool import PRELOADED; "
+        "[importlib.import_module(name) for name in PRELOADED]; print(threading.active_count())"
+    )
     environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
     assert done.stdout == "1\n"

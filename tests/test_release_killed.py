@@ -17,7 +17,7 @@ from release_builds import OTHER, YEAR, contents, describe, edition, make_html, 
 
 from digikom.editions.manifest import write_manifest
 from digikom.paths import PROJECT_ROOT
-from digikom.pipeline.release import copy_pages
+from digikom.pipeline.assembly import copy_pages
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges folders in one step here")
 PROGRAM = Path(__file__).with_name("release_builds.py")

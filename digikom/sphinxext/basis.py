@@ -16,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from digikom.derivation import CodeError, Program
-from digikom.editions.build_facts import InputFile
+from digikom.editions.build_facts import FileRecord
 from digikom.survey.codebook import Codebook, Item, codebook
 
 from .colophon import edition_facts
@@ -53,7 +53,7 @@ class Basis:
     years: tuple[int, ...]
     calls: frozenset[str]
     asked: tuple[Asked, ...]
-    inputs: tuple[InputFile, ...]
+    inputs: tuple[FileRecord, ...]
 
     @property
     def compares(self) -> bool:
@@ -75,7 +75,7 @@ class Foundations:
     """Finds the basis of every number of an edition."""
 
     def __init__(
-        self, book: Codebook, inputs: Iterable[InputFile], years: Sequence[int], program: Callable[[str], Program]
+        self, book: Codebook, inputs: Iterable[FileRecord], years: Sequence[int], program: Callable[[str], Program]
     ) -> None:
         """`years` are those of the edition, its own and its reference year; `program` gives the code of a notebook."""
         self._program = program

@@ -17,15 +17,12 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.locale import _
 
+from digikom.editions.catalogue import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE
+
 from . import texts
 from .exports import reading_order
 from .register import register_of
 
-#: Names in the site above the editions; `digikom.site.front` writes what they stand for.
-EDITIONS_DIR = "utgaver"
-EDITIONS_FILE = "editions.json"
-#: Where an edition describes itself; `digikom.editions.catalogue` reads it.
-DESCRIPTION = Path("data", "edition.json")
 SEARCH_PAGE = "search"
 
 

@@ -33,8 +33,8 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 import digikom
-from digikom.editions.build_facts import sha256_of
 from digikom.editions.downloads import TEMPLATES_DIR
+from digikom.files import sha256
 
 from .wordindex import BookBuilder, Words
 
@@ -197,7 +197,7 @@ def checksums(env: BuildEnvironment) -> dict[str, dict[str, str]]:
 
 
 def _checksum(path: Path) -> str:
-    return sha256_of(path) if path.is_file() else ""
+    return sha256(path) if path.is_file() else ""
 
 
 def _forget(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:

@@ -75,9 +75,9 @@ def build(
     chosen = edition_years() if every else list(years or [])
     options = Options(jobs, pdf, require_pdf, fresh)
     with shown_progress(console) as progress:
-        built = build_editions(chosen, site, _text(data_dir), options, progress)
+        notes = build_editions(chosen, site, _text(data_dir), options, progress)
     console.print(f"The report is in {site / 'index.html'}")
-    for note in built.notes:
+    for note in notes:
         console.print(f"Note: {note}")
 
 

@@ -55,15 +55,6 @@ class Options:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What a build has come to: the folders of the editions, which of them were made, and notes for whoever built."""
-
-    editions: tuple[Path, ...]
-    made: tuple[Path, ...]
-    notes: tuple[str, ...]
-
-
 @dataclass(slots=True)
 class Order:
     """One edition to make from the answers in `data_dir`, stating that it is built from `facts`.
@@ -90,13 +81,13 @@ def build_editions(
     data_dir: str | None = None,
     options: Options = Options(),
     progress: Progress = silent,
-) -> Built:
+) -> list[str]:
     """Build the editions of `years` and publish them to `site`/<year>/, with the pages above them.
 
     The answers are those in `data_dir`, else in the folder that the edition file names, else the project's own. All
     edition files and signatures are read first, and nothing is built of a prose with loose numbers in it. An edition
-    that fails leaves the published one as it was; those that do not fail are published. Raises InputError and
-    BuildError.
+    that fails leaves the published one as it was; those that do not fail are published. Returns notes for whoever
+    built. Raises InputError and BuildError.
     """
     editions = [load_edition(year) for year in years]
     for year in years:
@@ -106,7 +97,7 @@ def build_editions(
     if options.require_pdf and missing:
         raise InputError(missing)
     notes = [f"There is no PDF: {missing}"] if missing else []
-    made: list[Path] = []
+    made: list[int] = []
     with build_folder(site) as work:
         store = Store(otherwise=work / "store", fresh=options.fresh)
 
@@ -114,7 +105,7 @@ def build_editions(
             target = site / str(year)
             with site_lock(site):
                 replace_folder(html, target)
-            made.append(target)
+            made.append(year)
             if no_pdf:
                 notes.append(f"{year}: there is no PDF: {no_pdf}")
             else:
@@ -143,8 +134,7 @@ def build_editions(
             if made or whole:
                 publish_root(site, work, store)
         store.prune()
-        notes += [store.note] if store.note else []
-    return Built(tuple(site / str(year) for year in years), tuple(made), tuple(notes))
+        return [*notes, store.note] if store.note else notes
 
 
 def make_editions(

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment
@@ -100,14 +100,6 @@ class EditionResults:
 
 
 @dataclass(frozen=True, slots=True)
-class MunicipalityInEdition:
-    """A municipality in an edition: the one of the page, or one that became part of it, with a sentence on that."""
-
-    municipality: Municipality
-    relation: str
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """A municipality code, as the newest edition that has it knows it."""
 
@@ -131,34 +123,24 @@ class Entry:
         return alphabetical(self.municipality.name), self.code
 
 
-@dataclass(slots=True)
-class Lineage:
-    """What became of the municipalities of one published year in a later one; read once for each pair of years."""
+@lru_cache
+def changes(first: int, last: int) -> list[tuple[str, str, str]] | None:
+    """Old code, new code and kind of change, from one published year to a later one; None where the project has no
+    lists of these years.
+    """
+    try:
+        return list(geography.changes(first, last).itertuples(index=False, name=None))
+    except InputError:
+        return None
 
-    known: dict[tuple[int, int], list[tuple[str, str, str]] | None] = field(default_factory=dict)
 
-    def between(self, first: int, last: int) -> list[tuple[str, str, str]] | None:
-        """Old code, new code and kind of change; None where the project has no lists of these years."""
-        if (first, last) not in self.known:
-            try:
-                rows = list(geography.changes(first, last).itertuples(index=False, name=None))
-            except InputError:
-                rows = None
-            self.known[first, last] = rows
-        return self.known[first, last]
-
-    def before(self, code: str, first: int, last: int) -> list[tuple[str, str]]:
-        """The codes of `first` that are in `code` of `last`, with the kind of change; itself where nothing is known."""
-        rows = self.between(first, last)
-        if rows is None:
-            return [(code, "unchanged")]
-        # Its own code first: the municipality that kept its number.
-        found = [(old, kind) for old, new, kind in rows if new == code]
-        return sorted(found, key=lambda row: (row[0] != code, row[0]))
-
-    def after(self, code: str, first: int, last: int) -> list[tuple[str, str]]:
-        """The codes of `last` that the municipality `code` of `first` is in, with the kind of change."""
-        return [(new, kind) for old, new, kind in self.between(first, last) or () if old == code]
+def codes_before(code: str, first: int, last: int) -> list[tuple[str, str]]:
+    """The codes of `first` that are in `code` of `last`, with the kind of change; itself where nothing is known."""
+    rows = changes(first, last)
+    if rows is None:
+        return [(code, "unchanged")]
+    # Its own code first: the municipality that kept its number.
+    return sorted(((old, kind) for old, new, kind in rows if new == code), key=lambda row: (row[0] != code, row[0]))
 
 
 def write_municipality_pages(
@@ -176,12 +158,11 @@ def write_municipality_pages(
             target.rename(folder)
         return False
     folder.mkdir()
-    lineage = Lineage()
-    entries = find_entries(shown, lineage)
+    entries = find_entries(shown)
     prepare(environment)
     template = environment.get_template(f"{TEMPLATES}/kommune.html")
     for entry in entries:
-        sections = [(one, related(entry, one, lineage)) for one in shown if one.year <= entry.newest.year]
+        sections = [(one, related(entry, one)) for one in shown if one.year <= entry.newest.year]
         text = template.render(
             entry=entry,
             title=full_name(entry.municipality),
@@ -250,7 +231,7 @@ def prepare(environment: Environment) -> None:
     }
 
 
-def find_entries(shown: Sequence[EditionResults], lineage: Lineage) -> list[Entry]:
+def find_entries(shown: Sequence[EditionResults]) -> list[Entry]:
     """Every municipality code of the editions (newest first), sorted, with what it was and what became of it."""
     latest = shown[0]
     newest: dict[str, EditionResults] = {}
@@ -264,41 +245,44 @@ def find_entries(shown: Sequence[EditionResults], lineage: Lineage) -> list[Entr
             text
             for other in shown
             if other.year <= one.year
-            for old, _ in lineage.before(code, other.year, one.year)
+            for old, _ in codes_before(code, other.year, one.year)
             if old in other.results.by_code
             for text in (other.results.by_code[old].name, old)
         }
         names = tuple(sorted(before - {municipality.name, code}))
-        fate, later = what_became(municipality, one.year, latest, lineage) if one.year != latest.year else ("", ())
+        fate, later = what_became(municipality, one.year, latest) if one.year != latest.year else ("", ())
         entries.append(Entry(code, municipality, one, names, fate, later))
     return entries
 
 
 def what_became(
-    municipality: Municipality, year: int, latest: EditionResults, lineage: Lineage
+    municipality: Municipality, year: int, latest: EditionResults
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """What became of a municipality that the newest edition does not have: a sentence, and the later ones (code and
     name).
     """
     known = latest.results.by_code
-    rows = [row for row in lineage.after(municipality.municipality_code, year, latest.year) if row[0] in known]
-    later = tuple((new, named(known[new])) for new, _ in rows)
-    if not rows:
+    rows = changes(year, latest.year) or ()
+    found = [(new, kind) for old, new, kind in rows if old == municipality.municipality_code and new in known]
+    later = tuple((new, named(known[new])) for new, _ in found)
+    if not found:
         return f"{municipality.name} er ikke med i den nyeste utgaven.", ()
-    template = BECAME[rows[0][1]]
+    template = BECAME[found[0][1]]
     return template.format(name=municipality.name, later=join_words([name for _, name in later])), later
 
 
-def related(entry: Entry, shown: EditionResults, lineage: Lineage) -> list[MunicipalityInEdition]:
-    """The municipalities of an edition that the page of `entry` shows."""
+def related(entry: Entry, shown: EditionResults) -> list[tuple[Municipality, str]]:
+    """The municipalities of an edition that the page of `entry` shows: itself, or those that became part of it, each
+    with a sentence on that.
+    """
     found = []
-    for code, kind in lineage.before(entry.code, shown.year, entry.newest.year):
+    for code, kind in codes_before(entry.code, shown.year, entry.newest.year):
         municipality = shown.results.by_code.get(code)
         if municipality is None:
             continue
         same = (code, municipality.name) == (entry.code, entry.municipality.name) and kind == "unchanged"
         relation = "" if same else WAS[kind].format(old=named(municipality), new=named(entry.municipality))
-        found.append(MunicipalityInEdition(municipality, relation))
+        found.append((municipality, relation))
     return found
 
 

@@ -132,6 +132,7 @@ def test_check_accepts_the_built_in_files(digikom: Command) -> None:
         (("check", "README.md", "--year", "1999"), "1999"),
         (("check", "README.md"), "--year"),
         (("synthesise", "1999"), "1999"),
+        (("open", "2022", "nothing", "--prepare-only"), "There is no notebook 'nothing'. Notebooks that exist: 02_"),
         (("frobnicate",), "frobnicate"),
         (("build", "i fjor"), "Invalid value for 'years'"),
         (("build", "2022", "--jobs", "0"), "--jobs"),

@@ -158,16 +158,13 @@ def test_pages_above_the_editions_are_sound(site: Path) -> None:
             assert (path.parent / unquote(str(link["href"]))).resolve().is_file(), (path, link["href"])
 
 
-def test_the_same_site_gives_the_same_bytes(site: Path) -> None:
+def test_the_same_site_gives_the_same_bytes_and_a_page_that_is_gone_is_gone(site: Path) -> None:
     def files() -> dict[str, bytes]:
         return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
     first = files()
     write(site)
     assert files() == first
-
-
-def test_a_page_that_is_gone_from_all_editions_is_gone(site: Path) -> None:
     shutil.rmtree(site / "2018")
     write(site)
     assert not (site / EDITIONS_DIR / "book").exists()

@@ -115,16 +115,18 @@ class Chapters:
             parameters |= {name: FOLDERS[name] for name in sorted(self.read[template])}
             notebook = prepare(template, parameters)
             kept = self.store.notebook(notebook, self.inputs | self._hand_over(template))
-            executed = read_json(kept)
-            if executed is not None:
-                kept.touch()
-                return None
-            where = {"data_dir": str(Path(self.data_dir).resolve()) if self.data_dir else ""}
-            shown = partial(without_names, self.edition, self.data_dir)
-            return partial(_run, prepare(template, parameters | where), template.name, kept, self.folder, shown)
+            try:
+                executed = read_executed(kept)
+            except InputError:
+                executed = None
+                where = {"data_dir": str(Path(self.data_dir).resolve()) if self.data_dir else ""}
+                shown = partial(without_names, self.edition, self.data_dir)
+                return partial(_run, prepare(template, parameters | where), template.name, kept, self.folder, shown)
+            kept.touch()
+            return None
 
         def finish(_: object) -> None:
-            content = with_results(notebook, executed or _read_executed(kept), published_only=self.confidential)
+            content = with_results(notebook, executed or read_executed(kept), published_only=self.confidential)
             (self.finished / template.name).write_text(content, encoding="utf-8", newline="\n")
             done = len(list(self.finished.iterdir()))
             self.progress(self.edition.year, template.name, done, len(self.notebooks))
@@ -204,20 +206,13 @@ def _run(
         raise BuildError(shown(str(error))) from None
 
 
-def read_json(path: Path) -> dict[str, Any] | None:
-    """The notebook in a file, as plain values; `None` where there is none that can be read."""
+def read_executed(path: Path) -> dict[str, Any]:
+    """The notebook in a file, as plain values. Raises InputError where there is none that can be read."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content if isinstance(content, dict) and "cells" in content else None
-
-
-def _read_executed(path: Path) -> dict[str, Any]:
-    found = read_json(path)
-    if found is None:
-        raise InputError(f"{path} cannot be read.")
-    return found
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {**content, "cells": content["cells"]}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise InputError(f"{path} cannot be read: {type(error).__name__}.") from None
 
 
 def with_results(notebook: NotebookNode, executed: dict[str, Any], *, published_only: bool = False) -> str:
@@ -241,6 +236,6 @@ def with_results(notebook: NotebookNode, executed: dict[str, Any], *, published_
 
 def results_only(executed: Path) -> str:
     """The code cells of an executed notebook as a file of their own: all that other chapters may read of it."""
-    found = _read_executed(executed)
+    found = read_executed(executed)
     found["cells"] = [cell for cell in found["cells"] if cell["cell_type"] == "code"]
     return json.dumps(found, ensure_ascii=False, sort_keys=True)

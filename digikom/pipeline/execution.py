@@ -29,7 +29,7 @@ from traitlets.config import Config
 
 from digikom import files
 from digikom.errors import BuildError, InputError
-from digikom.publish.published import EXECUTED_DIR, declared_parameters, read_cells
+from digikom.publish.published import EXECUTED_DIR, INJECTED, declared_parameters, read_cells
 from digikom.publish.registers import REGISTERS_DIR
 from digikom.scratch import scratch
 
@@ -106,9 +106,9 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)
         tags = cell.metadata.get("tags", [])
-        if "injected-parameters" in tags and cell.id != "injected-parameters":
+        if INJECTED in tags and cell.id != INJECTED:
             # papermill draws a new id in each run, and shows the cell even where the rest of the code is folded.
-            cell.id = "injected-parameters"
+            cell.id = INJECTED
             cell.metadata["tags"] = [*tags, "hide-cell"]
     return notebook
 
@@ -142,18 +142,9 @@ class OutputSession(Session):
 
     receive: Callable[[dict[str, Any]], object]
 
-    def send(  # type: ignore[override]  # the shell passes no more than this
-        self,
-        stream: object,
-        msg_or_type: dict[str, Any] | str,
-        content: dict[str, Any] | None = None,
-        parent: dict[str, Any] | None = None,
-        ident: object = None,
-    ) -> dict[str, Any]:
-        """Take a message, or make one of a type and its content."""
-        message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content, parent)
-        self.receive(message)
-        return message
+    def send(self, _: object, message: Any, content: Any = None, parent: Any = None, **__: Any) -> None:  # type: ignore[override]  # noqa: ANN401
+        """Take a message, or make one of a type and its content; the shell passes no more than this."""
+        self.receive(message if isinstance(message, dict) else self.msg(message, content, parent))
 
 
 class CellStream(io.TextIOBase):
@@ -165,13 +156,11 @@ class CellStream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Put `text` after what the cell has written to this stream already."""
-        for output in self.cell.outputs:
-            if output.output_type == "stream" and output.name == self.name:
-                output.text += text
-                break
-        else:
-            if text:
-                self.cell.outputs.append(v4.new_output("stream", name=self.name, text=text))
+        written = (out for out in self.cell.outputs if out.output_type == "stream" and out.name == self.name)
+        if output := next(written, None):
+            output.text += text
+        elif text:
+            self.cell.outputs.append(v4.new_output("stream", name=self.name, text=text))
         return len(text)
 
     def writable(self) -> bool:

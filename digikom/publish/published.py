@@ -50,6 +50,10 @@ def published_outputs(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int,
                         yield from ((index, WORDING_MIME, wording) for wording in payload.get("wordings", ()))
 
 
+#: The tag of the cell that papermill puts in: the parameters of the run.
+INJECTED = "injected-parameters"
+
+
 def declared_parameters(cells: Iterable[Mapping[str, Any]]) -> set[str]:
     """The names that the cell tagged `parameters` gives a value."""
     tagged = (cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", []))

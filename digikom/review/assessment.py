@@ -14,6 +14,7 @@ from typing import Any
 from digikom import files
 from digikom.editions.build_facts import FileRecord
 from digikom.editions.reruns import cell_source
+from digikom.publish.published import INJECTED
 from digikom.review.signatures import Signature
 
 Cell = Mapping[str, Any]
@@ -21,8 +22,6 @@ Cell = Mapping[str, Any]
 CALCULATED_FROM = ("survey/", "method/")
 #: Documents about the data in the same folders.
 DOCUMENT = ".md"
-#: The tag of the cell that papermill puts in: the edition's parameters, which are among the inputs.
-INJECTED = "injected-parameters"
 #: Holds, in the metadata of a text in a published notebook, the text as it was before its numbers were put in.
 AS_WRITTEN = "digikom_source"
 #: Counts runs of a kernel, and says nothing of what was computed.
@@ -83,7 +82,7 @@ class Count:
 
 
 def own_cells(cells: Iterable[Cell]) -> list[Cell]:
-    """The cells that the notebook's authors wrote: those of a chapter that can be checked."""
+    """The cells that the notebook's authors wrote; the parameters that papermill puts in are among the inputs."""
     return [cell for cell in cells if INJECTED not in cell["metadata"].get("tags", [])]
 
 

@@ -22,8 +22,8 @@ from digikom.editions.identity import long_date
 from digikom.errors import InputError
 from digikom.paths import REVIEW_DIR
 from digikom.publish.formatting import format_number
+from digikom.publish.published import INJECTED
 from digikom.review.assessment import (
-    INJECTED,
     Assessed,
     Cell,
     Change,

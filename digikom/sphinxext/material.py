@@ -20,8 +20,9 @@ from sphinx.util import logging
 
 from digikom.derivation import CodeError
 from digikom.derivation.inputs import files_read
-from digikom.editions.build_facts import InputFile, input_files, sha256_of
+from digikom.editions.build_facts import FileRecord, input_files
 from digikom.editions.downloads import INPUTS_DIR, TEMPLATES_DIR, handed_over, survey_year, template_of
+from digikom.files import sha256
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 
@@ -48,7 +49,7 @@ def copies_of(app: Sphinx) -> dict[str, Path]:
             files = handed_over(input_files(years, app.config.digikom_data_dir or None))
         stated = {file.path: file.sha256 for file in facts.inputs}
         _COPIES[app] = {
-            name: path for name, path in sorted(files.items()) if name in stated and sha256_of(path) == stated[name]
+            name: path for name, path in sorted(files.items()) if name in stated and sha256(path) == stated[name]
         }
     return _COPIES[app]
 
@@ -110,7 +111,7 @@ class AddMaterial(SphinxTransform):
             section += nodes.paragraph("", texts.MATERIAL_CONFIDENTIAL)
         return section
 
-    def _files(self, docname: str, files: list[InputFile]) -> str:
+    def _files(self, docname: str, files: list[FileRecord]) -> str:
         """The folded list of files, each with its whole checksum."""
         items = []
         for file in files:

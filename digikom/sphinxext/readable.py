@@ -21,7 +21,7 @@ from sphinx.util.nodes import split_explicit_title
 
 from digikom.presence.sentences import CODE
 from digikom.prose.markdown import DIRECTIVE, OPTION, parser
-from digikom.review.fingerprints import AS_WRITTEN
+from digikom.review.assessment import AS_WRITTEN
 
 from .colophon import edition_address, edition_facts, words_of
 from .domain import number_links, wording_links

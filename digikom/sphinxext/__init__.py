@@ -6,10 +6,10 @@ it is shown), `cells` and `frames` (anchors, folded code and what it shows), `ba
 (what numbers rest on, where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files),
 `passages` and `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single
 municipalities), `colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report
-says of itself), `material`, `readable` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`,
-`citation_files`, `metadata`, `datapackage` and `dcat` (how it is cited, and described to other programs), `language`,
-`page`, `privacy`, `weight` and `bibliography` (the page around it), `reuse` and `wordindex` (what a run takes over from
-the one before). `digikom.pdf.documents` writes the same book for paper.
+says of itself), `material`, `readable` and `indicator_diagrams` (for whoever checks it), `reviews` (who has checked
+what), `citing`, `citation_files`, `metadata`, `datapackage` and `dcat` (how it is cited, and described to other
+programs), `language`, `page`, `privacy`, `weight` and `bibliography` (the page around it), `reuse` and `wordindex`
+(what a run takes over from the one before). `digikom.pdf.documents` writes the same book for paper.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from . import (
     exports,
     facts,
     frames,
+    indicator_diagrams,
     keynumbers,
     language,
     material,
@@ -47,7 +48,6 @@ from . import (
     notebooks,
     page,
     passages,
-    paths,
     pdf_link,
     places,
     presence,
@@ -101,7 +101,7 @@ PARTS = (
     reviews,
     weight,
     material,
-    paths,
+    indicator_diagrams,
     readable,
 )
 

@@ -20,7 +20,7 @@ from sphinx.writers.html5 import HTML5Translator
 from digikom.editions.build_facts import BuildFacts, Package
 from digikom.editions.reruns import Outcome, read_controls, sources_sha256
 from digikom.paths import NOTEBOOK_DIR
-from digikom.presence.pieces import LeftOut
+from digikom.presence.rule import LeftOut
 from digikom.publish.formatting import format_number
 
 from . import texts

@@ -20,7 +20,7 @@ from digikom.errors import BuildError
 from digikom.paths import SHARED_WORDS
 from digikom.presence import absences, rule
 from digikom.presence.keys import Key, edition_of, read_keys, require_known
-from digikom.presence.pieces import Edition, LeftOut
+from digikom.presence.rule import Edition, LeftOut
 from digikom.publish.outputs import NUMBER_MIME
 from digikom.publish.published import published_outputs, read_cells
 
@@ -62,16 +62,16 @@ class Standing:
         return None
 
     @cached_property
-    def _lacks(self) -> tuple[absences.Lack, ...]:
+    def _absences(self) -> tuple[absences.Absence, ...]:
         year = self.year()
-        return () if year is None else absences.lacks(year, self.year(REFERENCE_KEY), self.data_dir)
+        return () if year is None else absences.absences_of(year, self.year(REFERENCE_KEY), self.data_dir)
 
     @cached_property
     def _chapters(self) -> dict[str, tuple[Cells, list[LeftOut]]]:
         made = {}
         for docname, cells in self.executed.items():
-            tell = absences.telling(lambda: self._lacks, self.keys)
-            made[docname] = rule.notebook(cells, Path(docname).name, self.edition, tell)
+            explain = absences.explainer(lambda: self._absences, self.keys)
+            made[docname] = rule.notebook(cells, Path(docname).name, self.edition, explain)
         return made
 
     @property

@@ -14,7 +14,8 @@ HELPERS = {"errors", "exchange", "files", "paths", "progress", "scratch"}
 
 def leads_to(arrows: set[tuple[str, str]], start: str) -> set[str]:
     """Where the arrows lead from `start`, directly or by others."""
-    found, waiting = set(), [start]
+    found: set[str] = set()
+    waiting = [start]
     while waiting:
         place = waiting.pop()
         new = {end for begin, end in arrows if begin == place} - found

@@ -17,7 +17,7 @@ from sphinx.util import logging
 
 from digikom.derivation import CodeError, Program
 from digikom.editions.build_facts import InputFile
-from digikom.survey.codebook import Codebook, Item, codebook
+from digikom.survey import Codebook, Item, codebook
 
 from .colophon import edition_facts
 from .facts import facts_of

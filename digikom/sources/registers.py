@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,6 @@ _REGISTER_COLUMNS = (
     "centrality_class",
     "centrality_edition",
 )
-_DIVISION_COLUMNS = ("division", "first_year", "last_year", "municipalities", "register_file", "boundaries_file")
 
 # Codes that begin so are no municipalities: Svalbard, Jan Mayen, the continental shelf, abroad, not stated.
 _NO_COUNTIES = ("21", "22", "23", "25", "99")
@@ -115,12 +114,12 @@ def derive(year: int, root: Path) -> Derived:
         )
     unchanged = set(old["municipality_code"]) == {row[0] for row in rows}
     division = Division(
-        name=before.name if unchanged else str(year),
+        division=before.division if unchanged else str(year),
         first_year=year,
         last_year=None,
         municipalities=len(rows),
         register_file=register_file(year),
-        boundaries_file=before.boundaries_file if unchanged else None,
+        boundaries_file=before.boundaries_file if unchanged else "",
     )
     files = {division.register_file: _csv(_REGISTER_COLUMNS, rows)}
     if not unchanged:
@@ -353,21 +352,9 @@ def _size_class(inhabitants: int, classes: pd.DataFrame) -> str:
 def _divisions(known: Iterable[Division], new: Division) -> str:
     """The list of divisions with the new one: the one before it ends the year before."""
     earlier = [one for one in known if one.first_year < new.first_year]
-    rows = [*earlier[:-1], replace(earlier[-1], last_year=new.first_year - 1), new]
-    return _csv(
-        _DIVISION_COLUMNS,
-        [
-            (
-                one.name,
-                str(one.first_year),
-                "" if one.last_year is None else str(one.last_year),
-                str(one.municipalities),
-                one.register_file,
-                one.boundaries_file or "",
-            )
-            for one in rows
-        ],
-    )
+    rows = [*earlier[:-1], earlier[-1].model_copy(update={"last_year": new.first_year - 1}), new]
+    cells = [["" if value is None else str(value) for value in one.model_dump().values()] for one in rows]
+    return _csv(list(Division.model_fields), cells)
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -92,7 +92,7 @@ _TAGS = re.compile(r'\s*<meta name="(?:viewport|generator)"[^>]*>')
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Choose the theme, and what of its look is configuration where the book does not say otherwise."""
+    """Choose the theme, and what of its look is configuration."""
     config.html_theme = THEME
     # The theme's own configuration can't say "none": an empty text is a template without a name.
     config.html_theme_options.setdefault("secondary_sidebar_items", [])
@@ -100,11 +100,9 @@ def configure(app: Sphinx, config: Config) -> None:
     # What the page is without script. With it the page is as the reader has chosen, or follows the system.
     config.html_context["default_mode"] = "light"
     config.html_sidebars = {"**": []}
+    config.html_use_index = config.html_domain_indices = False
     # «3 Digital prioritering», as chapters are numbered in Norwegian.
-    usual = {"html_secnumber_suffix": "\u2002", "html_use_index": False, "html_domain_indices": False}
-    for name, value in usual.items():
-        if name not in config.overrides:
-            setattr(config, name, value)
+    config.html_secnumber_suffix = "\u2002"
     # Jupyter Book always loads Thebe, which loads its script from another host.
     for listeners in app.events.listeners.values():
         for listener in [each for each in listeners if each.handler.__module__ == "sphinx_thebe"]:

@@ -59,6 +59,11 @@ class Group(_Row):
     median_level: float | None = None
     withheld: bool
 
+    @property
+    def median(self) -> float | None:
+        """The median of the counts, or of the levels where nothing is counted."""
+        return self.median_level if self.median_count is None else self.median_count
+
 
 class Position(_Row):
     """How many municipalities of a group have a level, and how many per cent of the group have a lower one, the same

@@ -3,13 +3,13 @@
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
 `notebooks`, `payloads` and `register` (what notebooks publish), `renderers`, `elements`, `roles` and `references` (how
 it is shown), `cells` and `frames` (anchors, folded code and what it shows), `basis`, `places`, `trace` and `allnumbers`
-(what numbers rest on, where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files),
-`passages` and `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single
-municipalities), `colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report
-says of itself), `material`, `readable` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`,
-`citation_files`, `metadata`, `datapackage` and `dcat` (how it is cited, and described to other programs), `language`,
-`page`, `privacy`, `weight` and `bibliography` (the page around it), `reuse` and `wordindex` (what a run takes over from
-the one before). `digikom.pdf.documents` writes the same book for paper.
+(what numbers rest on, where they are used, and all of them in a table), `exports` (the description of the edition that
+`digikom.opendata` writes its files from), `assets`, `passages` and `presence` (what some editions lack), `editions`
+(the way to other editions), `municipalities` (single municipalities), `colophon`, `corrections`, `symbols`,
+`keynumbers`, `facts`, `control` and `pdf_link` (what the report says of itself), `material`, `readable` and `paths`
+(for whoever checks it), `reviews` (who has checked what), `citing` (how it is cited), `language`, `page`, `privacy`,
+`weight` and `bibliography` (the page around it), `reuse` and `wordindex` (what a run takes over from the one before).
+`digikom.pdf.documents` writes the same book for paper.
 """
 
 from __future__ import annotations
@@ -27,13 +27,10 @@ from . import (
     basis,
     bibliography,
     cells,
-    citation_files,
     citing,
     colophon,
     control,
     corrections,
-    datapackage,
-    dcat,
     editions,
     elements,
     exports,
@@ -42,7 +39,6 @@ from . import (
     keynumbers,
     language,
     material,
-    metadata,
     municipalities,
     notebooks,
     page,
@@ -94,10 +90,6 @@ PARTS = (
     trace,
     allnumbers,
     citing,
-    metadata,
-    citation_files,
-    datapackage,
-    dcat,
     reviews,
     weight,
     material,

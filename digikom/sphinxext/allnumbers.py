@@ -15,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxTranslator
 from sphinx.writers.html5 import HTML5Translator
 
+from digikom.opendata.norwegian import STATUS_WORDS
 from digikom.publish.formatting import format_number
 
 from . import texts
@@ -109,7 +110,7 @@ def _number_row(translator: HTML5Translator, entry: Entry[Number]) -> list[Cell]
         (escape("; ".join(basis.blocks)), ""),
         (_places(translator, NUMBER_ANCHOR + number.key), ""),
         (f"<code>{number.key}</code>", ""),
-        (texts.STATUS_WORDS[number.status], ""),
+        (STATUS_WORDS[number.status], ""),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the pages say of the edition itself: its title, version and date, and how it is cited.
+"""The edition in its own pages: its title, version and date, and how it is cited.
 
 `{utgaven}` prints a fact of the edition in running text, `{sitering}` a reference to it. Both know the edition from the
 configuration value `digikom_edition`, which `digikom build` sets, or else from the edition file of the year that the
@@ -13,13 +13,12 @@ from typing import Any, ClassVar
 import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from digikom.editions.identity import EditionFacts, long_date
-from digikom.opendata.citation import Citation
+from digikom.opendata.citations import Citation
 
 from .payloads import heading_of
 from .presence import EDITION_DIR, YEAR_KEY
@@ -27,6 +26,7 @@ from .references import number_reference
 from .register import register_of
 
 LOGGER = logging.getLogger(__name__)
+CITATION_CLASS = "digikom-citation"
 #: The forms of a reference that are shown as a block to be copied, and the language Pygments knows them by.
 FORMATS = {"bibtex": "bibtex", "ris": "text"}
 #: The parts of the edition that are cited by their name in the book.
@@ -37,44 +37,45 @@ class ChapterName(nodes.Inline, nodes.Element):  # type: ignore[misc]
     """Stands for the number and title of a chapter until the chapters are numbered. Attribute: `docname`."""
 
 
-def edition_file(env: BuildEnvironment) -> Path | None:
-    """The edition file of the year that the notebooks are about, where the book has one."""
-    year = register_of(env.app).numbers.get(YEAR_KEY)
-    path = None if year is None else Path(env.srcdir, EDITION_DIR, f"{year.item.value}.yml")
-    return path if path is not None and path.is_file() else None
-
-
 def edition_facts(env: BuildEnvironment) -> EditionFacts | None:
-    """What the edition tells of itself; nothing for a book that is no edition."""
+    """What the edition says of itself; nothing for a book that is no edition."""
     if env.config.digikom_edition:
         return EditionFacts.model_validate(env.config.digikom_edition)
-    path = edition_file(env)
-    return None if path is None else EditionFacts.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    year = register_of(env.app).numbers.get(YEAR_KEY)
+    path = None if year is None else Path(env.srcdir, EDITION_DIR, f"{year.item.value}.yml")
+    if path is None or not path.is_file():
+        return None
+    return EditionFacts.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def citation(env: BuildEnvironment) -> Citation | None:
-    """The edition as it is cited: by the book's author, at the book's address where one is configured."""
-    facts = edition_facts(env)
+    """The edition as it is cited: by the book's author, at the address of the edition's folder where the book knows it
+    (with a slash at its end).
+    """
+    facts, address = edition_facts(env), env.config.html_baseurl
     if facts is None:
         return None
-    return Citation(facts, env.config.author, register_of(env.app).is_synthetic, edition_address(env.config))
+    address = f"{address.rstrip('/')}/" if address else ""
+    return Citation(facts, env.config.author, register_of(env.app).is_synthetic, address)
 
 
-def edition_address(config: Config) -> str:
-    """The address of the edition's folder, with a slash at its end, where the book knows it; else an empty text."""
-    address: str = config.html_baseurl
-    return f"{address.rstrip('/')}/" if address else ""
+def chapter_number(app: Sphinx, docname: str) -> str:
+    """«3», or an empty text for a page that is no numbered chapter."""
+    numbers: tuple[int, ...] | None = app.env.toc_secnumbers.get(docname, {}).get("")
+    return ".".join(map(str, numbers)) if numbers else ""
 
 
-def words_of(facts: EditionFacts) -> dict[str, str]:
-    """What {utgaven} prints, by name."""
-    latest = facts.newest_first[0].date if facts.corrections else facts.published
+def words_of(facts: EditionFacts | None) -> dict[str, str]:
+    """What {utgaven} prints, by name; nothing for a book that is no edition."""
+    if facts is None:
+        return {}
+    latest = long_date(facts.newest_first[0].date if facts.corrections else facts.published)
     return {
         "tittel": facts.title,
         "versjon": facts.version,
         "publisert": long_date(facts.published),
-        "oppdatert": long_date(latest),
-        "rettet": f", sist rettet {long_date(latest)}" if facts.corrections else "",
+        "oppdatert": latest,
+        "rettet": f", sist rettet {latest}" if facts.corrections else "",
     }
 
 
@@ -86,14 +87,11 @@ class EditionRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The fact as text."""
-        facts = edition_facts(self.env)
-        known = {} if facts is None else words_of(facts)
+        known = words_of(edition_facts(self.env))
         if self.text in known:
             return [nodes.Text(known[self.text])], []
-        what = (
-            "there is no edition file" if facts is None else "expected tittel, versjon, publisert, oppdatert or rettet"
-        )
-        LOGGER.warning("{utgaven} %s: %s", self.text, what, location=(self.env.docname, self.lineno))
+        expected = "expected tittel, versjon, publisert, oppdatert or rettet" if known else "there is no edition file"
+        LOGGER.warning("{utgaven} %s: %s", self.text, expected, location=(self.env.docname, self.lineno))
         return [nodes.problematic(self.rawtext, f"[{self.text}?]")], []
 
 
@@ -113,39 +111,39 @@ class CitationDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """A quotation, or a block of code."""
         cited = citation(self.env)
-        form, _, part_name = (self.arguments[0] if self.arguments else "").partition(" ")
-        if cited is None or form not in {"", *FORMATS, *PARTS}:
-            what = "there is no edition file" if cited is None else f"expected {' or '.join(FORMATS)}, found {form!r}"
-            LOGGER.warning("{sitering}: %s", what, location=self.get_location())
-            return []
+        form, _, name = (self.arguments[0] if self.arguments else "").partition(" ")
+        if cited is None:
+            return self._warn("there is no edition file")
+        if form not in {"", *FORMATS, *PARTS}:
+            return self._warn(f"expected {' or '.join(FORMATS)}, found {form!r}")
         if form in FORMATS:
             text = (cited.bibtex() if form == "bibtex" else cited.ris()).rstrip()
             return [nodes.literal_block(text, text, language=FORMATS[form])]
-        paragraph = nodes.paragraph("", "")
-        if form in PARTS:
-            paragraph += self._chapter(part_name) if form == "kapittel" else self._published(part_name)
+        part: list[nodes.Node] = []
+        if form == "kapittel":
+            part = self._chapter(name)
+        elif form == "nokkel":
+            part = self._published(name)
         elif self.content:
-            part, messages = self.parse_inline(" ".join(line.strip() for line in self.content), lineno=self.lineno)
-            paragraph += [*part, nodes.Text(". I: "), *messages]
-        paragraph += nodes.Text(cited.text())
-        return [nodes.block_quote("", paragraph, classes=["digikom-citation"])]
+            parsed, messages = self.parse_inline(" ".join(line.strip() for line in self.content), lineno=self.lineno)
+            part = [*parsed, nodes.Text(". I: "), *messages]
+        paragraph = nodes.paragraph("", "", *part, nodes.Text(cited.text()))
+        return [nodes.block_quote("", paragraph, classes=[CITATION_CLASS])]
+
+    def _warn(self, message: str) -> list[nodes.Node]:
+        LOGGER.warning("{sitering}: %s", message, location=self.get_location())
+        return []
 
     def _chapter(self, docname: str) -> list[nodes.Node]:
         if docname not in self.env.found_docs:
-            LOGGER.warning("{sitering}: the book has no page %r", docname, location=self.get_location())
-            return []
+            return self._warn(f"the book has no page {docname!r}")
         return [ChapterName(docname=docname), nodes.Text(". I: ")]
 
     def _published(self, key: str) -> list[nodes.Node]:
         register = register_of(self.env.app)
         entry = register.figures.get(key) or register.tables.get(key)
         if entry is None:
-            LOGGER.warning(
-                "{sitering}: no notebook of the report publishes the figure or table %r",
-                key,
-                location=self.get_location(),
-            )
-            return []
+            return self._warn(f"no notebook of the report publishes the figure or table {key!r}")
         return [number_reference(self.env, key), nodes.Text(f". {heading_of(entry.item).rstrip('.')}. I: ")]
 
 

@@ -84,7 +84,7 @@ def build(
 ) -> None:
     """Execute and assemble editions, and publish them to SITE/<year>/. What has not changed is not made again."""
     from digikom.editions.edition_files import edition_years
-    from digikom.pipeline import Options, build_editions
+    from digikom.pipeline.builds import Options, build_editions
     from digikom.pipeline.execution import DEFAULT_ENGINE
     from digikom.progress import shown_progress
 
@@ -307,7 +307,7 @@ def lint() -> None:
 @app.command()
 def refresh() -> None:
     """Execute the committed notebooks again with the default edition's parameters, and keep their outputs."""
-    from digikom.pipeline import refresh_notebooks
+    from digikom.pipeline.builds import refresh_notebooks
 
     for path in refresh_notebooks():
         console.print(f"Executed: {path.name}", markup=False)

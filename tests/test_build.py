@@ -263,7 +263,7 @@ def test_notebooks_that_read_the_others_run_after_them(tmp_path: Path) -> None:
 def test_papermill_finds_the_engine_by_its_entry_point_without_what_builds() -> None:
     program = (
         "import sys, papermill; from papermill.engines import papermill_engines as engines; "
-        "print(engines.get_engine('warm').__module__, sorted({'digikom.pipeline', 'pandas'} & sys.modules.keys()))"
+        "print(engines.get_engine('warm').__module__, sorted({'digikom.pipeline.builds', 'pandas'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["digikom.pipeline.engine", "[]"], done.stderr

@@ -12,7 +12,7 @@ from conftest import Command, declare_synthetic, run_digikom
 
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR
-from digikom.pipeline import build_editions
+from digikom.pipeline.builds import build_editions
 
 GOOD = (DATA_DIR / "survey" / "2022.csv").read_text(encoding="utf-8")
 HEADER, *LINES = GOOD.splitlines()

@@ -39,14 +39,11 @@ def cited(is_synthetic: bool = True, address: str = "", author: str = "Prosjekte
     return Citation(EditionFacts.model_validate(FACTS), author, is_synthetic, address)
 
 
-def block(stem: str, rows: list[list[Any]], columns: list[dict[str, Any]] | None = None, status: str = "real") -> Block:
+def block(
+    stem: str, rows: list[list[Any]], columns: list[dict[str, Any]] = books.COLUMNS, status: str = "real"
+) -> Block:
     """A table of the payloads' columns, or of others."""
-    described = [
-        Column(
-            is_number=column.get("align") == "right", **{name: column.get(name) for name in ("name", "label", "unit")}
-        )
-        for column in columns or books.COLUMNS
-    ]
+    described = [Column(is_number=column.get("align") == "right", **column) for column in columns]
     return Block(
         key=stem,
         name="Tabell\u00a02.1",
@@ -72,10 +69,10 @@ def written(folder: Path, *blocks: Block) -> Path:
     return folder
 
 
-def write_book(folder: Path, pages: dict[str, str] | None = None, **config: object) -> Path:
-    facts = EditionFacts.model_validate(FACTS | config.pop("facts", {})).model_dump(mode="json", by_alias=True)  # type: ignore[operator]
+def write_book(folder: Path, pages: dict[str, str] | None = None, **config: Any) -> Path:  # noqa: ANN401
+    facts = EditionFacts.model_validate(FACTS | config.pop("facts", {})).model_dump(mode="json", by_alias=True)
     content = {**books.PAGES, "index.md": FRONT, "notebooks/kap2.ipynb": books.chapter(), **(pages or {})}
-    return books.write_book(folder, content, **{"digikom_edition": facts, **config})
+    return books.write_book(folder, content, None, **{"digikom_edition": facts, **config})
 
 
 def _kept(pages: dict[str, str], **config: object) -> books.Built:

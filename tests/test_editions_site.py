@@ -20,7 +20,7 @@ from digikom.editions.catalogue import describe, published_editions
 from digikom.editions.edition_files import Edition
 from digikom.pipeline.assembly import edition_config
 from digikom.site.front import EDITIONS_DIR, EDITIONS_FILE, NOT_FOUND_PAGE, write_root
-from digikom.sphinxext import editions as switcher
+from digikom.sphinxext import theme as switcher
 
 #: A link that whoever wants to may follow; it is no request.
 LICENCE = "https://creativecommons.org/licenses/by/4.0/deed.no"

@@ -161,7 +161,7 @@ def test_the_catalogue_of_a_book_is_valid_and_names_its_files() -> None:
     pages = {str(page) for page in graph.objects(None, DCAT.landingPage)}
     assert pages == {"https://example.net/her/index.html"}
     site = "https://example.net/her/"
-    own = {str(name).removeprefix(site) for triple in graph for name in triple if name.startswith(site)}
+    own = {str(name).removeprefix(site) for triple in graph for name in triple if str(name).startswith(site)}
     assert all((synthetic().html / name.partition("#")[0]).is_file() for name in own)
     assert not [node for triple in graph for node in triple if type(node).__name__ == "BNode"]
 

@@ -15,13 +15,14 @@ from digikom.publish.formatting import format_number
 from digikom.publish.published import read_cells
 from digikom.publish.tables import base_line
 from digikom.sphinxext import language
-from digikom.sphinxext.formats import cell_text, machine_text
-from digikom.sphinxext.frames import repaired
-from digikom.sphinxext.payloads import Column, Number, PayloadError, read_payload
+from digikom.sphinxext.cells import repaired
+from digikom.sphinxext.payloads import (
+    Number,
+    PayloadError,
+    read_payload,
+)
 from digikom.sphinxext.register import read_register
 from digikom.sphinxext.texts import number_title
-
-SHARE = Column(name="share", label="Andel", decimals=1, align="right")
 
 
 @pytest.mark.parametrize(
@@ -40,11 +41,6 @@ SHARE = Column(name="share", label="Andel", decimals=1, align="right")
 )
 def test_norwegian_number(value: float, decimals: int | None, text: str) -> None:
     assert format_number(value, decimals) == text
-
-
-def test_cells_of_each_reader() -> None:
-    assert [cell_text(value, SHARE) for value in (None, ":", 1234.56, "Oslo")] == ["", ":", "1\u00a0234,6", "Oslo"]
-    assert [machine_text(value) for value in (None, ":", 1234.56, -3)] == ["", ":", "1234.56", "-3"]
 
 
 def test_number_with_and_without_unit() -> None:

@@ -70,13 +70,13 @@ def make_archive(
         files |= {path.relative_to(work).as_posix(): path for path in (work / SITE).rglob("*") if path.is_file()}
         add_descriptions(contents, files, work)
         content = zipped(files, contents.published.published)
+        withheld = ", ".join(map(str, contents.withheld))
+        notes = {
+            f"The answers of {withheld} are confidential and stay out; without them it cannot be rebuilt": withheld,
+            "The edition has no PDF": not contents.pdf,
+            "Files have uncommitted changes; the archive says so": contents.is_modified,
+        }
     target = write(output or ARCHIVE_DIR / archive_name(contents.published), content)
-    withheld = ", ".join(map(str, contents.withheld))
-    notes = {
-        f"The answers of {withheld} are confidential and stay out; without them it cannot be rebuilt": withheld,
-        "The edition has no PDF": not contents.pdf,
-        "Files have uncommitted changes; the archive says so": contents.is_modified,
-    }
     return Archive(target, sha256(content), tuple(note for note, applies in notes.items() if applies))
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-#: Where a published edition describes itself; written by the Sphinx extension (`digikom.sphinxext.editions`).
+#: Where a published edition describes itself; written by the Sphinx extension (`digikom.sphinxext.theme`).
 DESCRIPTION = Path("data", "edition.json")
 NUMBERS = Path("data", "numbers.json")
 FRONT_PAGE = "index.html"

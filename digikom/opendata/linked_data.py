@@ -25,37 +25,31 @@ from digikom.opendata.description import Block, Chapter, Description
 
 Json = dict[str, Any]
 REPORT_ID = f"{layout.FRONT_PAGE}#rapporten"
-#: By ending of the file's name. Tables of the system are not asked: they differ from machine to machine.
-MEDIA_TYPES = {
-    "": "text/plain",
-    ".bib": "application/x-bibtex",
-    ".cff": "application/yaml",
-    ".css": "text/css",
-    ".csv": "text/csv",
-    ".html": "text/html",
-    ".in": "text/plain",
-    ".ipynb": "application/x-ipynb+json",
-    ".j2": "text/plain",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".jsonld": "application/ld+json",
-    ".md": "text/markdown",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".po": "text/x-gettext-translation",
-    ".py": "text/x-python",
-    ".ris": "application/x-research-info-systems",
-    ".svg": "image/svg+xml",
-    ".toml": "application/toml",
-    ".topojson": "application/json",
-    ".ttl": "text/turtle",
-    ".txt": "text/plain",
-    ".typ": "text/plain",
-    ".typed": "text/plain",
-    ".woff2": "font/woff2",
-    ".yml": "application/yaml",
-    ".zip": "application/zip",
+#: The endings of files of each type. Tables of the system are not asked: they differ from machine to machine.
+ENDINGS = {
+    "application/json": ".json .topojson",
+    "application/ld+json": ".jsonld",
+    "application/pdf": ".pdf",
+    "application/toml": ".toml",
+    "application/x-bibtex": ".bib",
+    "application/x-ipynb+json": ".ipynb",
+    "application/x-research-info-systems": ".ris",
+    "application/yaml": ".cff .yml",
+    "application/zip": ".zip",
+    "font/woff2": ".woff2",
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "text/css": ".css",
+    "text/csv": ".csv",
+    "text/html": ".html",
+    "text/javascript": ".js",
+    "text/markdown": ".md",
+    "text/plain": ".conf .in .j2 .txt .typ .typed",
+    "text/turtle": ".ttl",
+    "text/x-gettext-translation": ".po",
+    "text/x-python": ".py",
 }
+MEDIA_TYPES = {"": "text/plain", **{ending: kind for kind, endings in ENDINGS.items() for ending in endings.split()}}
 UNKNOWN = "application/octet-stream"
 
 

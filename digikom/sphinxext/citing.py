@@ -17,9 +17,8 @@ from digikom.opendata.norwegian import part_name
 
 from . import texts
 from .colophon import CITATION_CLASS, ChapterName, chapter_number, citation
-from .elements import ActionLine, number_in_words
+from .elements import ActionLine, add_node, number_in_words, report_of
 from .payloads import heading_of
-from .register import register_of
 
 ANCHOR = "sitering-"
 
@@ -62,12 +61,12 @@ def _visit_box(self: HTML5Translator, node: CitationBox) -> None:
     """Write the box where there is something to cite: a published figure or table, or a numbered chapter."""
     builder, kind = self.builder, node["kind"]
     env, docname = builder.env, builder.current_docname
-    cited, register = citation(env), register_of(builder.app)
+    cited, blocks = citation(env), report_of(builder.app).register.blocks
     name, part, page = "", "", builder.get_target_uri(docname)
     if kind == "chapter":
         if number := chapter_number(builder.app, docname):
             part = texts.chapter_name(number, env.titles[docname].astext())
-    elif entry := (register.figures if kind == "figure" else register.tables).get(node["key"]):
+    elif entry := blocks.get(node["key"]):
         name = number_in_words(env, docname, kind, node["target"])
         part = part_name(name, heading_of(entry.item))
         page = f"{page}#{node['target']}"
@@ -102,15 +101,10 @@ def add_files(app: Sphinx, _page: str, _template: str, context: dict[str, Any], 
         app.add_js_file("citing.js", loading_method="defer", priority=910)
 
 
-def _skip(_self: object, _node: nodes.Element) -> None:
-    raise nodes.SkipNode
-
-
 def setup(app: Sphinx) -> None:
     """Register the nodes, and connect."""
-    nothing: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_skip, None))
-    app.add_node(CitationBox, html=(_visit_box, None), **nothing)
-    app.add_node(CopyLine, html=(_visit_copy_line, None), **nothing)
+    add_node(app, CitationBox, _visit_box)
+    add_node(app, CopyLine, _visit_copy_line)
     app.connect("doctree-read", add_boxes)
     app.connect("doctree-resolved", name_chapters)
     app.connect("html-page-context", add_files)

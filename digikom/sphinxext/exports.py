@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar, cast
-from weakref import WeakKeyDictionary
+from typing import Any, cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.domains.std import StandardDomain
-from sphinx.environment import BuildEnvironment
 
 from digikom.files import write_all
 from digikom.opendata import write_open_data
@@ -29,36 +26,25 @@ from digikom.opendata.description import (
 from digikom.opendata.linked_data import page_head
 from digikom.paths import data_folder
 
-from .basis import foundations_of
+from .backlinks import in_reading_order
 from .colophon import chapter_number, citation
-from .elements import file_stem, number_in_words
+from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, file_stem, number_in_words, report_of
 from .material import downloads
-from .municipalities import results_of
-from .payloads import Figure, Table, heading_of
-from .places import places_of
-from .register import Entry, register_of
-from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR, drawings_folder
+from .payloads import Figure, heading_of
+from .register import Entry
+from .renderers import drawings_folder
 
-E = TypeVar("E", bound=Entry[Any])
 #: The report that this one rebuilds, in the book's bibliography.
 BASED_ON = "rybalka2023"
 #: The page that says who is responsible, for a book that names no address of its own to turn to.
 RESPONSIBLE_PAGE = "book/om_statistikken"
 
-_DESCRIPTIONS: WeakKeyDictionary[Sphinx, Book] = WeakKeyDictionary()
-
 
 def describe(app: Sphinx) -> Book:
     """The description of the book in the making, a `Description` if it is an edition. Call it when all pages have been
-    read.
+    read; `report_of(app).description` is it.
     """
-    if app not in _DESCRIPTIONS:
-        _DESCRIPTIONS[app] = _describe(app)
-    return _DESCRIPTIONS[app]
-
-
-def _describe(app: Sphinx) -> Book:
-    numbers, blocks, results = number_register(app), published_blocks(app), results_of(app)
+    numbers, blocks, results = number_register(app), published_blocks(app), report_of(app).municipalities
     cited = citation(app.env)
     if cited is None:
         return Book(numbers, blocks, results)
@@ -86,11 +72,10 @@ def chapter_of(app: Sphinx, docname: str) -> Chapter:
 
 def published_blocks(app: Sphinx) -> tuple[Block, ...]:
     """Every figure and table, in reading order."""
-    env, register = app.env, register_of(app)
+    env = app.env
     labels = cast(StandardDomain, env.get_domain("std")).anonlabels
-    entries: list[Entry[Figure] | Entry[Table]] = [*register.figures.values(), *register.tables.values()]
     blocks = []
-    for entry in in_reading_order(app, entries):
+    for entry in in_reading_order(app, report_of(app).register.blocks.values()):
         item, docname = entry.item, entry.place.docname
         kind = "figure" if isinstance(item, Figure) else "table"
         name = nodes.fully_normalize_name(item.key)
@@ -114,8 +99,7 @@ def published_blocks(app: Sphinx) -> tuple[Block, ...]:
 
 def number_register(app: Sphinx) -> NumberRegister:
     """All numbers and wordings of the book, with their cells, sources and the places that print them."""
-    register, foundations = register_of(app), foundations_of(app)
-    places = places_of(app.env, reading_order(app.env, app.config.root_doc))
+    report = report_of(app)
 
     def where(entry: Entry[Any], anchor: str) -> dict[str, Any]:
         name = f"{anchor}{entry.item.key}"
@@ -123,51 +107,23 @@ def number_register(app: Sphinx) -> NumberRegister:
             "notebook": app.env.doc2path(entry.place.docname, base=False),
             "cell_id": entry.place.cell_id,
             "href": f"{app.builder.get_target_uri(entry.place.docname)}#{name}",
-            "uses": [f"{app.builder.get_target_uri(use.docname)}#{use.id}" for use in places.get(name, ())],
+            "uses": [f"{app.builder.get_target_uri(use.docname)}#{use.id}" for use in report.printed.get(name, ())],
         }
 
     numbers: list[NumberRecord] = []
     inputs: dict[str, InputRecord] = {}
-    for entry in in_reading_order(app, register.numbers.values()):
-        basis = foundations.of(entry)
+    for entry in in_reading_order(app, report.register.numbers.values()):
+        basis = report.sources.of(entry)
         inputs |= {file.path: InputRecord(**file.model_dump()) for file in basis.inputs}
         about = {"questions": basis.names, "columns": basis.columns, "inputs": [file.path for file in basis.inputs]}
         described = entry.item.model_dump(include=set(NumberRecord.model_fields))
         numbers.append(NumberRecord.model_validate(described | where(entry, NUMBER_ANCHOR) | about))
     wordings = [
         WordingRecord.model_validate(entry.item.model_dump() | where(entry, WORDING_ANCHOR))
-        for entry in in_reading_order(app, register.wordings.values())
+        for entry in in_reading_order(app, report.register.wordings.values())
     ]
     listed = tuple(inputs[path] for path in sorted(inputs))
     return NumberRegister(inputs=listed, numbers=tuple(numbers), wordings=tuple(wordings))
-
-
-def in_reading_order(app: Sphinx, entries: Iterable[E]) -> list[E]:
-    """What is published, in the order in which a reader meets the cells."""
-    order = {docname: position for position, docname in enumerate(reading_order(app.env, app.config.root_doc))}
-    return sorted(
-        entries,
-        key=lambda entry: (
-            order.get(entry.place.docname, len(order)),
-            entry.place.docname,
-            entry.place.position,
-            entry.item.key,
-        ),
-    )
-
-
-def reading_order(env: BuildEnvironment, root: str) -> list[str]:
-    """Every document of the table of contents, in the order a reader meets them."""
-    order: list[str] = []
-
-    def follow(docname: str) -> None:
-        if docname not in order:
-            order.append(docname)
-            for child in env.toctree_includes.get(docname, []):
-                follow(child)
-
-    follow(root)
-    return order
 
 
 def add_metadata(
@@ -176,7 +132,7 @@ def add_metadata(
     """Put what search engines and reference managers read into the head of a page of an edition."""
     if doctree is None or page not in app.env.found_docs:
         return
-    described = describe(app)
+    described = report_of(app).description
     if isinstance(described, Description):
         head = page_head(described, chapter_of(app, page), context.get("digikom_description", ""))
         context["metatags"] = "\n".join([context.get("metatags", ""), head])
@@ -186,7 +142,7 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
     """Write what is made from the description, and the files for whoever checks a chapter, into a finished book."""
     if exception is None and app.builder.format == "html":
         data_dir, folder = data_folder(app.config.digikom_data_dir), Path(app.outdir)
-        write_open_data(describe(app), folder, data_dir, drawings_folder(app))
+        write_open_data(report_of(app).description, folder, data_dir, drawings_folder(app))
         write_all({folder / path: content for path, content in downloads(app).items()})
 
 

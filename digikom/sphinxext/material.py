@@ -27,13 +27,11 @@ from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 
 from . import texts
-from .colophon import edition_facts
-from .facts import facts_of
-from .programs import program_of
+from .elements import report_of
+from .passages import NOTEBOOK
 
 LOGGER = logging.getLogger(__name__)
 SECTION_ID = "etterprov-kapitlet"
-NOTEBOOK = ".ipynb"
 
 _COPIES: WeakKeyDictionary[Sphinx, dict[str, Path]] = WeakKeyDictionary()
 
@@ -41,7 +39,7 @@ _COPIES: WeakKeyDictionary[Sphinx, dict[str, Path]] = WeakKeyDictionary()
 def copies_of(app: Sphinx) -> dict[str, Path]:
     """The data files that the edition publishes copies of, by their path in the data folder."""
     if app not in _COPIES:
-        inputs, laid_out = facts_of(app).inputs, Path(app.srcdir, INPUTS_DIR)
+        inputs, laid_out = report_of(app).facts.inputs, Path(app.srcdir, INPUTS_DIR)
         if laid_out.is_dir():
             files = {path.relative_to(laid_out).as_posix(): path for path in laid_out.rglob("*") if path.is_file()}
         else:
@@ -90,7 +88,7 @@ class AddDownloads(SphinxTransform):
             )
 
     def _content(self, docname: str, name: str) -> list[nodes.Element]:
-        root, edition = _root(self.app, docname), edition_facts(self.env)
+        root, edition = _root(self.app, docname), report_of(self.app).edition
         links = {texts.MATERIAL_TEMPLATE: f"{root}{DATA}{TEMPLATES_DIR}/{name}{NOTEBOOK}"}
         if self.config.html_copy_source:
             links = {texts.MATERIAL_EXECUTED: f"{root}{Path(EXECUTED).parts[0]}/{docname}{NOTEBOOK}", **links}
@@ -100,8 +98,8 @@ class AddDownloads(SphinxTransform):
             command = f"digikom open {edition.year} {name}"
             content += [_paragraph(texts.MATERIAL_OPEN), nodes.literal_block(command, command, language="console")]
         try:
-            program = program_of(self.app, docname)
-            inputs = facts_of(self.app).inputs
+            program = report_of(self.app).program(docname)
+            inputs = report_of(self.app).facts.inputs
             read = set(files_read(program.steps, [file.path for file in inputs]))
         except CodeError as error:
             LOGGER.warning("%s", error, location=docname)

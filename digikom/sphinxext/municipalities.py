@@ -6,20 +6,19 @@ file of each edition. An edition on confidential answers gives nothing: it has n
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable
+from typing import Any
 
 from docutils import nodes
 from pydantic import ValidationError
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from digikom.editions.municipality_results import PARTS, MunicipalityResults, from_payloads
 from digikom.publish.municipalities import handed_over
 
-from .notebooks import chapters_of
+from .elements import ReportDirective, report_of
+from .passages import Cells
 
 LOGGER = logging.getLogger(__name__)
 #: The folder above the editions, with a page for each municipality code.
@@ -28,33 +27,30 @@ PAGES_DIR = "kommuner"
 TABLE_KEY = "tab-municipalities"
 FIND_LABEL = "Gå til siden om hver kommune, med alle utgaver"
 
-_RESULTS: WeakKeyDictionary[Sphinx, MunicipalityResults] = WeakKeyDictionary()
 
-
-def results_of(app: Sphinx) -> MunicipalityResults | None:
-    """What the book of the build in progress gives of single municipalities, if anything."""
-    return _RESULTS.get(app)
-
-
-def collect(app: Sphinx, _env: BuildEnvironment, _docnames: list[str]) -> None:
-    """Read what the notebooks hand over, before any page is read. Parts that cannot be used are a warning."""
-    _RESULTS.pop(app, None)
+def read_results(chapters: Iterable[Cells]) -> MunicipalityResults | None:
+    """What the cells of notebooks hand over of single municipalities, if anything. Parts that cannot be used are a
+    warning.
+    """
     payloads: dict[str, Any] = {}
-    for cells in chapters_of(app).values():
+    for cells in chapters:
         payloads |= {payload["key"]: payload for _, payload in handed_over(cells)}
     if payloads.keys().isdisjoint(PARTS):
-        return
+        return None
     try:
-        _RESULTS[app] = from_payloads(payloads)
+        return from_payloads(payloads)
     except KeyError as error:
         LOGGER.warning("what is told of single municipalities lacks the part %s", error)
     except ValidationError as error:
         LOGGER.warning("what is told of single municipalities cannot be used: %s", error)
+    return None
 
 
 def has_pages(app: Sphinx) -> bool:
     """Whether there will be pages on single municipalities above this book: not above one that is built on its own."""
-    return results_of(app) is not None and bool(app.config.digikom_edition) and app.builder.format == "html"
+    return (
+        report_of(app).municipalities is not None and bool(app.config.digikom_edition) and app.builder.format == "html"
+    )
 
 
 def _link(app: Sphinx, text: str, page: str) -> nodes.reference:
@@ -63,10 +59,8 @@ def _link(app: Sphinx, text: str, page: str) -> nodes.reference:
     return nodes.reference("", text, refuri=f"{up}{PAGES_DIR}/{page}.html", internal=False)
 
 
-class FindMunicipalityDirective(SphinxDirective):
+class FindMunicipalityDirective(ReportDirective):
     """```{finn-kommunen}``` puts in the link to the pages on single municipalities, where there are any."""
-
-    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """The link, or nothing."""
@@ -78,7 +72,7 @@ class FindMunicipalityDirective(SphinxDirective):
 
 def link_rows(app: Sphinx, doctree: nodes.document) -> None:
     """Let the names in the table of all municipalities lead to their pages."""
-    results = results_of(app)
+    results = report_of(app).municipalities
     if results is None or not has_pages(app):
         return
     key = nodes.fully_normalize_name(TABLE_KEY)
@@ -97,5 +91,4 @@ def link_rows(app: Sphinx, doctree: nodes.document) -> None:
 def setup(app: Sphinx) -> None:
     """Register the directive and the links."""
     app.add_directive("finn-kommunen", FindMunicipalityDirective)
-    app.connect("env-before-read-docs", collect)
     app.connect("doctree-read", link_rows)

@@ -23,13 +23,11 @@ from digikom.presence.sentences import CODE
 from digikom.prose.markdown import DIRECTIVE, OPTION, parser
 from digikom.review.fingerprints import AS_WRITTEN
 
-from .colophon import citation, edition_facts, words_of
-from .elements import NumberLink
-from .exports import describe
+from .colophon import citation, words_of
+from .domain import number_links, wording_links
+from .elements import NumberLink, report_of
 from .municipalities import FIND_LABEL, PAGES_DIR, has_pages
-from .presence import NOTEBOOK, standing_of
-from .register import register_of
-from .roles import number_links, wording_links
+from .passages import NOTEBOOK
 
 #: Roles of Sphinx that lead to a page or a place on one; those of sources come under their domain.
 LINKING = frozenset({"doc", "ref", "term"})
@@ -42,8 +40,9 @@ class Readable:
 
     def __init__(self, app: Sphinx, docname: str) -> None:
         self.app, self.docname = app, docname
-        self.blocks = {block.key: block for block in describe(app).blocks}
-        self.facts, cited = edition_facts(app.env), citation(app.env)
+        self.report = report_of(app)
+        self.blocks = {block.key: block for block in self.report.description.blocks}
+        cited = citation(app.env)
         #: The way from the file, which is in a folder of its own, to the folder of the edition.
         self.root = (cited.address if cited else "") or "../" * (docname.count("/") + 1)
 
@@ -84,10 +83,9 @@ class Readable:
         while lines and OPTION.fullmatch(lines[0].strip()):
             lines = lines[1:]
         content = self.text("\n".join(lines))
-        standing = standing_of(self.app)
         if name == "fra-utgaven":
-            path = standing.words(argument)
-            content = self.text(standing.page(path.read_text(encoding="utf-8"))) if path else ""
+            path = self.report.passages.words(argument)
+            content = self.text(self.report.passages.page(path.read_text(encoding="utf-8"))) if path else ""
         elif name == "har-siden":
             content = content if argument in self.app.env.found_docs else ""
         elif name == "finn-kommunen":
@@ -103,7 +101,7 @@ class Readable:
         role, content, shown = found["role"] or "", found["text"], None
         domain, _, kind = role.rpartition(":")
         if role in {"tall", "ord"}:
-            links = (number_links if role == "tall" else wording_links)(register_of(self.app), content)
+            links = (number_links if role == "tall" else wording_links)(self.report.register, content)
             shown = None if isinstance(links, str) else "".join(map(self._markdown, links))
         elif role == "numref" and content in self.blocks:
             block = self.blocks[content]
@@ -111,7 +109,7 @@ class Readable:
             here = block.page == self.app.builder.get_target_uri(self.docname)
             shown = f"[{block.name}]({f'#{content}' if here else self.root + block.address})"
         elif role == "utgaven":
-            shown = words_of(self.facts).get(content)
+            shown = words_of(self.report.edition).get(content)
         elif domain == SOURCES or role in LINKING:
             shown = self._linked(domain or "std", kind, content)
         return found.group() if shown is None else shown
@@ -144,7 +142,7 @@ def write_readable(app: Sphinx, exception: Exception | None) -> None:
     """Write the notebooks over the copies of what Sphinx has read, in a book that hands these over."""
     if exception is not None or app.builder.format != "html":
         return
-    for docname, cells in standing_of(app).chapters.items():
+    for docname, cells in report_of(app).passages.chapters.items():
         source = Path(app.env.doc2path(docname)).read_bytes()
         target = Path(app.outdir, Path(EXECUTED).parts[0], f"{docname}{NOTEBOOK}")
         # With a page that a run takes over, this is what the run before has written.

@@ -12,18 +12,19 @@ from bs4 import BeautifulSoup
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from digikom.editions.build_facts import BuildFacts, InputFile, Package, collect_facts
+from digikom.editions.build_facts import BuildFacts, FileRecord, Package, collect_facts
 from digikom.editions.reruns import (
     CONTROL_FILE,
     NotebookControl,
     Outcome,
+    control_notebook,
+    control_notebooks,
     read_controls,
     sources_sha256,
     write_controls,
 )
 from digikom.errors import BuildError, InputError
 from digikom.paths import BOOK_DIR, NOTEBOOK_DIR
-from digikom.pipeline.rerun import control_notebook, control_notebooks
 from digikom.sphinxext import edition_pages, texts
 
 FACTS = BuildFacts(
@@ -36,7 +37,7 @@ FACTS = BuildFacts(
         Package(name="scipy", locked="1.0", installed="1.1"),
         Package(name="<script>", locked="3", installed=""),
     ),
-    inputs=(InputFile(path="survey/2022.csv", sha256="2" * 64, size=12345),),
+    inputs=(FileRecord(path="survey/2022.csv", sha256="2" * 64, size=12345),),
 )
 
 

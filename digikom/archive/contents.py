@@ -17,16 +17,16 @@ from pydantic import ValidationError
 
 from digikom import survey
 from digikom.archive.sources import ANSWERS, Sources, project_sources
-from digikom.editions.build_facts import InputFile, input_files
+from digikom.editions.build_facts import FileRecord, input_files
 from digikom.editions.catalogue import PublishedEdition, Status
+from digikom.editions.disclosure import confidential_answers, is_withheld, years_shown
 from digikom.editions.edition_files import Edition, edition_years, load_edition
 from digikom.editions.layout import DESCRIPTION, FRONT_PAGE
 from digikom.editions.manifest import Manifest, differences, read_manifest
 from digikom.errors import InputError
 from digikom.files import sha256
 from digikom.pdf import file_names
-from digikom.pipeline.workspace import site_lock
-from digikom.survey.provenance import provenance
+from digikom.site.release import site_lock
 
 #: What stands for the folder of answers in the commands that only those who have the answers can give.
 FOLDER_OF_ANSWERS = "MAPPE"
@@ -127,13 +127,8 @@ def collect(
         problems += departures(folder, manifest, sources.commit, inputs, allow_modified)
     if problems or sources is None or answers is None or folder is None or published is None or manifest is None:
         raise InputError(f"The edition {edition.year} cannot be archived.", problems)
-    withheld = tuple(year for year in _years(edition, data) if is_confidential(data, year))
+    withheld = tuple(int(path.stem) for path in confidential_answers(edition, data))
     return Contents(sources, answers, withheld, outside, folder, published, manifest)
-
-
-def _years(edition: Edition, folder: Path) -> list[int]:
-    """The years that the edition shows something of: it shows earlier ones beside itself, so all of them."""
-    return sorted({*edition.years, *(year for year in survey.years(folder) if year < edition.year)})
 
 
 def _answers(edition: Edition, folder: Path, project_data: Path) -> dict[str, Path]:
@@ -141,18 +136,9 @@ def _answers(edition: Edition, folder: Path, project_data: Path) -> dict[str, Pa
     closed = closed_sums((), project_data.parent, folder)
     return {
         name: path
-        for name, path in input_files(tuple(_years(edition, folder)), folder).items()
+        for name, path in input_files(tuple(years_shown(edition, folder)), folder).items()
         if path.is_relative_to(folder) and sha256(path) not in closed
     }
-
-
-def is_confidential(folder: Path, year: int) -> bool:
-    """Whether a folder's answers of `year` are real and not cleared for publication one by one.
-
-    Raises InputError for a descriptor that cannot be understood.
-    """
-    path = folder / "survey" / f"{year}.csv"
-    return path.is_file() and not provenance(folder, year, path.read_bytes()).municipalities_public
 
 
 def closed_sums(names: Iterable[str], root: Path, data_dir: Path) -> set[str]:
@@ -162,7 +148,8 @@ def closed_sums(names: Iterable[str], root: Path, data_dir: Path) -> set[str]:
     matches = filter(None, (re.fullmatch(r"(?:(.+)/)?survey/(\d{4})\.csv", name) for name in names))
     found = {(root / (match[1] or ""), int(match[2])) for match in matches}
     found |= {(folder, year) for folder in (root / "data", data_dir) for year in survey.years(folder)}
-    return {sha256(folder / "survey" / f"{year}.csv") for folder, year in found if is_confidential(folder, year)}
+    answers = (folder / "survey" / f"{year}.csv" for folder, year in found)
+    return {sha256(path) for path in answers if is_withheld(path)}
 
 
 def require_closed(files: Mapping[str, Path], closed: set[str]) -> None:
@@ -243,7 +230,7 @@ def departures(
         found.append(f"The published edition was made from {made}, the project stands at {commit}; build it again.")
     if facts.modified and not allow_modified:
         found.append("The published edition was made from files with uncommitted changes; commit and build it again.")
-    at_hand = {InputFile(path=name, sha256=sha256(path), size=path.stat().st_size) for name, path in inputs.items()}
+    at_hand = {FileRecord.of(name, path) for name, path in inputs.items()}
     if others := sorted({file.path for file in at_hand ^ set(facts.inputs)}):
         found.append(
             f"The published edition was made from other data than those at hand: {', '.join(shortened(others))}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from digikom.editions.build_facts import COMMIT_FILE, commit_of
+from digikom.editions.build_facts import COMMIT_FILE, commit_of, git
 from digikom.errors import InputError
 from digikom.files import sha256
 
@@ -63,13 +62,7 @@ def _is_made(name: str) -> bool:
 
 def _names(root: Path, *arguments: str) -> list[str]:
     """The file names that a git command prints, divided by NUL."""
-    try:
-        run = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-    except FileNotFoundError:
-        raise InputError("The project is a git repository, but there is no git on this machine to ask.") from None
-    if run.returncode != 0:
-        raise InputError("git cannot tell what belongs to the project.", [run.stderr.decode(errors="replace").strip()])
-    return [name for name in run.stdout.decode("utf-8").split("\0") if name]
+    return [name for name in git(root, *arguments).split("\0") if name]
 
 
 def sums_text(sums: Mapping[str, str]) -> str:

@@ -1,12 +1,20 @@
-"""Where each file lies in the folder of a published edition: the one place where these paths are written down."""
+"""Where each file is in the published site, and in the folder of an edition: the one place that knows their paths."""
 
 from __future__ import annotations
 
+#: Above the editions: the pages that lead from a page to the same one of other editions, the same in one file for
+#: scripts, and the pages on single municipalities. Published editions name all three.
+EDITIONS_DIR = "utgaver"
+EDITIONS_FILE = "editions.json"
+MUNICIPALITIES_DIR = "kommuner"
+
+#: In the folder of an edition.
 DATA = "data/"
 FRONT_PAGE = "index.html"
-#: The notebooks as they were executed for the edition.
-EXECUTED = "_sources/notebooks"
-#: What the edition says of itself, and every file of it with its checksum.
+#: What the pages are made from, the notebooks as they were executed for the edition among it.
+SOURCES = "_sources"
+EXECUTED = f"{SOURCES}/notebooks"
+#: What the edition says of itself (written by `digikom.sphinxext.theme`), and every file of it with its checksum.
 DESCRIPTION = f"{DATA}edition.json"
 MANIFEST = f"{DATA}manifest.json"
 NUMBERS = f"{DATA}numbers.json"

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: The file in the folder of an edition, and the same for spreadsheets.
-RESULTS_FILE = Path("data", "kommuner.json")
-RESULTS_TABLE = Path("data", "kommuner.csv")
 #: The keys under which the parts are handed over.
 PARTS = ("indicators", "levels", "groups", "positions", "municipalities")
 #: The group that all municipalities are in.

@@ -88,7 +88,7 @@ def write_documents(app: Sphinx, exception: Exception | None) -> None:
     trees = resolved_trees(app, [page for document in documents for page in document.pages])
     for name, document in zip(app.config.digikom_pdf, documents, strict=True):
         text, pictures = compose(app, document, trees)
-        for file, content in {Path(name).with_suffix(".typ"): text, **pictures}.items():
+        for file, content in {f"{Path(name).stem}.typ": text, **pictures}.items():
             (folder / file).write_text(content, encoding="utf-8", newline="\n")
 
 

@@ -27,7 +27,6 @@ from .elements import (
     LINE_CLASS,
     NUMBER_ANCHOR,
     NumberLink,
-    add_node,
     fold_opening,
     is_code_cell,
     page_address,
@@ -256,7 +255,7 @@ def _visit_sources(self: HTML5Translator, node: SourcesFold) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the placeholders, put in before cells are folded together; look for places when all is on the page."""
-    add_node(app, UsesLine, _visit_uses)
-    add_node(app, SourcesFold, _visit_sources)
+    app.add_node(UsesLine, html=(_visit_uses, None))
+    app.add_node(SourcesFold, html=(_visit_sources, None))
     app.connect("doctree-read", add_placeholders, priority=400)
     app.connect("doctree-read", note_places, priority=700)

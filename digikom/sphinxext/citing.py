@@ -17,7 +17,7 @@ from digikom.opendata.norwegian import part_name
 
 from . import texts
 from .colophon import CITATION_CLASS, ChapterName, chapter_number, citation
-from .elements import ActionLine, add_node, number_in_words, report_of
+from .elements import ActionLine, number_in_words, report_of
 from .payloads import heading_of
 
 ANCHOR = "sitering-"
@@ -103,8 +103,8 @@ def add_files(app: Sphinx, _page: str, _template: str, context: dict[str, Any], 
 
 def setup(app: Sphinx) -> None:
     """Register the nodes, and connect."""
-    add_node(app, CitationBox, _visit_box)
-    add_node(app, CopyLine, _visit_copy_line)
+    app.add_node(CitationBox, html=(_visit_box, None))
+    app.add_node(CopyLine, html=(_visit_copy_line, None))
     app.connect("doctree-read", add_boxes)
     app.connect("doctree-resolved", name_chapters)
     app.connect("html-page-context", add_files)

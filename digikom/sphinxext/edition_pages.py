@@ -27,7 +27,6 @@ from .elements import (
     Content,
     Fold,
     ReportDirective,
-    add_node,
     number_reference,
     page_reference,
     page_root,
@@ -248,7 +247,7 @@ def _visit_pdf_link(self: HTML5Translator, node: PdfLink) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the directives and the notes."""
-    add_node(app, PdfLink, _visit_pdf_link)
+    app.add_node(PdfLink, html=(_visit_pdf_link, None))
     app.add_directive("kontroll", ControlDirective)
     app.add_directive("rettelser", CorrectionsDirective)
     app.add_directive("pdf-lenke", PdfLinkDirective)

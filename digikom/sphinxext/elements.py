@@ -1,7 +1,4 @@
-"""The document nodes of the extension and how each is written as HTML, and what directives put their content into.
-
-Other builders write the plain content of a node, or nothing of it.
-"""
+"""The document nodes of the extension and how each is written as HTML, and what directives put their content into."""
 
 from __future__ import annotations
 
@@ -109,24 +106,6 @@ class ActionLine(nodes.General, nodes.Element):  # type: ignore[misc]
     The files' names are known only when Sphinx has numbered it. Attributes: `figtype` («figure» or «table»), `target`
     (the id of the numbered node), `key`, `has_symbols`.
     """
-
-
-def add_node(app: Sphinx, node: type[nodes.Element], visit: Visitor, depart: Visitor | None = None) -> None:
-    """Register a node of which other builders than HTML write the content, or nothing where it has only `visit`."""
-    other = (_skip, None) if depart is None else (_pass, _pass)
-    others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), other)
-    if node is ReportFigure:
-        app.add_enumerable_node(node, "figure", html=(visit, cast(Visitor, depart)), **others)
-    else:
-        app.add_node(node, html=(visit, depart), **others)
-
-
-def _skip(_self: object, _node: nodes.Element) -> None:
-    raise nodes.SkipNode
-
-
-def _pass(_self: object, _node: nodes.Element) -> None:
-    """Write nothing of its own; the content is written as usual."""
 
 
 def fold_opening(classes: str, summary: str) -> str:
@@ -258,12 +237,10 @@ def _inside_link(node: nodes.Node) -> bool:
     return False
 
 
-def _visit_numbered_title(self: HTML5Translator, node: Finding | TableTitle) -> None:
-    self.body.append(
-        '<figcaption>\n<p class="digikom-finding">' if isinstance(node, Finding) else "<caption>",
-    )
+def _numbered_title(self: HTML5Translator, node: Finding | TableTitle) -> str:
+    self.body.append('<figcaption>\n<p class="digikom-finding">' if isinstance(node, Finding) else "<caption>")
     self.add_fignumber(node.parent)
-    self.body.append('<span class="caption-text">')
+    return '<span class="caption-text">'
 
 
 def _visit_subtitle(self: HTML5Translator, node: Subtitle) -> None:
@@ -326,14 +303,15 @@ def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the nodes."""
-    add_node(app, NumberLink, _visit_number_link, _depart_number_link)
-    add_node(app, ScrollRegion, *writing(lambda _, node: scroll_opening(node["label"]), "</div>\n"))
     fold = "digikom-numbers digikom-screen"
-    add_node(app, Fold, *writing(lambda _, node: fold_opening(fold, node["summary"]), "</details>\n"))
-    add_node(app, ReportFigure, *writing(lambda self, node: self.starttag(node, "figure"), "</figure>\n"))
-    add_node(app, Finding, _visit_numbered_title, writing(lambda _, __: "", "</span></p>\n")[1])
-    add_node(app, Subtitle, _visit_subtitle, _depart_subtitle)
-    add_node(app, TableTitle, _visit_numbered_title, writing(lambda _, __: "", "</span></caption>\n")[1])
+    app.add_node(NumberLink, html=(_visit_number_link, _depart_number_link))
+    app.add_node(ScrollRegion, html=writing(lambda _, node: scroll_opening(node["label"]), "</div>\n"))
+    app.add_node(Fold, html=writing(lambda _, node: fold_opening(fold, node["summary"]), "</details>\n"))
+    figure = writing(lambda self, node: self.starttag(node, "figure"), "</figure>\n")
+    app.add_enumerable_node(ReportFigure, "figure", html=figure)
+    app.add_node(Finding, html=writing(_numbered_title, "</span></p>\n"))
+    app.add_node(Subtitle, html=(_visit_subtitle, _depart_subtitle))
+    app.add_node(TableTitle, html=writing(_numbered_title, "</span></caption>\n"))
     app.add_node(DataCell, html=(_visit_data_cell, _depart_data_cell))
-    add_node(app, FigureNumbers, _visit_figure_numbers)
-    add_node(app, ActionLine, _visit_action_line)
+    app.add_node(FigureNumbers, html=(_visit_figure_numbers, None))
+    app.add_node(ActionLine, html=(_visit_action_line, None))

@@ -20,9 +20,10 @@ from sphinx.util import logging
 
 from digikom.derivation import CodeError
 from digikom.derivation.inputs import files_read
-from digikom.editions.build_facts import InputFile, input_files, sha256_of
+from digikom.editions.build_facts import FileRecord, input_files
 from digikom.editions.downloads import handed_over, survey_year, template_of
-from digikom.editions.layout import DATA, EXECUTED, INPUTS_DIR, TEMPLATES_DIR
+from digikom.editions.layout import DATA, INPUTS_DIR, SOURCES, TEMPLATES_DIR
+from digikom.files import sha256
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 
@@ -46,7 +47,7 @@ def copies_of(app: Sphinx) -> dict[str, Path]:
             years = tuple(year for file in inputs if (year := survey_year(file.path)))
             files = handed_over(input_files(years, app.config.digikom_data_dir or None))
         stated = {file.path: file.sha256 for file in inputs}
-        _COPIES[app] = {name: path for name, path in sorted(files.items()) if stated.get(name) == sha256_of(path)}
+        _COPIES[app] = {name: path for name, path in sorted(files.items()) if stated.get(name) == sha256(path)}
     return _COPIES[app]
 
 
@@ -91,7 +92,7 @@ class AddDownloads(SphinxTransform):
         root, edition = _root(self.app, docname), report_of(self.app).edition
         links = {texts.MATERIAL_TEMPLATE: f"{root}{DATA}{TEMPLATES_DIR}/{name}{NOTEBOOK}"}
         if self.config.html_copy_source:
-            links = {texts.MATERIAL_EXECUTED: f"{root}{Path(EXECUTED).parts[0]}/{docname}{NOTEBOOK}", **links}
+            links = {texts.MATERIAL_EXECUTED: f"{root}{SOURCES}/{docname}{NOTEBOOK}", **links}
         items = (_link(address, escape(label)) for label, address in links.items())
         content = [nodes.title("", texts.MATERIAL_TITLE), _paragraph(texts.MATERIAL_LEAD), _html(_list(items))]
         if edition is not None:
@@ -107,7 +108,7 @@ class AddDownloads(SphinxTransform):
         except KeyError as error:
             LOGGER.warning("which data files %s reads is not known", error, location=docname)
             return content
-        if any({EXECUTED_DIR, REGISTERS_DIR} & step.uses.defines for step in program.steps):
+        if any({EXECUTED_DIR, REGISTERS_DIR}.intersection(step.defines) for step in program.steps):
             content.append(_paragraph(texts.MATERIAL_SECOND_STAGE))
         files = [file for file in inputs if file.path in read]
         if files:
@@ -123,7 +124,7 @@ class AddDownloads(SphinxTransform):
             content.append(_paragraph(texts.MATERIAL_CONFIDENTIAL))
         return content
 
-    def _file(self, docname: str, file: InputFile) -> str:
+    def _file(self, docname: str, file: FileRecord) -> str:
         """A data file with its whole checksum, as a link where a copy is published."""
         address, name = copy_address(self.app, docname, file.path), f"<code>{escape(file.path)}</code>"
         shown = _link(address, name) if address else name

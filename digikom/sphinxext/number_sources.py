@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from digikom.derivation import CodeError, Program
-from digikom.editions.build_facts import InputFile
+from digikom.editions.build_facts import FileRecord
 from digikom.survey.codebook import Codebook
 
 from .payloads import Number
@@ -44,7 +44,7 @@ class Sources:
     years: tuple[int, ...]
     calls: frozenset[str]
     asked: tuple[Asked, ...]
-    inputs: tuple[InputFile, ...]
+    inputs: tuple[FileRecord, ...]
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ class NumberSources:
     """Finds the sources of every number of an edition."""
 
     def __init__(
-        self, book: Codebook, inputs: Iterable[InputFile], years: Sequence[int], program: Callable[[str], Program]
+        self, book: Codebook, inputs: Iterable[FileRecord], years: Sequence[int], program: Callable[[str], Program]
     ) -> None:
         """`years` are those of the edition, its own and its reference year; `program` gives the code of a notebook."""
         self._book, self._years, self._program = book, tuple(years), program

@@ -26,7 +26,6 @@ from .elements import (
     NUMBER_ANCHOR,
     WORDING_ANCHOR,
     ReportDirective,
-    add_node,
     cell_markup,
     number_reference,
     page_address,
@@ -161,6 +160,6 @@ def _places(translator: HTML5Translator, anchor: str) -> str:
 
 def setup(app: Sphinx) -> None:
     """Register the directives and the table."""
-    add_node(app, RegisterTable, _visit_table)
+    app.add_node(RegisterTable, html=(_visit_table, None))
     app.add_directive("alle-tall", AllNumbersDirective)
     app.add_directive("standardtegn", SymbolsDirective)

@@ -126,14 +126,13 @@ class _Block(_Payload):
 
 
 class Figure(_Block):
-    """A figure: what it shows (`title`), a Vega-Lite specification (for a telephone another, if there is one) and the
-    rows that it draws. `caption` is the measure, place and time.
+    """A figure: what it shows (`title`), a Vega-Lite specification and its rows. `caption` is the measure,
+    place and time.
     """
 
     title: Text = ""
     alt: str = Field(min_length=1)
     spec: dict[str, Any]
-    spec_narrow: dict[str, Any] | None = None
     question: str | None = None
 
     @property

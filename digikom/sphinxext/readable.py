@@ -18,10 +18,10 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import split_explicit_title
 
-from digikom.editions.layout import EXECUTED
+from digikom.editions.layout import SOURCES
 from digikom.presence.sentences import CODE
 from digikom.prose.markdown import DIRECTIVE, OPTION, parser
-from digikom.review.fingerprints import AS_WRITTEN
+from digikom.review.assessment import AS_WRITTEN
 
 from .colophon import citation, words_of
 from .domain import number_links, wording_links
@@ -31,7 +31,7 @@ from .passages import NOTEBOOK
 
 #: Roles of Sphinx that lead to a page or a place on one; those of sources come under their domain.
 LINKING = frozenset({"doc", "ref", "term"})
-SOURCES = "cite"
+CITATIONS = "cite"
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
 
 
@@ -110,7 +110,7 @@ class Readable:
             shown = f"[{block.name}]({f'#{content}' if here else self.root + block.address})"
         elif role == "utgaven":
             shown = words_of(self.report.edition).get(content)
-        elif domain == SOURCES or role in LINKING:
+        elif domain == CITATIONS or role in LINKING:
             shown = self._linked(domain or "std", kind, content)
         return found.group() if shown is None else shown
 
@@ -144,7 +144,7 @@ def write_readable(app: Sphinx, exception: Exception | None) -> None:
         return
     for docname, cells in report_of(app).passages.chapters.items():
         source = Path(app.env.doc2path(docname)).read_bytes()
-        target = Path(app.outdir, Path(EXECUTED).parts[0], f"{docname}{NOTEBOOK}")
+        target = Path(app.outdir, SOURCES, f"{docname}{NOTEBOOK}")
         # With a page that a run takes over, this is what the run before has written.
         if target.is_file() and target.read_bytes() == source:
             notebook = json.loads(source)

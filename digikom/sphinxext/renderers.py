@@ -106,7 +106,7 @@ class _Page:
         subtitle = [_line("digikom-subtitle", figure.subtitle)] if figure.subtitle else []
         node += Subtitle("", *subtitle, *_mark(figure))
         legend = legend_of(figure.spec)
-        narrow = figure.spec_narrow or narrow_spec(figure.spec)
+        narrow = narrow_spec(figure.spec)
         for name, spec in (("wide", figure.spec), ("narrow", narrow)):
             if spec is not None:
                 node += nodes.raw("", self._picture(figure, spec, name, target), format="html")

@@ -33,7 +33,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.search import IndexBuilder
 
 import digikom
-from digikom.editions.downloads import TEMPLATES_DIR
+from digikom.editions.layout import TEMPLATES_DIR
 from digikom.files import sha256, sha256_of_all
 
 from .passages import NOTEBOOK, PAGE
@@ -195,20 +195,16 @@ def shared_state(source: Path, config: Config) -> str:
     Of pages and of other Markdown that pages put in it holds the names, of notebooks everything but the words between
     the cells, and of all other files the content. The templates are only copied.
     """
-    return sha256_of_all([_settings(config), *_package(), *_files(source)])
-
-
-def _settings(config: Config) -> bytes:
     facts = {name: value for name, value in config.digikom_facts.items() if name not in READ_ANEW}
-    return json.dumps(config.overrides | {"digikom_facts": facts}, default=repr, sort_keys=True).encode()
+    settings = json.dumps(config.overrides | {"digikom_facts": facts}, default=repr, sort_keys=True)
+    return sha256_of_all([settings.encode(), *_package(), *_files(source)])
 
 
 def _package() -> Iterator[bytes]:
     folder = Path(digikom.__file__).parent
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
-            yield path.relative_to(folder).as_posix().encode()
-            yield path.read_bytes()
+            yield from (path.relative_to(folder).as_posix().encode(), path.read_bytes())
 
 
 def _files(source: Path) -> Iterator[bytes]:
@@ -216,19 +212,14 @@ def _files(source: Path) -> Iterator[bytes]:
         name = path.relative_to(source)
         # The settings are looked at above; pages are not read from what a build makes, nor from the templates.
         if path.is_file() and name.parts[0] not in {"_build", "_config.yml", TEMPLATES_DIR}:
-            yield name.as_posix().encode()
+            content = b"" if path.suffix == PAGE else path.read_bytes()
             if path.suffix == NOTEBOOK:
-                yield _without_words(path)
-            elif path.suffix != PAGE:
-                yield path.read_bytes()
-
-
-def _without_words(path: Path) -> bytes:
-    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "markdown":
-            del cell["source"]
-    return json.dumps(notebook).encode()
+                notebook = json.loads(content)
+                for cell in notebook["cells"]:
+                    if cell["cell_type"] == "markdown":
+                        del cell["source"]
+                content = json.dumps(notebook).encode()
+            yield from (name.as_posix().encode(), content)
 
 
 def _remove_all_but(keeps: Iterable[Path], folder: Path) -> None:

@@ -19,9 +19,18 @@ from digikom.editions.identity import long_date
 from digikom.errors import InputError
 from digikom.paths import REVIEW_DIR
 from digikom.publish.formatting import format_number
-from digikom.review.fingerprints import INJECTED, Cell, inputs_fingerprint
+from digikom.publish.published import INJECTED
+from digikom.review.assessment import (
+    Assessed,
+    Cell,
+    Change,
+    Count,
+    assess,
+    concerning,
+    count,
+    inputs_fingerprint,
+)
 from digikom.review.signatures import Signature, load_signatures
-from digikom.review.standing import Assessed, Change, Count, assess, concerning, count
 
 from . import texts
 from .elements import (

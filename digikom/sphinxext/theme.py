@@ -32,6 +32,7 @@ from sphinx.util.matching import Matcher
 from sphinx.writers.html5 import HTML5Translator
 
 from digikom.editions.identity import long_date
+from digikom.editions.layout import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE
 from digikom.publish.palette import dark_css
 
 from . import texts
@@ -47,17 +48,11 @@ ABOUT_PAGES = tuple(
 )
 #: Characters of a page's description; search engines show about as many.
 DESCRIPTION_LENGTH = 160
-#: Names in the site above the editions; `digikom.site.front` writes what they stand for.
-EDITIONS_DIR = "utgaver"
-EDITIONS_FILE = "editions.json"
-#: Where an edition describes itself; `digikom.editions.catalogue` reads it.
-DESCRIPTION = Path("data", "edition.json")
 SEARCH_PAGE = "search"
 
 #: The pictures of a page when its reader has chosen dark colours.
 DARK_PICTURES = 'html[data-theme="dark"] .digikom-picture svg'
 PALETTE_NAME = "digikom-palette.css"
-THEME_STYLE = "styles/pydata-sphinx-theme.css"
 #: Static files of the themes below that no page of ours names.
 NOT_PUBLISHED = (
     "scripts/bootstrap.js*",

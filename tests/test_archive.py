@@ -18,12 +18,13 @@ import rocrate  # type: ignore[import-untyped]
 from conftest import Command, run_digikom
 from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]
 
-from digikom.archive import Archive, crate, make_archive
-from digikom.archive.packing import read_sums
+from digikom.archive import Archive, make_archive
+from digikom.archive.sources import read_sums
 from digikom.editions.build_facts import collect_facts, commit_of
 from digikom.editions.edition_files import load_edition
 from digikom.editions.manifest import read_manifest, write_manifest
 from digikom.errors import InputError
+from digikom.opendata.linked_data import UNKNOWN, media_type
 from digikom.paths import PROJECT_ROOT
 
 NASTY = "<script>alert(1)</script> & «Æ»"
@@ -299,7 +300,7 @@ def test_every_reference_and_term_of_the_crate_is_known(case: Case) -> None:
 
 def test_the_format_of_every_file_of_the_project_is_known() -> None:
     project = [path.name for folder in ("book", "data", "digikom") for path in (PROJECT_ROOT / folder).rglob("*.*")]
-    unknown = {name for name in project if crate.encoding_format(name) == crate.UNKNOWN}
+    unknown = {name for name in project if media_type(name) == UNKNOWN}
     assert not {name for name in unknown if not name.endswith((".pyc", ".mo"))}
 
 

@@ -14,23 +14,13 @@ from bs4 import BeautifulSoup, Tag
 from digikom.publish.published import read_cells
 from digikom.sphinxext import language
 from digikom.sphinxext.cells import repaired
-from digikom.sphinxext.exports import machine_csv, spreadsheet_csv
 from digikom.sphinxext.payloads import (
-    Figure,
     Number,
     PayloadError,
-    Table,
-    machine_text,
     read_payload,
-    spreadsheet_text,
 )
 from digikom.sphinxext.register import read_register
 from digikom.sphinxext.texts import number_title
-
-
-def test_cells_of_each_reader() -> None:
-    assert [machine_text(value) for value in (None, ":", 1234.56, -3)] == ["", ":", "1234.56", "-3"]
-    assert [spreadsheet_text(value) for value in (None, "..", 1234.56, -3)] == ["", "..", "1234,56", "-3"]
 
 
 def test_number_with_and_without_unit() -> None:
@@ -85,27 +75,6 @@ def test_register_knows_cells_and_reports_what_is_published_twice(tmp_path: Path
     ]
     assert register.faults[0].place.line == 10001
     assert register.is_synthetic
-
-
-def test_csv_for_machines_and_for_spreadsheets() -> None:
-    block = Table.model_validate(books.table())
-    assert machine_csv(block).splitlines() == [
-        "area,share_2018,share_2018_symbol,share_2022,status",
-        "Informasjonssikkerhet,71.25,,84.5,synthetic",
-        "Skytjenester & <fellesløsninger>,,,66.0,synthetic",
-        "Grønn IKT,,.,-1234.5,synthetic",
-        "I alt,100.0,,100.0,synthetic",
-    ]
-    assert spreadsheet_csv(block).splitlines()[:2] == [
-        "\ufeffOmråde;2018 (prosent);2022 (prosent);Datastatus",
-        "Informasjonssikkerhet;71,25;84,5;syntetisk",
-    ]
-
-
-def test_csv_keeps_an_own_status_column() -> None:
-    columns = [{"name": "status", "label": "Status"}]
-    block = Figure.model_validate(books.figure() | {"columns": columns, "rows": [["a, b"]]})
-    assert machine_csv(block) == 'status\n"a, b"\n'
 
 
 @pytest.mark.parametrize("name", [*language.CATALOGUES, language.SCRIPT_CATALOGUE])

@@ -31,16 +31,21 @@ from sphinx.util.docutils import SphinxRole
 from digikom.derivation import Program, code_cells, read_program
 from digikom.editions.build_facts import BuildFacts, collect_facts
 from digikom.editions.identity import EditionFacts
+from digikom.editions.municipality_results import MunicipalityResults
 from digikom.errors import BuildError
+from digikom.opendata.data_files import machine_text
+from digikom.opendata.description import Book
 from digikom.presence.keys import require_known
 from digikom.survey.codebook import codebook
 
 from . import texts
 from .backlinks import PrintedPlace, printed_places
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, NumberLink, report_of
+from .exports import describe
+from .municipalities import read_results
 from .number_sources import NumberSources
 from .passages import EDITION_DIR, NOTEBOOK, PAGE, YEAR_KEY, Passages
-from .payloads import Number, Wording, machine_text
+from .payloads import Number, Wording
 from .register import Entry, Register, read_register
 from .reviews import Reviews, read_reviews
 
@@ -205,6 +210,16 @@ class ReportDomain(Domain):
     def printed(self) -> dict[str, list[PrintedPlace]]:
         """Where numbers and wordings are printed. Ask when all pages have been read."""
         return printed_places(self.env)
+
+    @cached_property
+    def municipalities(self) -> MunicipalityResults | None:
+        """What the edition shows of single municipalities, if anything."""
+        return read_results(self.passages.chapters.values())
+
+    @cached_property
+    def description(self) -> Book:
+        """What the book's files are written from. Ask when all pages have been read."""
+        return describe(self.env.app)
 
     def check_keys(self) -> None:
         """Stop the build at a key that no edition publishes; warn of what a notebook publishes and nobody can use."""

@@ -31,7 +31,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.search import IndexBuilder
 
-from digikom.editions.downloads import TEMPLATES_DIR
+from digikom.editions.layout import TEMPLATES_DIR
 from digikom.files import sha256_of_all
 
 from .passages import NOTEBOOK, PAGE

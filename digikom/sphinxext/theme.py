@@ -31,8 +31,8 @@ from sphinx.util.fileutil import copy_asset
 from sphinx.util.matching import Matcher
 from sphinx.writers.html5 import HTML5Translator
 
-from digikom.editions.catalogue import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE
 from digikom.editions.identity import long_date
+from digikom.editions.layout import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE
 from digikom.publish.palette import dark_css
 
 from . import texts

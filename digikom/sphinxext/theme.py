@@ -33,6 +33,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from digikom.editions.identity import long_date
 from digikom.editions.layout import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE
+from digikom.files import write
 from digikom.publish.palette import dark_css
 
 from . import texts
@@ -263,9 +264,7 @@ def write_description(app: Sphinx, exception: Exception | None) -> None:
         "status": "synthetic" if report_of(app).register.is_synthetic else "real",
         "pages": {app.builder.get_target_uri(name): title for name, title in titles.items()},
     }
-    path = Path(app.outdir) / DESCRIPTION
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write(Path(app.outdir) / DESCRIPTION, json.dumps(description, ensure_ascii=False, indent=1) + "\n")
 
 
 def setup(app: Sphinx) -> None:

@@ -77,7 +77,7 @@ def test_register_knows_cells_and_reports_what_is_published_twice(tmp_path: Path
     assert register.is_synthetic
 
 
-@pytest.mark.parametrize("name", [*language.CATALOGUES, language.SCRIPT_CATALOGUE])
+@pytest.mark.parametrize("name", [language.CATALOGUE, language.SCRIPT_CATALOGUE])
 def test_every_text_of_our_catalogues_is_translated(name: str) -> None:
     messages = [message for message in language.read_catalogue(name) if message.id]
     assert messages

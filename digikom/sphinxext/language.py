@@ -1,8 +1,7 @@
-"""The interface of the book in Norwegian bokmål.
+"""The interface of the book in Norwegian bokmål: the catalogues here, with Sphinx' own `nb_NO` behind them.
 
-No value of Sphinx' `language` does it alone: Sphinx has `nb_NO`, the book theme and togglebutton have `no` (partly
-translated by machine), the theme below the book theme has no Norwegian. The catalogues here are the report's own;
-Sphinx' `nb_NO` stands behind them.
+No value of Sphinx' `language` does it alone: Sphinx has `nb_NO`, the book theme `no` (partly translated by machine),
+the theme below it no Norwegian at all. Of the themes' own texts the templates in `theme` leave none.
 """
 
 from __future__ import annotations
@@ -19,6 +18,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
+from digikom.files import write
+
 from . import texts
 
 LOGGER = logging.getLogger(__name__)
@@ -26,8 +27,7 @@ LANGUAGE = "nb"
 SEARCH_LANGUAGE = "no"
 SPHINX_FALLBACK = "nb_NO"
 SOURCE_DIR = Path(__file__).parent / "locale"
-CATALOGUES = ("sphinx", "booktheme", "togglebutton")
-SCRIPT_CATALOGUE = "sphinx_js"
+CATALOGUE, SCRIPT_CATALOGUE = "sphinx", "sphinx_js"
 
 NUMFIG_FORMAT = {
     "figure": f"{texts.FIGURE_NAME} %s",
@@ -55,27 +55,24 @@ def read_catalogue(name: str) -> Catalog:
 
 
 def compile_catalogues(folder: Path) -> Path:
-    """Compile the catalogues into `folder` (never beside their sources) and give the folder of locales."""
+    """Compile the catalogues into `folder` (never beside their sources) and give the folder of locales.
+
+    The texts of the search page get the form that Sphinx' scripts read.
+    """
     target = folder / "digikom-locale"
     messages = target / LANGUAGE / "LC_MESSAGES"
     messages.mkdir(parents=True, exist_ok=True)
-    for name in CATALOGUES:
-        with (messages / f"{name}.mo").open("wb") as file:
-            write_mo(file, read_catalogue(name))
-    (messages / "sphinx.js").write_text(_script_catalogue(), encoding="utf-8")
+    with (messages / f"{CATALOGUE}.mo").open("wb") as file:
+        write_mo(file, read_catalogue(CATALOGUE))
+    found = {
+        message.id[0] if isinstance(message.id, tuple | list) else message.id: message.string
+        for message in read_catalogue(SCRIPT_CATALOGUE)
+        if message.id
+    }
+    content = {"locale": LANGUAGE, "messages": found, "plural_expr": "(n != 1)"}
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    write(messages / "sphinx.js", f"Documentation.addTranslations({text});\n")
     return target
-
-
-def _script_catalogue() -> str:
-    """The texts of the search page in the form that Sphinx' scripts read."""
-    catalogue = read_catalogue(SCRIPT_CATALOGUE)
-    messages = {}
-    for message in catalogue:
-        if message.id:
-            name = message.id[0] if isinstance(message.id, tuple | list) else message.id
-            messages[name] = message.string
-    content = {"locale": LANGUAGE, "messages": messages, "plural_expr": "(n != 1)"}
-    return f"Documentation.addTranslations({json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)});\n"
 
 
 def configure(app: Sphinx, config: Config) -> None:
@@ -89,28 +86,22 @@ def configure(app: Sphinx, config: Config) -> None:
     config.numfig_format = NUMFIG_FORMAT | dict(config.overrides.get("numfig_format", {}))
     config.nb_code_prompt_show = texts.SHOW_CALCULATION
     config.nb_code_prompt_hide = texts.HIDE_CALCULATION
-    for name, text in (("togglebutton_hint", "Vis"), ("togglebutton_hint_hide", "Skjul")):
-        if name in config:
-            setattr(config, name, text)
+    config.togglebutton_hint, config.togglebutton_hint_hide = "Vis", "Skjul"
     # What `language` was when Sphinx began has already been loaded; start over with our own first.
-    for name in CATALOGUES:
-        locale.translators.pop(("general", name), None)
-        locale.init([str(target)], LANGUAGE, name)
+    locale.translators.pop(("general", CATALOGUE), None)
+    locale.init([str(target)], LANGUAGE, CATALOGUE)
     app.translator, _ = locale.init([str(Path(sphinx.__file__).parent / "locale")], SPHINX_FALLBACK)
 
 
 def translate_scripts(static: Path) -> None:
     """Put Norwegian into the copied scripts that have no catalogue. Warns when a text is no longer there."""
     for name, pairs in SCRIPT_TEXTS.items():
-        path = static / name
-        script = path.read_text(encoding="utf-8") if path.exists() else None
-        if script is None:
-            continue
+        script = (static / name).read_text(encoding="utf-8")
         for english, norwegian in pairs:
             if english not in script:
                 LOGGER.warning("%s no longer holds %r; look up what it says now", name, english)
             script = script.replace(english, norwegian)
-        path.write_text(script, encoding="utf-8")
+        (static / name).write_text(script, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:

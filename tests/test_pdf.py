@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from itertools import pairwise
@@ -24,7 +22,6 @@ from sphinx.builders import Builder
 
 from digikom.editions.identity import EditionFacts
 from digikom.errors import BuildError
-from digikom.paths import PROJECT_ROOT
 from digikom.pdf import file_names, make_pdfs, unavailable, words
 from digikom.pdf.translator import Translator
 from digikom.pipeline import assembly
@@ -291,12 +288,6 @@ def test_no_font_of_the_machine_takes_part(report: Pdf, annex: Pdf) -> None:
     assert annex.fonts == {"FiraGO-Regular", "FiraGO-Bold", "FiraMono-Regular"}
 
 
-def test_nothing_of_the_making_is_published(built: books.Built) -> None:
-    assert sorted(path.name for path in built.html.glob("*.pdf")) == sorted(FILES)
-    assert list(built.html.rglob("*.typ")) == []
-    assert list(built.html.glob(".*.new")) == []
-
-
 def test_place_time_zone_locale_and_hash_seed_leave_no_trace(built: books.Built, tmp_path: Path) -> None:
     again = books.build(
         write(tmp_path / "et annet sted"),
@@ -360,15 +351,6 @@ def test_what_is_missing_is_said_with_what_helps(monkeypatch: pytest.MonkeyPatch
     assert "pip install -r requirements.txt" in unavailable()
 
 
-def test_the_names_of_the_files_need_neither_typst_nor_sphinx() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", f"import sys; from digikom.pdf import file_names; print(*file_names({TITLE!r}), "
-         "sorted({'typst', 'sphinx'} & sys.modules.keys()))"],
-        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
-    )  # fmt: skip
-    assert told.stdout.split() == [*FILES, "[]"]
-
-
 # In a build
 
 
@@ -404,11 +386,6 @@ def test_a_build_has_the_files_in_the_edition(making: Callable[..., str], tmp_pa
     assert making() == ""
     assert led_to(tmp_path) == [list(FILES)]
     assert all((tmp_path / "html" / name).read_bytes().startswith(b"%PDF") for name in FILES)
-
-
-def test_a_build_may_leave_the_files_out(making: Callable[..., str], tmp_path: Path) -> None:
-    assert making("") == ""
-    assert (tmp_path / "html" / "index.html").exists()
 
 
 def test_where_no_pdf_can_be_made_an_edition_is_built_all_the_same(

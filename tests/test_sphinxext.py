@@ -55,10 +55,6 @@ def first_class(tag: Tag) -> str:
     return str((tag.get_attribute_list("class") or [None])[0] or tag.name)
 
 
-def test_jupyter_forms_are_not_on_the_page(book: books.Built) -> None:
-    assert "jupyter-form" not in book.text("notebooks/kap2.html")
-
-
 def test_figures_and_tables_are_numbered_in_norwegian(chapter: BeautifulSoup, book: books.Built) -> None:
     assert [item.get_text(strip=True) for item in chapter.select(".caption-number")] == [
         "Figur 2.1",
@@ -369,11 +365,6 @@ def test_search_is_norwegian(book: books.Built) -> None:
         r'_\(\s*"([^"]+)"', book.text("_static/searchtools.js") + book.text("_static/sphinx_highlight.js")
     ):
         assert json.dumps(text) in translations, text
-
-
-def test_scripts_without_catalogues_are_norwegian(book: books.Built) -> None:
-    assert "'copy': 'Kopier'" in book.text("_static/copybutton.js")
-    assert "Toggle hidden content" not in book.text("_static/togglebutton.js")
 
 
 def test_one_search_field_and_formulas_without_script(book: books.Built) -> None:

@@ -18,8 +18,8 @@ from digikom.sphinxext.payloads import (
     Number,
     PayloadError,
     read_payload,
+    read_register,
 )
-from digikom.sphinxext.register import read_register
 from digikom.sphinxext.texts import number_title
 
 

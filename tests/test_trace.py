@@ -249,15 +249,6 @@ def test_places_follow_when_another_page_changes(tmp_path: Path) -> None:
     assert [link["href"] for link in built.page("alle.html").select("td a")] == ["index.html#bruk-cloud-using"]
 
 
-def test_figures_lead_to_their_calculation(book: books.Built) -> None:
-    page = book.page(ADDRESS)
-    links = [str(link["href"]) for link in page.select(".digikom-download a.digikom-calculation")]
-    assert links == ["#celle-figur"]
-    cell = page.find(id="celle-figur")
-    assert isinstance(cell, Tag)
-    assert cell.select_one("figure") is not None
-
-
 def test_the_table_of_the_small_book(book: books.Built) -> None:
     tables = book.page(f"{REGISTER_PAGE}.html").select("table.digikom-register")
     rows = [[cell.get_text() for cell in row.select("th, td")] for row in tables[0].select("tbody tr")]

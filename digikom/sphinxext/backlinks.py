@@ -33,8 +33,7 @@ from .elements import (
     report_of,
 )
 from .number_sources import EARLIER, Sources
-from .payloads import Number
-from .register import Entry
+from .payloads import Entry, Number
 
 E = TypeVar("E", bound=Entry[Any])
 PLACE_ANCHOR = "bruk-"

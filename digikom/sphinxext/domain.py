@@ -45,8 +45,7 @@ from .exports import describe
 from .municipalities import read_results
 from .number_sources import NumberSources
 from .passages import EDITION_DIR, NOTEBOOK, PAGE, YEAR_KEY, Passages
-from .payloads import Number, Wording
-from .register import Entry, Register, read_register
+from .payloads import Entry, Number, Register, Wording, read_register
 from .reviews import Reviews, read_reviews
 
 LOGGER = logging.getLogger(__name__)

@@ -34,8 +34,7 @@ from .elements import (
     report_of,
     scroll_opening,
 )
-from .payloads import Number, Wording
-from .register import Entry, Register
+from .payloads import Entry, Number, Register, Wording
 
 WORDS = "ord"
 #: The columns of each table whose values can be chosen among, by their place in the head, and those of numbers.

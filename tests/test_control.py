@@ -73,7 +73,7 @@ def test_the_hash_is_of_the_sources_and_not_of_the_outputs(tmp_path: Path) -> No
 
 
 def test_runs_are_read_as_they_were_written(tmp_path: Path) -> None:
-    runs = [run("b.ipynb", outcome="different"), run("a.ipynb", seconds=2.04)]
+    runs = [run("b.ipynb", outcome="different"), run("a.ipynb", seconds=2.0)]
     path = write_controls(runs, tmp_path)
     before = path.read_bytes()
     assert before.decode().splitlines()[1] == f"a.ipynb,2,2.0,2,identical,{'0' * 64}"

@@ -225,8 +225,7 @@ def _only(years: Sequence[int], all_years: Sequence[int]) -> str:
 def _visit_uses(self: HTML5Translator, node: UsesLine) -> None:
     printed = report_of(self.builder.env.app).printed
     places = [place for anchor in node["anchors"] for place in printed.get(anchor, ())]
-    # One document of all pages has no places: see `elements`.
-    if places and self.builder.name != "singlehtml":
+    if places:
         self.body.append(uses_markup(self, places))
     raise nodes.SkipNode
 

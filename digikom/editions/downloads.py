@@ -14,12 +14,13 @@ import nbformat
 
 from digikom.derivation.dataflow import MEASURES
 from digikom.derivation.inputs import ANY_DATA, matches
-from digikom.survey.provenance import DESCRIPTOR, provenance
+from digikom.editions.disclosure import is_withheld
+from digikom.publish.published import INJECTED
+from digikom.survey.provenance import DESCRIPTOR
 
 #: The folders of the material, in the source of a book and under `data/` in an edition.
 TEMPLATES_DIR = "maler"
 INPUTS_DIR = "grunnlag"
-INJECTED = "injected-parameters"
 _SURVEY = re.compile(r"survey/([0-9]{4})\.csv")
 
 
@@ -37,16 +38,10 @@ def handed_over(files: Mapping[str, Path]) -> dict[str, Path]:
     descriptor stays behind too. Raises `InputError` for a descriptor that cannot be understood.
     """
     chosen = {name: path for name, path in files.items() if any(matches(name, one) for one in ANY_DATA)}
-    closed = {name for name, path in chosen.items() if survey_year(name) is not None and not _is_open(name, path)}
+    closed = {name for name, path in chosen.items() if survey_year(name) is not None and is_withheld(path)}
     if closed:
         closed.add(DESCRIPTOR)
     return {name: path for name, path in sorted(chosen.items()) if name not in closed}
-
-
-def _is_open(name: str, path: Path) -> bool:
-    year = survey_year(name)
-    assert year is not None
-    return provenance(path.parents[1], year, path.read_bytes()).municipalities_public
 
 
 def template_of(notebook: nbformat.NotebookNode) -> str:

@@ -1,1 +1,1 @@
-"""The pipeline that makes the report; `builds` is the whole way on one page. Papermill finds `engine` in it cheaply."""
+"""The pipeline that makes the report; `builds` is the whole way on one page."""

@@ -11,6 +11,7 @@ import pathlib
 import warnings
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 from notebook_runs import published_by
@@ -19,6 +20,7 @@ from digikom import survey
 from digikom.derivation import Cell, CodeError, Program, Step, code_cells, read_program
 from digikom.derivation.dataflow import cells_of
 from digikom.derivation.indicators import IndicatorDiagram, diagram_of, measures_of, method_tables
+from digikom.editions.downloads import template_of
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.municipalities import handed_over
 from digikom.publish.outputs import NUMBER_MIME
@@ -196,6 +198,13 @@ QUESTIONS = {
 
 def methods(table: str) -> list[str]:
     return list(dict.fromkeys(survey.method(table)["indicator"]))
+
+
+def test_the_marks_stay_in_a_template() -> None:
+    written = nbformat.read(NOTEBOOK_DIR / "03_digital_prioritering.ipynb", as_version=4)
+    cells = [code_cells(notebook.cells) for notebook in (written, nbformat.reads(template_of(written), as_version=4))]
+    assert any(cell.measures for cell in cells[0])
+    assert cells[0] == cells[1]
 
 
 def test_every_indicator_of_the_method_has_a_known_diagram() -> None:

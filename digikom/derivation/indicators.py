@@ -1,8 +1,8 @@
 """How an indicator is computed in a notebook: from answers by questions, a count and a score to a grade.
 
-Which cell computes what stands in the metadata of the cell: `"measures": {"use_grade": "use grade"}` says that it gives
+Which cell computes what is in the metadata of the cell: `"measures": {"use_grade": "use grade"}` says that it gives
 the column `use_grade` its value, the grade of the method's indicator `use` (or its `count` or `score`). What belongs to
-the measure beside that - questions, cells before it, tables of the method - follows from the dataflow.
+the measure otherwise - questions, cells before it, tables of the method - follows from the dataflow.
 """
 
 from __future__ import annotations

@@ -93,7 +93,8 @@ def diagram_of(program: Program, indicator: str, known: Iterable[str]) -> Indica
     scores = [each for each in measures if each.kind == SCORE and _within(each, positions)]
     counted = [each.indicator for each in scores]
     sliced = [program.steps[position] for position in sorted(positions)]
-    mentioned = {name: cells_of(step for step in sliced if name in step.texts) for name in known}
+    texts = {step: step.texts for step in sliced}
+    mentioned = {name: cells_of(step for step in sliced if name in texts[step]) for name in known}
     return IndicatorDiagram(
         answers=cells_of(step for step in sliced if any(name == ANSWERS for name, _ in step.calls)),
         questions={name: cells for name, cells in mentioned.items() if cells},

@@ -15,10 +15,9 @@ import yaml
 from synthetic_counting import DATA, WHOLE_YEARS, YEARS, table
 
 from digikom import geography, synthetic
-from digikom.errors import BuildError, InputError
+from digikom.errors import InputError
 from digikom.survey import codebook
-from digikom.synthetic import checks, latent, survey, verification
-from digikom.synthetic.draft import Draft
+from digikom.synthetic import checks, generation
 from digikom.synthetic.targets import Targets, load
 
 YEAR = max(WHOLE_YEARS)
@@ -265,57 +264,16 @@ def test_rules_that_leave_no_way_name_the_target(content: Content, data_dir: Pat
     assert "16 municipalities can only get a place that is ruled out for them" in str(caught.value)
 
 
-@pytest.fixture(scope="module")
-def draft() -> Draft:
-    made = Draft(
-        Targets.model_validate(ORIGINAL), geography.register(YEAR), latent.typical_sizes(geography.size_classes())
-    )
-    made.fill()
-    return made
-
-
-@pytest.mark.parametrize(
-    ("column", "answer", "missed"),
-    [
-        ("cloud_backup", "yes", "blocks.cloud.cloud_backup: yes is to be 250, but is 251"),
-        ("has_projects", "yes", "blocks.projects.has_projects: yes is to be 330, but is 331"),
-        ("service_complex_individual", "all", "blocks.services.service_complex_individual: all is to be 2, but is 3"),
-        ("procurement_planning", "wholly", "blocks.procurement.procurement_planning: wholly is to be 96, but is 97"),
-    ],
-)
-def test_a_finished_survey_with_a_wrong_answer_is_found_out(
-    draft: Draft, column: str, answer: str, missed: str
-) -> None:
-    answers = copy.deepcopy(draft.answers)
-    code = next(code for code, row in answers.items() if row.get(column) not in (None, answer))
-    answers[code][column] = answer
-    assert missed in verification.missed_targets(draft.targets, draft.register, answers)
-
-
-def test_a_finished_survey_with_wrong_routing_is_found_out(draft: Draft) -> None:
-    answers = copy.deepcopy(draft.answers)
-    asked = codebook().asked(YEAR)
-    assert verification.missed_routing(asked, answers) == []
-    without = next(code for code, row in answers.items() if row["uses_cloud"] == "no")
-    answers[without]["cloud_backup"] = "no"
-    del answers[without]["barrier_competence"]
-    assert verification.missed_routing(asked, answers) == [
-        f"barrier_competence: {without} is to be asked",
-        f"cloud_backup: {without} is to be left out",
-    ]
-
-
-def test_missed_targets_stop_the_generator(monkeypatch: pytest.MonkeyPatch) -> None:
-    fill = Draft.fill
-
-    def spoil(draft: Draft) -> None:
-        fill(draft)
-        next(row for row in draft.answers.values() if row.get("cloud_backup") == "no")["cloud_backup"] = "yes"
-
-    monkeypatch.setattr(Draft, "fill", spoil)
-    with pytest.raises(BuildError, match="misses its targets") as caught:
-        synthetic.synthesise(YEAR)
-    assert "blocks.cloud.cloud_backup: yes is to be 250, but is 251" in str(caught.value)
+def test_answers_against_the_routing_are_refused_with_their_rows(content: Content, data_dir: Path) -> None:
+    """A pattern that answers what was not asked is found in the finished survey."""
+    block = content["blocks"]["recruitment"]
+    block["groups"]["not_tried"]["patterns"] = {"NN": 172}
+    block["items"]["recruiting_problem"]["answers"]["no"] += 172
+    write_targets(content, data_dir, YEAR)
+    with pytest.raises(InputError, match="is not in order") as caught:
+        synthetic.synthesise(YEAR, data_dir)
+    assert len(caught.value.problems) == 172
+    assert "column recruiting_problem: found 'no'; expected an empty cell" in str(caught.value)
 
 
 # Another year
@@ -372,19 +330,19 @@ def test_another_year_with_other_items_and_fewer_blocks_needs_only_another_file(
     assert "strategy_robotics" not in frame.columns
     assert Counter(frame["strategy_artificial_intelligence"].dropna()) == {"yes": 100, "no": 162}
     assert int((frame["has_projects"] == "yes").sum()) == 330
-    path = survey.write(year, data_dir)
+    path = synthetic.write(year, data_dir)
     assert path == data_dir / "survey" / f"{year}.csv"
-    assert path.read_bytes() == survey.write(year, data_dir).read_bytes()
+    assert path.read_bytes() == synthetic.write(year, data_dir).read_bytes()
 
 
 def test_generator_holds_no_year() -> None:
-    for path in Path(survey.__file__).parent.glob("*.py"):
+    for path in Path(generation.__file__).parent.glob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not [year for year in map(str, range(2018, 2040)) if year in text], path.name
 
 
 def test_typical_sizes_lie_within_their_classes() -> None:
-    sizes = latent.typical_sizes(geography.size_classes())
+    sizes = generation.typical_sizes(geography.size_classes())
     for row in geography.size_classes().to_dict("records"):
         assert int(row["lower"]) <= sizes[str(row["size_class"])]
         assert not isinstance(row["upper"], int) or sizes[str(row["size_class"])] <= row["upper"]

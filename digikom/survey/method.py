@@ -23,7 +23,7 @@ def method(name: str, data_dir: str | Path | None = None) -> pd.DataFrame:
 
     Raises InputError naming the tables that exist when there is none of that name.
     """
-    return _table("method", name, data_dir)
+    return text_table("method", name, data_dir)
 
 
 def constants(data_dir: str | Path | None = None) -> pd.Series:
@@ -46,7 +46,7 @@ def printed(data_dir: str | Path | None = None, name: str = "figures") -> pd.Dat
     Raises InputError naming the tables that exist when there is none of that name, and for fetched rows that do not
     fit: other columns, or an id that is there already.
     """
-    whole = _table("published", name, data_dir)
+    whole = text_table("published", name, data_dir)
     if name not in _FETCHED:
         return whole
     key = _FETCHED[name]
@@ -68,7 +68,7 @@ def printed(data_dir: str | Path | None = None, name: str = "figures") -> pd.Dat
     return whole
 
 
-def _table(folder: str, name: str, data_dir: str | Path | None) -> pd.DataFrame:
+def text_table(folder: str, name: str, data_dir: str | Path | None = None) -> pd.DataFrame:
     """A table in `folder` of the data, or of the project's own data when `data_dir` has no such folder."""
     place = data_folder(data_dir) / folder
     if not place.is_dir():

@@ -92,7 +92,7 @@ blocks.services.items.service_self_activated.answers.many | 0 | has answers with
 blocks.services.items.service_self_activated.at_zero | {} | at_zero has no meaning
 blocks.not_tried_reasons.asked_if.column | "tired_recruiting" | no block fills tired_recruiting
 blocks.not_tried_reasons.quotas | {"by_size_class": {}, "assumed": "x"} | quotas are for blocks
-blocks.recruitment.never | [{"where": {"county_code": ["03"]}, "labels": ["nottried"], "assumed": "x"}] | labels: nottried
+blocks.recruitment.never | [{"where": {"county_code": ["03"]}, "labels": ["nottried"], "assumed": "x"}] | nottried
 joint.priority.cells.few.few | 51 | the cells of strategy = few add up to 79, not to the 78
 joint.priority.cells.few.some | 0 | the cell few / some does not name a label of each dimension
 joint.priority.cells.few.few | "50" | the cell few / few does not name a label of each dimension

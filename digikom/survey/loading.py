@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -56,7 +55,13 @@ def load(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
         raise InputError(f"{name} is not in order: {count}", shown)
     for item in book.asked(number):
         frame[item.column] = pd.Categorical(frame[item.column], categories=book.codes(item.scale), ordered=True)
-    frame.attrs = {"year": number, **asdict(origin)}
+    frame.attrs = {
+        "year": number,
+        "status": origin.status,
+        "sha256": origin.sha256,
+        "source_nb": origin.source_nb,
+        "municipalities_public": origin.municipalities_public,
+    }
     return frame
 
 

@@ -40,7 +40,7 @@ def municipalities(year: int, data_dir: str | Path | None) -> Municipalities:
     division = geography.division(year, data_dir)
     elsewhere: dict[str, str] = {}
     for other in geography.divisions(data_dir):
-        if other.division != division.division:
+        if other.name != division.name:
             register = geography.register(other.first_year, data_dir)
             for code, name in zip(register["municipality_code"], register["name"], strict=True):
                 elsewhere[code] = f"{name} in the division {other.years}"

@@ -17,7 +17,7 @@ import json
 from pathlib import Path
 
 from digikom import geography
-from digikom.intake.datapackage import (
+from digikom.intake.package_entry import (
     CC_BY,
     KARTVERKET,
     MUNICIPALITY_CODE,

@@ -17,8 +17,9 @@ from filelock import FileLock
 from digikom import survey
 from digikom.editions.edition_files import load_edition
 from digikom.errors import InputError
-from digikom.intake import edition, files
-from digikom.intake.codebook_files import CodebookFiles
+from digikom.files import write_all
+from digikom.intake import new_edition
+from digikom.intake.codebook_year import CodebookFiles
 from digikom.paths import DATA_DIR
 
 TABLE = example()
@@ -204,6 +205,15 @@ def test_a_sheet_is_chosen_by_name(project: Project) -> None:
     assert project.take_in(project.put("u.xlsx", TABLE.excel(other)), "--sheet", "Svar").code == 0
 
 
+def test_a_place_that_cannot_be_written_to_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("old")
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(InputError, match="cannot be written"):
+        write_all({tmp_path / "a.csv": b"new", tmp_path / "file" / "b.csv": b"new"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "file"]
+    assert (tmp_path / "a.csv").read_text() == "old"
+
+
 @pytest.mark.parametrize("replaced", range(1, 7))
 def test_a_run_that_is_cut_off_can_be_run_again(
     project: Project, extract: Path, monkeypatch: pytest.MonkeyPatch, replaced: int, tmp_path: Path
@@ -228,15 +238,6 @@ def test_a_run_that_is_cut_off_can_be_run_again(
     assert project.snapshot() == whole.snapshot()
 
 
-def test_a_place_that_cannot_be_written_to_changes_nothing(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("old")
-    (tmp_path / "file").write_text("no folder")
-    with pytest.raises(InputError, match="cannot be written"):
-        files.write_all({tmp_path / "a.csv": b"new", tmp_path / "file" / "b.csv": b"new"})
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "file"]
-    assert (tmp_path / "a.csv").read_text() == "old"
-
-
 def test_force_replaces_the_year_and_nothing_else(project: Project, extract: Path, tmp_path: Path) -> None:
     assert project.take_in(extract).code == 0
     other = TABLE.without_column("Spm 12a").without_column("SPM09_6")
@@ -255,7 +256,7 @@ def test_force_replaces_the_year_and_nothing_else(project: Project, extract: Pat
 
 
 def test_two_runs_at_once_wait_for_each_other(project: Project, extract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edition, "PATIENCE", 0.05)
+    monkeypatch.setattr(new_edition, "PATIENCE", 0.05)
     (project.root / "_build").mkdir()
     with FileLock(project.root / "_build" / "new-edition.lock"):
         result = project.take_in(extract)

@@ -18,9 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digikom.errors import InputError
-from digikom.intake.cells import as_text, tidy
 from digikom.intake.drafting import scalar
-from digikom.intake.extract import read_extract
+from digikom.intake.extract import as_text, read_extract, tidy
 from digikom.intake.mapping import parse_mapping
 from digikom.paths import DATA_DIR
 

@@ -5,13 +5,13 @@ Specification: https://specs.frictionlessdata.io/data-package/ and https://specs
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 from digikom import geography, survey
 from digikom.errors import InputError
+from digikom.files import sha256
 from digikom.survey.provenance import DESCRIPTOR, Status
 
 Json = dict[str, Any]
@@ -112,8 +112,7 @@ def survey_resource(folder: Path, year: int, status: Status = "synthetic") -> Js
             return resource | {"status": status, "statusNote": SYNTHETIC_NOTE}
         return resource | {"status": status, "statusNote": MADE_UP_NOTE, "source_nb": MADE_UP_SOURCE}
     del resource["licenses"]
-    checksum = hashlib.sha256((folder / "survey" / f"{year}.csv").read_bytes()).hexdigest()
-    return resource | {"status": status, "hash": f"sha256:{checksum}"}
+    return resource | {"status": status, "hash": f"sha256:{sha256(folder / 'survey' / f'{year}.csv')}"}
 
 
 def with_survey(content: bytes | None, entry: Json) -> bytes:

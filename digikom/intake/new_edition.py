@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import yaml
 from filelock import FileLock, Timeout
 
 from digikom import paths, survey
+from digikom.editions.edition_files import edition_years, load_edition
 from digikom.errors import InputError, Problem
+from digikom.files import remove_drafts, write_all
 from digikom.geography.registers import registers_root
 from digikom.intake import drafting
-from digikom.intake.codebook_files import CodebookFiles, obstacles
+from digikom.intake.codebook_year import CodebookFiles, add_year
 from digikom.intake.conversion import Converted, convert, municipalities, municipality_problems, translated
-from digikom.intake.datapackage import survey_resource, with_survey
 from digikom.intake.extract import Extract, read_extract
-from digikom.intake.files import remove_drafts, write_all
 from digikom.intake.mapping import MappingFile, load_mapping, parse_mapping
-from digikom.intake.questionnaire import add_year
+from digikom.intake.package_entry import survey_resource, with_survey
 from digikom.scratch import scratch
 from digikom.survey import reading
 from digikom.survey.codebook import whole_year
@@ -140,7 +138,7 @@ def new_edition(request: Request) -> Outcome:
             }
         if not request.force:
             mine = [path for path in (mapping, answers, edition) if path in contents]
-            in_the_way = [*obstacles(taken.files), *(found for path in mine for found in _present(path, contents))]
+            in_the_way = [*taken.files.obstacles(), *(found for path in mine for found in _present(path, contents))]
             in_the_way += _described_otherwise(descriptor, package, answers)
             if in_the_way:
                 raise InputError(f"{year} is there already; nothing is changed without --force", in_the_way)
@@ -298,11 +296,7 @@ def _reference(request: Request, places: Places) -> int | None:
 
 def _newest_date(places: Places) -> datetime.date:
     """The date of the edition published last: a date that depends on no clock. The user is told of it."""
-    dates = []
-    for path in places.editions.glob("*.yml"):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        date = content.get("published") if isinstance(content, dict) else None
-        dates += [date] if isinstance(date, datetime.date) else []
+    dates = [load_edition(year, places.editions).published for year in edition_years(places.editions)]
     if not dates:
         raise InputError("There is no other edition to take the date from: give --published YYYY-MM-DD")
     return max(dates)
@@ -311,14 +305,13 @@ def _newest_date(places: Places) -> datetime.date:
 def _edition_file(request: Request, reference: int | None, published: datetime.date, places: Places) -> bytes:
     """The edition file. The version is that of the newest edition: all are made by the same notebooks."""
     year = request.year
-    years = sorted(int(path.stem) for path in places.editions.glob("*.yml") if re.fullmatch(r"\d{4}", path.stem))
-    others = [one for one in years if one != year]
-    newest = yaml.safe_load(places.edition(others[-1]).read_text(encoding="utf-8")) if others else {}
+    others = [one for one in edition_years(places.editions) if one != year]
+    version = load_edition(others[-1], places.editions).version if others else "0.1.0"
     lines = [
         f"year: {year}",
         *([] if reference is None else [f"reference_year: {reference}"]),
         f"title: Digitalisering i kommunene {year}",
-        f"version: {newest.get('version', '0.1.0')}",
+        f"version: {version}",
         f"published: {published.isoformat()}",
         *([] if request.data_dir is None else [f"data_dir: {drafting.scalar(_portable(request.data_dir))}"]),
     ]

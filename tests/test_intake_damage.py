@@ -324,7 +324,7 @@ MAPPINGS: dict[str, tuple[str | bytes, str]] = {
     ),
     "series that breaks the codebook": (
         replaced("new:\n", f"new:\n  series: [{{{SERIES}}}]\n"),
-        "with what is new in it, the codebook would not be in order",
+        "with what is new in it, the codebook would be invalid",
     ),
     "year in a new row": (
         replaced("      scale: degree\n      source", "      scale: degree\n      years: 2025\n      source"),

@@ -94,8 +94,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("kind", SERVICES)
+@pytest.mark.parametrize(("kind", "fault"), [*(("klass", fault) for fault in FAULTS), ("statbank", "other object")])
 def test_a_fault_is_told_and_nothing_written(api: Api, data: Path, kind: str, fault: str) -> None:
     reply, error, part = FAULTS[fault]
     api.faults.append(lambda request: reply if f"/{kind}/" in request.path else None)
@@ -103,15 +102,6 @@ def test_a_fault_is_told_and_nothing_written(api: Api, data: Path, kind: str, fa
     assert isinstance(raised, error)
     assert part in str(raised)
     assert SERVICES[kind].name in str(raised)
-
-
-@pytest.mark.parametrize("fault", ["error", "other object", "broken off"])
-@pytest.mark.parametrize("ending", ["/metadata", "/data"])
-def test_faults_in_the_middle_of_a_visit(api: Api, data: Path, ending: str, fault: str) -> None:
-    reply, error, _ = FAULTS[fault]
-    api.faults.append(lambda request: reply if request.path.endswith(ending) else None)
-    for kind in SERVICES:
-        assert isinstance(failure(data, kind), error)
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -13,22 +13,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from digikom import reading
 from digikom.errors import InputError, Problem
 from digikom.files import csv_text
 from digikom.intake.extract import Extract
 from digikom.intake.mapping import MappingFile, Place
-from digikom.survey import CODE_COLUMN, reading
-from digikom.survey.codebook import FILES, UNANSWERED, Block, Item, Question, ScaleCode, SeriesPart
-from digikom.survey.codebook import Row as CodebookModel
+from digikom.rows import Row as CodebookModel
+from digikom.rows import wanted
+from digikom.survey import CODE_COLUMN
+from digikom.survey.codebook_rules import FILES, UNANSWERED
 
-#: The parts of `new` in the order in which the codebook is read, with their models and keys.
-MODELS: dict[str, tuple[type[CodebookModel], tuple[str, ...]]] = {
-    "scales": (ScaleCode, ("scale", "code")),
-    "blocks": (Block, ("block",)),
-    "questions": (Question, ("question",)),
-    "items": (Item, ("column",)),
-    "series": (SeriesPart, ("series", "year", "column")),
-}
+#: The parts of `new` in the order in which the codebook is read.
+PARTS = ("scales", "blocks", "questions", "items", "series")
 #: Cells that the command fills in: the year that is taken in, and the place at the end of the group.
 FILLED_IN = {"years", "position", UNANSWERED}
 #: What `position` counts within, by file.
@@ -228,7 +224,8 @@ class _Form:
         """Put the new rows of the mapping into the files."""
         files, columns = self.files, set(self.mapping.rules.columns.values())
         old_scales = {row["scale"] for row in files.rows["scales"]}
-        for name, (model, key) in MODELS.items():
+        for name in PARTS:
+            model, (key, *_) = FILES[f"{name}.csv"]
             for number, given in enumerate(getattr(self.mapping.rules.new, name)):
                 place: Place = ("new", name, number)
                 row = dict(given)
@@ -270,16 +267,11 @@ class _Form:
         try:
             model.model_validate(row)
         except ValidationError as error:
-            expected = {
-                "missing": "this cell, which is not there",
-                "extra_forbidden": f"one of the cells {', '.join(sorted(set(model.model_fields) - FILLED_IN))}",
-                "string_pattern_mismatch": "a name of small letters a-z, digits and underscores, "
-                "beginning with a letter",
-            }
+            names = ", ".join(sorted(set(model.model_fields) - FILLED_IN))
+            expected = {"missing": "this cell, which is not there", "extra_forbidden": f"one of the cells {names}"}
             for fault in error.errors():
                 value = fault["input"] if isinstance(fault["input"], str) else None
-                said = str(fault["msg"]).removeprefix("Input should be ")
-                self._fault((*place, *fault["loc"]), value, expected.get(fault["type"], said))
+                self._fault((*place, *fault["loc"]), value, expected.get(fault["type"]) or wanted(model, fault))
             return False
         return not filled_in
 

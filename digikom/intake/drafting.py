@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from digikom import reading
 from digikom.intake.codebook_year import near, not_asked
 from digikom.intake.extract import Extract
-from digikom.survey import CODE_COLUMN, Codebook, Item, reading
-from digikom.survey.codebook import UNANSWERED, ScaleCode
+from digikom.survey import CODE_COLUMN, Codebook, Item
+from digikom.survey.codebook_rules import UNANSWERED, ScaleCode
 
 #: More different texts than this in a column, and it holds something else than answers.
 MOST_ANSWERS = 30

@@ -27,8 +27,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from openpyxl.utils import get_column_letter
 
+from digikom import reading
 from digikom.errors import InputError, Problem
-from digikom.survey import reading
 
 KINDS = "a CSV file, an Excel workbook (.xlsx) or a Parquet file"
 DELIMITERS = (",", ";", "\t")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from digikom import paths, survey
+from digikom import paths, reading, survey
 from digikom.editions.edition_files import edition_years, load_edition
 from digikom.errors import InputError, Problem
 from digikom.files import remove_drafts, write_all
@@ -28,7 +28,6 @@ from digikom.intake.extract import Extract, read_extract
 from digikom.intake.mapping import MappingFile, load_mapping, parse_mapping
 from digikom.intake.package_entry import survey_resource, with_survey
 from digikom.scratch import scratch
-from digikom.survey import reading
 from digikom.survey.codebook import whole_year
 from digikom.survey.provenance import DESCRIPTOR, Status
 

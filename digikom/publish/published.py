@@ -50,15 +50,20 @@ def published_outputs(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int,
                         yield from ((index, WORDING_MIME, wording) for wording in payload.get("wordings", ()))
 
 
+#: The tag of the cell that papermill puts in: the parameters of the run.
+INJECTED = "injected-parameters"
+
+
 def declared_parameters(cells: Iterable[Mapping[str, Any]]) -> set[str]:
     """The names that the cell tagged `parameters` gives a value."""
-    names: set[str] = set()
-    for cell in cells:
-        if "parameters" in cell.get("metadata", {}).get("tags", []):
-            for statement in ast.parse("".join(cell["source"])).body:
-                if isinstance(statement, ast.Assign):
-                    names.update(target.id for target in statement.targets if isinstance(target, ast.Name))
-    return names
+    tagged = (cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", []))
+    return {name for cell in tagged for name in assigned_names("".join(cell["source"]))}
+
+
+def assigned_names(source: str) -> list[str]:
+    """The names that a cell's source gives a value, in order."""
+    assigned = (statement for statement in ast.parse(source).body if isinstance(statement, ast.Assign))
+    return [target.id for each in assigned for target in each.targets if isinstance(target, ast.Name)]
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ from digikom.errors import InputError
 from digikom.publish.confidentiality import AREA, WHOLE, anonymous, smallest_group
 from digikom.publish.context import Shown, current, data_used, in_session
 from digikom.publish.formatting import use_norwegian_numbers
+from digikom.publish.published import assigned_names
 from digikom.publish.suppression import hidden_rows
 from digikom.publish.words import entry
 from digikom.survey import Codebook
@@ -306,13 +306,6 @@ def _refuse_unknown_parameters() -> None:
     for source in executed:
         if not source.startswith(INJECTED):
             continue
-        given = [
-            target.id
-            for node in ast.parse(source).body
-            if isinstance(node, ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        ]
-        unknown = [name for name in given if name not in PARAMETERS]
+        unknown = [name for name in assigned_names(source) if name not in PARAMETERS]
         if unknown:
             raise InputError(f"There is no parameter {', '.join(unknown)}. Parameters: {', '.join(PARAMETERS)}.")

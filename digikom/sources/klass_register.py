@@ -9,7 +9,7 @@ import datetime
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -29,7 +29,6 @@ _REGISTER_COLUMNS = (
     *("municipality_code", "name", "county_code", "county", "population", "population_date", "population_status"),
     *("size_class", "size_class_status", "centrality_class", "centrality_edition"),
 )
-_DIVISION_COLUMNS = ("division", "first_year", "last_year", "municipalities", "register_file", "boundaries_file")
 
 # Codes that begin so are no municipalities: Svalbard, Jan Mayen, the continental shelf, abroad, not stated.
 _NO_COUNTIES = ("21", "22", "23", "25", "99")
@@ -131,12 +130,12 @@ def derive(year: int, root: Path) -> dict[str, str]:
         )
     unchanged = old == {row[0] for row in rows}
     division = Division(
-        name=before.name if unchanged else str(year),
+        division=before.division if unchanged else str(year),
         first_year=year,
         last_year=None,
         municipalities=len(rows),
         register_file=register_file(year),
-        boundaries_file=before.boundaries_file if unchanged else None,
+        boundaries_file=before.boundaries_file if unchanged else "",
     )
     files = {division.register_file: csv_text([_REGISTER_COLUMNS, *rows])}
     if not unchanged:
@@ -144,16 +143,9 @@ def derive(year: int, root: Path) -> dict[str, str]:
         changes = [(*pair, kind) for pair, kind in zip(pairs, kinds, strict=True)]
         files[changes_file(before, year, root)] = csv_text([("old_code", "new_code", "change"), *changes])
     # The division before ends the year before.
-    all_divisions = [*divisions[:-1], replace(before, last_year=year - 1), division]
-    files[DIVISIONS] = csv_text(
-        [
-            _DIVISION_COLUMNS,
-            *(
-                (one.name, one.first_year, one.last_year, one.municipalities, one.register_file, one.boundaries_file)
-                for one in all_divisions
-            ),
-        ]
-    )
+    until = divisions[-1].model_copy(update={"last_year": year - 1})
+    cells = [one.model_dump().values() for one in (*divisions[:-1], until, division)]
+    files[DIVISIONS] = csv_text([list(Division.model_fields), *map(list, cells)])
     return files
 
 

@@ -21,31 +21,25 @@ _NAME = re.compile(r"\b[a-z][a-z0-9_]*\b")
 _OTHER_ROW = re.compile(r"already stands in row (\d+)")
 
 
-@dataclass(frozen=True)
 class Municipalities:
     """The codes of the municipalities in the year, and those of the other divisions with what they are called there."""
 
-    codes: frozenset[str]
-    in_force: str
-    elsewhere: dict[str, str]
+    def __init__(self, year: int, data_dir: str | Path | None) -> None:
+        """Raises `InputError` when there is no register for the year."""
+        division = geography.division(year, data_dir)
+        self.in_force = division.years
+        self.codes = frozenset(geography.register(year, data_dir)["municipality_code"])
+        self.elsewhere: dict[str, str] = {}
+        for other in geography.divisions(data_dir):
+            if other.division != division.division:
+                register = geography.register(other.first_year, data_dir)
+                for code, name in zip(register["municipality_code"], register["name"], strict=True):
+                    self.elsewhere[code] = f"{name} in the division {other.years}"
 
     def restored(self, text: str) -> str:
         """The code; one that lost its leading zero gets it back if that makes it a code in force."""
         padded = text.zfill(4)
         return padded if text.isascii() and text.isdigit() and padded in self.codes else text
-
-
-def municipalities(year: int, data_dir: str | Path | None) -> Municipalities:
-    """What must be known of the municipalities of `year`; `InputError` when there is no register for it."""
-    division = geography.division(year, data_dir)
-    elsewhere: dict[str, str] = {}
-    for other in geography.divisions(data_dir):
-        if other.division != division.division:
-            register = geography.register(other.first_year, data_dir)
-            for code, name in zip(register["municipality_code"], register["name"], strict=True):
-                elsewhere[code] = f"{name} in the division {other.years}"
-    codes = frozenset(geography.register(year, data_dir)["municipality_code"])
-    return Municipalities(codes, division.years, elsewhere)
 
 
 def municipality_problems(extract: Extract, column: str, known: Municipalities) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ from digikom.files import remove_drafts, write_all
 from digikom.geography.registers import registers_root
 from digikom.intake import drafting
 from digikom.intake.codebook_year import CodebookFiles, add_year
-from digikom.intake.conversion import Converted, convert, municipalities, municipality_problems, translated
+from digikom.intake.conversion import Converted, Municipalities, convert, municipality_problems, translated
 from digikom.intake.extract import Extract, read_extract
 from digikom.intake.mapping import MappingFile, load_mapping, parse_mapping
 from digikom.intake.package_entry import survey_resource, with_survey
@@ -169,7 +169,7 @@ def mapping_for(path: Path, year: int, mapping: Path | None, data_dir: Path | No
 def _take_in(request: Request, places: Places) -> _Taken:
     """Read, convert and validate the extract. Where there is no mapping, a draft with open questions is written."""
     year = request.year
-    known = municipalities(year, request.data_dir)
+    known = Municipalities(year, request.data_dir)
     extract = read_extract(request.extract, request.sheet)
     files = CodebookFiles(places.codebook, year)
     path = request.mapping or places.mapping
@@ -210,7 +210,7 @@ def _draft(request: Request, places: Places, files: CodebookFiles, extract: Extr
     draft = drafting.draft(extract, book, request.year, _earlier_columns(places, request.year))
     column = drafting.municipality_column(draft)
     if column is not None:
-        known = municipalities(request.year, request.data_dir)
+        known = Municipalities(request.year, request.data_dir)
         problems = list(municipality_problems(extract, column, known))
         if problems:
             raise InputError(f"{request.extract}: {len(problems)} problem(s) found", problems)

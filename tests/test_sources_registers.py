@@ -207,10 +207,6 @@ def test_no_register_before_the_newest(tmp_path: Path) -> None:
     assert "A register can be made for 2024 or a later year only" in problems_of(tmp_path, 2022)
 
 
-def test_a_day_outside_the_year(data: Path) -> None:
-    assert "--date: expected a day in 2024" in problems_of(data, day=datetime.date(2023, 12, 31))
-
-
 def test_a_day_in_the_year_is_what_klass_is_asked_for(data: Path, connect: Connect) -> None:
     api = connect(small_country())
     fetch(data, day=datetime.date(2024, 3, 1))
@@ -292,6 +288,7 @@ def test_a_note_that_is_not_in_order(data: Path, connect: Connect, note: str) ->
 def test_what_was_asked_cannot_be_changed_offline(data: Path) -> None:
     assert "do not go with --offline" in problems_of(data, offline=True, names={"0301": "Oslo"})
     assert "there is no snapshot" in problems_of(data, offline=True)
+    assert "--date: expected a day in 2024" in problems_of(data, day=datetime.date(2023, 12, 31))
 
 
 def test_centrality_kept_from_the_other_side(data: Path, connect: Connect) -> None:
@@ -308,22 +305,6 @@ def test_centrality_kept_from_the_other_side(data: Path, connect: Connect) -> No
     api.faults.append(turned)
     fetch(data)
     assert geography.register(2024, data)["centrality_class"].tolist() == ["1", "4", "5", "5", "6"]
-
-
-@pytest.mark.parametrize(
-    ("file", "answer"),
-    [
-        ("classifications/131/codesAt", {"codes": [{"code": 301, "name": "Oslo"}]}),
-        ("classifications/131/codesAt", {"codes": [{"code": "0301"}]}),
-        ("classifications/131/correspondsAt", {"correspondenceItems": {"a": "b"}}),
-        ("classifications/128", {"versions": [{}]}),
-        ("classifications/104/codesAt", {"codes": []}),
-    ],
-)
-def test_answers_of_another_shape(data: Path, connect: Connect, file: str, answer: object) -> None:
-    api = connect(small_country())
-    api.faults.append(lambda request: Reply(body=json.dumps(answer).encode()) if request.path.endswith(file) else None)
-    assert "expected" in problems_of(data)
 
 
 WILD = [

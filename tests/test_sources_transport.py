@@ -140,30 +140,27 @@ def test_tries_are_further_and_further_apart(api: Api, data: Path, monkeypatch: 
     assert len(api.asked) == services.TRIES_AGAIN + 1
 
 
-@pytest.mark.parametrize("kind", SERVICES)
-def test_no_connection(data: Path, api: Api, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SERVICES[kind].variable, f"http://127.0.0.1:{closed_port()}")
-    raised = failure(data, kind)
+def test_no_connection(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KLASS.variable, f"http://127.0.0.1:{closed_port()}")
+    raised = failure(data, "klass")
     assert isinstance(raised, InputError)
     assert "no connection" in str(raised)
     assert "refused" in str(raised)
     assert "object at 0x" not in str(raised)
 
 
-@pytest.mark.parametrize("kind", SERVICES)
-def test_no_answer_in_time(data: Path, api: Api, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_in_time(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "READ_SECONDS", 0.1)
-    api.faults.append(lambda request: Reply(pause=0.4) if f"/{kind}/" in request.path else None)
-    raised = failure(data, kind)
+    api.faults.append(lambda request: Reply(pause=0.4) if "/klass/" in request.path else None)
+    raised = failure(data, "klass")
     assert isinstance(raised, InputError)
     assert "no answer within 0.1 seconds" in str(raised)
 
 
-@pytest.mark.parametrize("kind", SERVICES)
-def test_a_connection_that_cannot_be_trusted(data: Path, api: Api, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_cannot_be_trusted(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(api) as address:  # speaks no TLS
-        monkeypatch.setenv(SERVICES[kind].variable, address.replace("http:", "https:"))
-        raised = failure(data, kind)
+        monkeypatch.setenv(KLASS.variable, address.replace("http:", "https:"))
+        raised = failure(data, "klass")
     assert isinstance(raised, InputError)
     assert "the connection can't be trusted" in str(raised)
 

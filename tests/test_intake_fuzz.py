@@ -26,24 +26,8 @@ SMALL = replace(example(), rows=example().rows[:12])
 BINARY = {"xlsx": SMALL.excel(), "parquet": SMALL.parquet()}
 #: Texts that are likely to be taken for something that they are not.
 ODD = [
-    "",
-    " ",
-    "Ja",
-    "ja",
-    "JA ",
-    "Nei",
-    "1",
-    "0",
-    "yes",
-    "no",
-    "none",
-    "NA",
-    "nan",
-    "Vet ikke",
-    "<script>",
-    "=1+1",
-    "\u00a0Ja",
-    "\ufeffJa",
+    *("", " ", "Ja", "ja", "JA ", "Nei", "1", "0", "yes"),
+    *("no", "none", "NA", "nan", "Vet ikke", "<script>", "=1+1", "\u00a0Ja", "\ufeffJa"),
 ]
 TEXTS = st.sampled_from(ODD) | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 QUICK = settings(

@@ -103,11 +103,11 @@ class CodebookFiles:
     def _order_of_form(self) -> dict[str, tuple[int, int]]:
         """The place in the form of blocks, questions and items by their names (a block's name goes first)."""
         blocks = {row["block"]: _position(row) for row in self.rows["blocks"]}
-        places = {name: (position, 0) for name, position in blocks.items()}
+        order = {name: (position, 0) for name, position in blocks.items()}
         for name, column in (("questions", "question"), ("items", "column")):
             for row in self.rows[name]:
-                places.setdefault(row[column], (blocks.get(row["block"], len(blocks) + 1), _position(row)))
-        return places
+                order.setdefault(row[column], (blocks.get(row["block"], len(blocks) + 1), _position(row)))
+        return order
 
     def _take_out(self) -> None:
         gone_items, gone_questions = self._without_year("items"), self._without_year("questions")

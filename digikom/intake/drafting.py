@@ -69,7 +69,7 @@ BOOKKEEPING = re.compile(
     r"tidspunkt|timestamp|tid|startet|sendt\w*|levert\w*|innsendt\w*|status|versjon|varighet|minutt\w*|duration|sprak|language|"
     r"organisasjonsnummer|orgnr|skjema\w*|kommune|kommunenavn|fylke|municipality|county)\b"
 )
-#: Texts for «no answer here»; where an answer was due, the validation tells.
+#: Texts for «no answer here»; where an answer was due, the validation finds it.
 NOTHING = frozenset(
     {"", "ubesvart", "ikke besvart", "ikke stilt", "blank", "missing", "na", "n a", "null", "nan", "none"}
 )
@@ -137,7 +137,7 @@ def left_out_because(name: str) -> str | None:
 
 
 def recognise_answer(text: str, scale: Collection[ScaleCode]) -> Recognised:
-    """The code that a text in an item of `scale` stands for."""
+    """The code that a text in an item of `scale` means."""
     names: dict[str, str] = {}
     for answer in scale:
         for name in (answer.code, answer.label_nb, answer.label_en):

@@ -1,7 +1,7 @@
 """The mapping file of a year: which column of the extract is which item, and which text is which answer.
 
 It is YAML in which every value is plain text (`yes` is the text «yes», not a truth value), checked with pydantic; each
-fault is reported with the line it stands on. See `data/intake/README.md` for what an analyst writes in it.
+fault is reported with its line. See `data/intake/README.md` for what an analyst writes in it.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from digikom.survey.provenance import DESCRIPTOR, Status
 PATIENCE = 10.0
 
 
-class Places:
+class Locations:
     """Where things of a year are: the data folder (or the one given), the codebook and mappings that go with it (the
     project's own where the folder has none), and the editions.
     """
@@ -68,9 +68,9 @@ class Request:
     force: bool = False
 
     @property
-    def places(self) -> Places:
+    def where(self) -> Locations:
         """Where the year's files are."""
-        return Places(self.data_dir, whole_year(self.year))
+        return Locations(self.data_dir, whole_year(self.year))
 
 
 @dataclass(frozen=True)
@@ -106,25 +106,25 @@ def new_edition(request: Request) -> Outcome:
     Raises `InputError` with everything that is wrong, or still to be decided; then at most a draft of the mapping file
     was written, and that only where there was none and nothing is wrong with the extract itself.
     """
-    year, places = request.year, request.places
-    with _alone(places):
-        reference = _reference(request, places)
-        taken = _take_in(request, places)
-        published = request.published or _newest_date(places)
-        with _staged(places, taken, year) as stage:
+    year, where = request.year, request.where
+    with _alone(where):
+        reference = _reference(request, where)
+        taken = _take_in(request, where)
+        published = request.published or _newest_date(where)
+        with _staged(where, taken, year) as stage:
             entry = survey_resource(stage, year, request.status or "synthetic")
-            present = places.descriptor.read_bytes() if places.descriptor.is_file() else None
+            present = where.descriptor.read_bytes() if where.descriptor.is_file() else None
             package = with_survey(present, entry)
             (stage / DESCRIPTOR).write_bytes(package)
             survey.load(year, stage)
             contents = {
-                places.mapping: taken.kept_mapping,
-                **{places.codebook / name: content for name, content in taken.files.contents().items()},
-                places.survey: taken.converted.survey_file(),
-                places.descriptor: package,
-                places.edition: _edition_file(request, reference, published, places),
+                where.mapping: taken.kept_mapping,
+                **{where.codebook / name: content for name, content in taken.files.contents().items()},
+                where.survey: taken.converted.survey_file(),
+                where.descriptor: package,
+                where.edition: _edition_file(request, reference, published, where),
             }
-        in_the_way = [] if request.force else _in_the_way(places, taken.files, contents)
+        in_the_way = [] if request.force else _in_the_way(where, taken.files, contents)
         if in_the_way:
             raise InputError(f"{year} is there already; nothing is changed without --force", in_the_way)
         written = write_all(contents)
@@ -147,13 +147,13 @@ def check_extract(
     Raises `InputError` with everything that is wrong.
     """
     request = Request(year, path, mapping, sheet, data_dir)
-    taken = _take_in(request, request.places)
+    taken = _take_in(request, request.where)
     return [str(code) for code in taken.converted.frame[survey.CODE_COLUMN]], taken.unanswered
 
 
 def mapping_for(path: Path, year: int, mapping: Path | None, data_dir: Path | None = None) -> Path | None:
     """The mapping file that `path` is to be read with; `None` when it is a survey file in the codebook's own form."""
-    chosen = mapping or Places(data_dir, year).mapping
+    chosen = mapping or Locations(data_dir, year).mapping
     if mapping is None and not chosen.is_file():
         return None
     try:
@@ -166,15 +166,15 @@ def mapping_for(path: Path, year: int, mapping: Path | None, data_dir: Path | No
     return None if own_form and not set(names) <= set(load_mapping(chosen, year).rules.columns) else chosen
 
 
-def _take_in(request: Request, places: Places) -> _Taken:
+def _take_in(request: Request, where: Locations) -> _Taken:
     """Read, convert and validate the extract. Where there is no mapping, a draft with open questions is written."""
     year = request.year
     known = Municipalities(year, request.data_dir)
     extract = read_extract(request.extract, request.sheet)
-    files = CodebookFiles(places.codebook, year)
-    path = request.mapping or places.mapping
+    files = CodebookFiles(where.codebook, year)
+    path = request.mapping or where.mapping
     drafted = request.mapping is None and not path.is_file()
-    content = _draft(request, places, files, extract) if drafted else reading.read_bytes(path, str(path))
+    content = _draft(request, where, files, extract) if drafted else reading.read_bytes(path, str(path))
     mapping = parse_mapping(content, str(path), year)
     asked, undecided = add_year(files, mapping, extract)
     if undecided:
@@ -186,7 +186,7 @@ def _take_in(request: Request, places: Places) -> _Taken:
         raise InputError(subject, _in_order(undecided, extract))
     converted = convert(extract, mapping.rules, asked, known)
     taken = _Taken(files, converted, mapping, content)
-    with _staged(places, taken, year) as stage:
+    with _staged(where, taken, year) as stage:
         try:
             survey.codebook(stage)
         except InputError as error:
@@ -202,12 +202,12 @@ def _take_in(request: Request, places: Places) -> _Taken:
         return replace(taken, unanswered=survey.unanswered(answers, year, stage))
 
 
-def _draft(request: Request, places: Places, files: CodebookFiles, extract: Extract) -> bytes:
+def _draft(request: Request, where: Locations, files: CodebookFiles, extract: Extract) -> bytes:
     """A draft of the mapping. Raises `InputError` when the municipalities in the extract are not all in force."""
     with scratch() as folder:
         _write_codebook(folder, files.without_year)
         book = survey.codebook(folder)
-    draft = drafting.draft(extract, book, request.year, _earlier_columns(places, request.year))
+    draft = drafting.draft(extract, book, request.year, _earlier_columns(where, request.year))
     column = drafting.municipality_column(draft)
     if column is not None:
         known = Municipalities(request.year, request.data_dir)
@@ -217,22 +217,22 @@ def _draft(request: Request, places: Places, files: CodebookFiles, extract: Extr
     return draft.text().encode("utf-8")
 
 
-def _earlier_columns(places: Places, year: int) -> dict[str, str]:
+def _earlier_columns(where: Locations, year: int) -> dict[str, str]:
     """The columns in the newest mapping of an earlier year; nothing where there is none that can be read."""
-    newest = max((one for one in edition_years(places.mappings) if one < year), default=None)
+    newest = max((one for one in edition_years(where.mappings) if one < year), default=None)
     try:
-        return load_mapping(places.mappings / f"{newest}.yml", newest).rules.columns if newest else {}
+        return load_mapping(where.mappings / f"{newest}.yml", newest).rules.columns if newest else {}
     except InputError:
         return {}
 
 
 @contextmanager
-def _staged(places: Places, taken: _Taken, year: int) -> Iterator[Path]:
+def _staged(where: Locations, taken: _Taken, year: int) -> Iterator[Path]:
     """A data folder of its own with the codebook, the registers and the survey file as they are to be."""
     with scratch() as stage:
         _write_codebook(stage, taken.files.contents())
-        shutil.copytree(registers_root(places.data) / "municipalities", stage / "municipalities")
-        targets = places.data / "synthetic" / f"{year}.yml"
+        shutil.copytree(registers_root(where.data) / "municipalities", stage / "municipalities")
+        targets = where.data / "synthetic" / f"{year}.yml"
         if targets.is_file():
             (stage / "synthetic").mkdir()
             shutil.copy(targets, stage / "synthetic" / targets.name)
@@ -247,9 +247,9 @@ def _write_codebook(folder: Path, contents: Mapping[str, bytes]) -> None:
         (folder / "codebook" / name).write_bytes(content)
 
 
-def _reference(request: Request, places: Places) -> int | None:
+def _reference(request: Request, where: Locations) -> int | None:
     """The year to compare with. Raises `InputError` for one without a survey file, or not before the edition's own."""
-    earlier = [year for year in survey.years(places.data) if year < request.year]
+    earlier = [year for year in survey.years(where.data) if year < request.year]
     problems = []
     if request.status is None:
         expected = "--status synthetic for made-up answers or --status real; every page tells which, so you must say it"
@@ -265,18 +265,18 @@ def _reference(request: Request, places: Places) -> int | None:
     return request.reference or max(earlier, default=None) if request.compare else None
 
 
-def _newest_date(places: Places) -> datetime.date:
-    """The date of the edition published last: a date that depends on no clock. The user is told of it."""
-    dates = [load_edition(year, places.editions).published for year in edition_years(places.editions)]
+def _newest_date(where: Locations) -> datetime.date:
+    """The date of the edition published last: a date that depends on no clock. The command prints it."""
+    dates = [load_edition(year, where.editions).published for year in edition_years(where.editions)]
     if not dates:
         raise InputError("There is no other edition to take the date from: give --published YYYY-MM-DD")
     return max(dates)
 
 
-def _edition_file(request: Request, reference: int | None, published: datetime.date, places: Places) -> bytes:
+def _edition_file(request: Request, reference: int | None, published: datetime.date, where: Locations) -> bytes:
     """The edition file. The version is that of the newest edition: all are made by the same notebooks."""
-    others = [year for year in edition_years(places.editions) if year != request.year]
-    version = load_edition(others[-1], places.editions).version if others else "0.1.0"
+    others = [year for year in edition_years(where.editions) if year != request.year]
+    version = load_edition(others[-1], where.editions).version if others else "0.1.0"
     lines = [
         f"year: {request.year}",
         *([] if reference is None else [f"reference_year: {reference}"]),
@@ -297,23 +297,23 @@ def _portable(folder: Path) -> str:
     return f"~/{whole.relative_to(home).as_posix()}" if whole.is_relative_to(home) else whole.as_posix()
 
 
-def _in_the_way(places: Places, files: CodebookFiles, contents: Mapping[Path, bytes]) -> list[Problem]:
+def _in_the_way(where: Locations, files: CodebookFiles, contents: Mapping[Path, bytes]) -> list[Problem]:
     """What there is of the year already, unless it is just what is to be written."""
     problems = files.obstacles()
-    for path in (places.mapping, places.survey, places.edition):
+    for path in (where.mapping, where.survey, where.edition):
         if path.is_file() and path.read_bytes() != contents[path]:
             expected = "no such file yet, or --force to replace it"
             problems.append(Problem(None, None, f"{path.parent.name}/{path.name}", expected))
-    name = f"survey/{places.survey.name}"
+    name = f"survey/{where.survey.name}"
 
     def entry(content: bytes) -> object:
         return next((one for one in json.loads(content)["resources"] if one.get("path") == name), None)
 
     # The descriptor may say something else of the survey file: that it is real, not synthetic, for one.
-    present = entry(places.descriptor.read_bytes()) if places.descriptor.is_file() else None
-    if present not in (None, entry(contents[places.descriptor])):
+    present = entry(where.descriptor.read_bytes()) if where.descriptor.is_file() else None
+    if present not in (None, entry(contents[where.descriptor])):
         expected = f"no other entry of {name} in it, or --force to replace it"
-        problems.append(Problem(None, None, places.descriptor.name, expected))
+        problems.append(Problem(None, None, where.descriptor.name, expected))
     return problems
 
 
@@ -329,13 +329,13 @@ def _in_order(problems: list[Problem], extract: Extract) -> list[Problem]:
 
 
 @contextmanager
-def _alone(places: Places) -> Iterator[None]:
+def _alone(where: Locations) -> Iterator[None]:
     """One run at a time: two would write to the same codebook. What a killed one was writing is removed."""
     folder = paths.PROJECT_ROOT / "_build"
     folder.mkdir(exist_ok=True)
     try:
         with FileLock(folder / "new-edition.lock", timeout=PATIENCE):
-            remove_drafts({places.data, places.codebook, places.mappings, places.editions})
+            remove_drafts({where.data, where.codebook, where.mappings, where.editions})
             yield
     except Timeout:
         raise InputError("Another `digikom new-edition` is running; try again when it has ended") from None

@@ -29,7 +29,7 @@ from digikom import geography, survey
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish import outputs
 from digikom.publish.published import published_outputs
-from digikom.publish.session import _with_areas
+from digikom.publish.session import with_areas
 
 DIVISIONS = ("county", "size_class", "centrality_class", "capital_area", "north", "same_area")
 REASONS = ("no_need", "economy", "no_belief", "other")
@@ -91,7 +91,7 @@ def respondents(data: Path, year: int, pair: Sequence[int]) -> pd.DataFrame:
     `pair` are the two years that the edition compares, which decide what is an unchanged area.
     """
     folder = str(data)
-    answers = _with_areas(survey.answers(sorted(pair), folder), folder)
+    answers = with_areas(survey.answers(sorted(pair), folder), folder)
     answers = answers[answers["year"] == year].reset_index(drop=True)
     book = survey.codebook(folder)
     cuts = survey.method("cut-points", folder).astype({"lower": int})

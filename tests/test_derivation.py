@@ -22,7 +22,7 @@ from digikom.derivation.indicators import Path, measures_of, method_tables, path
 from digikom.derivation.names import Touch, uses_of
 from digikom.derivation.program import cells_of
 from digikom.paths import NOTEBOOK_DIR
-from digikom.publish.municipalities import handed_over
+from digikom.publish.handover import handed_over
 from digikom.publish.outputs import NUMBER_MIME
 from digikom.publish.published import published_outputs, read_cells
 from digikom.sphinxext.trace import cells_before_sections

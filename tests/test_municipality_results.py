@@ -15,7 +15,7 @@ from digikom.editions.municipality_results import PARTS, from_payloads
 from digikom.errors import InputError
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish import published_municipalities
-from digikom.publish.municipalities import handed_over
+from digikom.publish.handover import handed_over
 from digikom.publish.outputs import MUNICIPALITIES_MIME
 from digikom.publish.published import read_cells
 from digikom.sphinxext.municipalities import machine_csv

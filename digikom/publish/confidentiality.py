@@ -13,14 +13,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from digikom.publish.context import current
 from digikom.publish.formatting import join_words
+from digikom.publish.outputs import current
 from digikom.publish.suppression import CLOSE, Groups, hidden_rows
 
-#: The item of all municipalities together, beside groups of them, in a frame of shares.
+#: The item of all municipalities together, among groups of them, in a frame of shares.
 WHOLE = "all"
-#: The standard symbol of official tables for what is not shown for reasons of confidentiality.
-WITHHELD = ":"
 NOTE = (
     "«:» betyr at tallet ikke vises, fordi gruppen har færre enn {smallest} svar, eller fordi det ville røpe tallet "
     "for en slik gruppe."

@@ -8,14 +8,13 @@ import pandas as pd
 
 from digikom import geography
 from digikom.publish import charts
-from digikom.publish.confidentiality import WITHHELD, smallest_group, withheld_notes
-from digikom.publish.context import current
+from digikom.publish.confidentiality import smallest_group, withheld_notes
+from digikom.publish.figures import worded_figure
+from digikom.publish.outputs import current
 from digikom.publish.ranks import as_shown, ranking
 from digikom.publish.suppression import hidden_rows
-from digikom.publish.tables import Column
-from digikom.publish.unanswered import without_grade
-from digikom.publish.worded import base_in_year, worded_figure, worded_table
-from digikom.publish.words import entry, fitting
+from digikom.publish.tables import WITHHELD, Column, worded_table
+from digikom.publish.words import base_in_year, entry, fitting, without_grade
 
 
 def grade_table(key: str, shares: pd.DataFrame, grades: pd.DataFrame, heading: str, *, base: str) -> None:
@@ -30,35 +29,29 @@ def grade_table(key: str, shares: pd.DataFrame, grades: pd.DataFrame, heading: s
     rows = pd.DataFrame({"label": [f"{grade}: {label}" for grade, label in grades["label_nb"].items()]})
     now = shares.xs(session.target, level="year").reindex(grades.index)
     rows["count"] = now["count"].to_numpy()
+    columns = [Column("label", heading), Column("count", entry("count-column"), "count")]
     for year in reversed(years):
         rows[f"share_{year}"] = shares.xs(year, level="year")["percent"].reindex(grades.index).to_numpy() / 100
+        head = fitting(entry("share-column"), {"earlier": None if year == session.target else year})
+        columns.append(Column(f"share_{year}", str(head), "share"))
     rows.loc[len(rows)] = {"label": entry("in-all"), **rows.drop(columns="label").sum()}
-    earlier = shares.xs(years[0], level="year")["base"].iloc[0]
+    placed, earlier = int(now["base"].iloc[0]), int(shares.xs(years[0], level="year")["base"].iloc[0])
+    notes = (fitting(entry("earlier-shares"), {"year": year, "count": earlier}) for year in years[:-1])
     worded_table(
         key,
         rows,
-        [
-            Column("label", heading),
-            Column("count", entry("count-column"), "count"),
-            *(
-                Column(
-                    f"share_{year}",
-                    str(fitting(entry("share-column"), {"earlier": None if year == session.target else year})),
-                    "share",
-                )
-                for year in reversed(years)
-            ),
-        ],
-        {"earlier": int(earlier) if len(years) > 1 else None},
-        base=int(now["base"].iloc[0]),
-        base_text=without_grade(int(now["base"].iloc[0]), base=base_in_year(base)) or base_in_year(base),
-        notes=[
-            note
-            for year in years[:-1]
-            if (note := fitting(entry("earlier-shares"), {"year": year, "count": int(earlier)}))
-        ],
+        columns,
+        {"earlier": earlier if len(years) > 1 else None},
+        base=placed,
+        base_text=_base(placed, base),
+        notes=list(filter(None, notes)),
         total_row=True,
     )
+
+
+def _base(placed: int, base: str) -> str:
+    """Whom a table is about that has a grade for `placed` of them, with how many have none."""
+    return without_grade(placed, base=base_in_year(base)) or base_in_year(base)
 
 
 def grade_map(
@@ -78,7 +71,7 @@ def grade_map(
 ) -> None:
     """A map of the grade of each municipality of the target year, or the table `instead`, counties by grade.
 
-    The table stands where the map may not be shown or there are no boundaries. `frame` has a row per municipality with
+    The table is where the map may not be shown or there are no boundaries. `frame` has a row per municipality with
     the column `grade`, `shares` is what `grade_table` takes, and `by_county` has how many municipalities of the target
     year have each grade (its columns) in each county; `highest` is the per cent with the highest grade by county, for
     counties large enough to compare. Facts: `counts` by grade, `respondents`, `share` (the per cent with the highest
@@ -163,7 +156,7 @@ def _counties(key: str, by_county: pd.DataFrame, whole: pd.Series, base: str, he
         ],
         {"texts": texts},
         base=int(whole.sum()),
-        base_text=without_grade(int(whole.sum()), base=base_in_year(base)) or base_in_year(base),
+        base_text=_base(int(whole.sum()), base),
         total_row=True,
         notes=withheld_notes(hidden, smallest_group()),
     )

@@ -24,7 +24,7 @@ from digikom.editions.catalogue import PublishedEdition
 from digikom.exchange import replace_folder
 from digikom.errors import InputError
 from digikom.paths import BOOK_DIR
-from digikom.publish.formatting import format_number, join_words
+from digikom.publish.formatting import format_number, join_words, uncapitalised
 from digikom.editions.municipality_results import (
     COUNTRY,
     RESULTS_FILE,
@@ -35,7 +35,6 @@ from digikom.editions.municipality_results import (
     MunicipalityResults,
     Position,
 )
-from digikom.publish.names import uncapitalised
 
 #: The folder above the editions. Published editions name it.
 PAGES_DIR = "kommuner"

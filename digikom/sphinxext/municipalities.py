@@ -28,7 +28,7 @@ from digikom.editions.municipality_results import (
     MunicipalityResults,
     from_payloads,
 )
-from digikom.publish.municipalities import handed_over
+from digikom.publish.handover import handed_over
 
 from .formats import machine_text
 from .notebooks import chapters_of

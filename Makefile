@@ -18,7 +18,7 @@ EDITIONS ?= --all
 # `make book EDITIONS=2022 DATA_DIR=answers` reads the answers from that folder.
 DATA_OPTION = $(if $(DATA_DIR),--data-dir "$(DATA_DIR)")
 
-.PHONY: help book verify test test-browser test-all lint notebooks serve preview benchmark clean
+.PHONY: help book verify test test-browser test-all lint count notebooks serve preview benchmark clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,12 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/jupyter nbconvert --log-level=ERROR --to script --output-dir _build/notebook-code notebooks/*.ipynb
+	$(BIN)/vulture
+
+count: ## Count modules and lines, by package
+	@$(PYTHON) benchmarks/count.py
 
 notebooks: $(READY) ## Execute the committed notebooks again, with the default edition's parameters
 	$(BIN)/digikom refresh

@@ -10,7 +10,7 @@ import enum
 import gc
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -27,31 +27,18 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(fetch_app, name="fetch")
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, markup=False)
 
+Year = Annotated[int, typer.Argument(help="The survey year.")]
 DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        "--data-dir", help="Folder with survey/<year>.csv; the project's own data when not given.", show_default=False
-    ),
+    Path | None, typer.Option(help="Folder with survey/<year>.csv; the project's own data when not given.")
 ]
-
-
+Site = Annotated[Path, typer.Option(help="Folder of the published site.")]
 Mapping = Annotated[
-    Path | None,
-    typer.Option(help="Mapping file of the extract; data/intake/<year>.yml when not given.", show_default=False),
+    Path | None, typer.Option(help="Mapping file of the extract; data/intake/<year>.yml when not given.")
 ]
-Sheet = Annotated[str | None, typer.Option(help="Sheet of an Excel workbook that has several.", show_default=False)]
-
-
+Sheet = Annotated[str | None, typer.Option(help="Sheet of an Excel workbook that has several.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Notebooks and books in the making at the same time.")]
-
-
-class Engine(enum.Enum):
-    """What runs the cells of notebooks."""
-
-    WARM = "warm"
-    KERNEL = "kernel"
 
 
 class SurveyStatus(enum.Enum):
@@ -63,29 +50,22 @@ class SurveyStatus(enum.Enum):
 
 @app.command()
 def build(
-    years: Annotated[
-        list[int] | None, typer.Argument(help="Editions to build, by survey year.", show_default=False)
-    ] = None,
+    years: Annotated[list[int] | None, typer.Argument(help="Editions to build, by survey year.")] = None,
     every: Annotated[
         bool, typer.Option("--all", help="Build every edition that has a file in book/editions/.")
     ] = False,
     data_dir: DataDir = None,
-    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    site: Site = SITE_DIR,
     jobs: Jobs = 2,
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make each edition a PDF of itself too.")] = True,
     require_pdf: Annotated[
         bool, typer.Option("--require-pdf", help="Fail where the PDF cannot be made, instead of a note.")
     ] = False,
-    engine: Annotated[
-        Engine | None,
-        typer.Option(help="How cells run: warm (in forked processes) or kernel (Jupyter kernels).", show_default=False),
-    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Use nothing that earlier builds have kept.")] = False,
 ) -> None:
     """Execute and assemble editions, and publish them to SITE/<year>/. What has not changed is not made again."""
     from digikom.editions.edition_files import edition_years
-    from digikom.pipeline import Options, build_editions
-    from digikom.pipeline.execution import DEFAULT_ENGINE
+    from digikom.pipeline.builds import Options, build_editions
     from digikom.progress import shown_progress
 
     if bool(years) == every:
@@ -93,17 +73,17 @@ def build(
     if require_pdf and not pdf:
         raise InputError("--require-pdf and --no-pdf contradict each other.")
     chosen = edition_years() if every else list(years or [])
-    options = Options(jobs, DEFAULT_ENGINE if engine is None else engine.value, pdf, require_pdf, fresh)
+    options = Options(jobs, pdf, require_pdf, fresh)
     with shown_progress(console) as progress:
-        built = build_editions(chosen, site, None if data_dir is None else str(data_dir), options, progress)
-    console.print(f"The report is in {site / 'index.html'}", markup=False)
-    for note in built.notes:
-        console.print(f"Note: {note}", markup=False)
+        notes = build_editions(chosen, site, _text(data_dir), options, progress)
+    console.print(f"The report is in {site / 'index.html'}")
+    for note in notes:
+        console.print(f"Note: {note}")
 
 
 @app.command()
 def preview(
-    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    year: Year,
     data_dir: DataDir = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8000,
 ) -> None:
@@ -115,8 +95,8 @@ def preview(
 
 @app.command()
 def verify(
-    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
-    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    year: Year,
+    site: Site = SITE_DIR,
     data_dir: DataDir = None,
     jobs: Jobs = 2,
     pdf: Annotated[bool, typer.Option("--pdf/--no-pdf", help="Make the PDF again too.")] = True,
@@ -124,9 +104,7 @@ def verify(
         bool, typer.Option("--manifest", help="Compare files with their checksums only; executes nothing.")
     ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Compare the numbers only; makes no pages.")] = False,
-    keep: Annotated[
-        Path | None, typer.Option(help="Folder to put the edition in as it was made again.", show_default=False)
-    ] = None,
+    keep: Annotated[Path | None, typer.Option(help="Folder to put the edition in as it was made again.")] = None,
 ) -> None:
     """Make a published edition again in a clean environment, and compare number by number and file by file."""
     from digikom.pipeline.verification import verify_edition, verify_manifest
@@ -137,25 +115,24 @@ def verify(
         if altered:
             conclusion = f"{year}: {len(altered)} of {files} files are not as the manifest says"
             raise BuildError("\n".join([*altered, conclusion]))
-        console.print(f"{year}: {files} files: as the manifest says", markup=False)
+        console.print(f"{year}: {files} files: as the manifest says")
         return
-    answers = None if data_dir is None else str(data_dir)
     with shown_progress(console) as progress:
-        found = verify_edition(year, site, answers, jobs, progress, pdf, quick, keep)
+        found = verify_edition(year, site, _text(data_dir), jobs, progress, pdf, quick, keep)
     for note in found.notes:
-        console.print(f"{year}: note: {note}", markup=False)
-    if not found.is_identical:
+        console.print(f"{year}: note: {note}")
+    if found.differences:
         raise BuildError(found.report())
-    console.print(found.conclusion, markup=False)
+    console.print(found.conclusion)
 
 
 @app.command()
 def archive(
-    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
-    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    year: Year,
+    site: Site = SITE_DIR,
     output: Annotated[
         Path | None,
-        typer.Option(help="The file to write; in _build/archive/ when not given.", show_default=False),
+        typer.Option(help="The file to write; in _build/archive/ when not given."),
     ] = None,
     data_dir: DataDir = None,
     allow_modified: Annotated[
@@ -165,15 +142,15 @@ def archive(
     """Make one file of a published edition, its sources, data and environment, for a repository such as Zenodo."""
     from digikom.archive import make_archive
 
-    made = make_archive(year, site, output, None if data_dir is None else str(data_dir), allow_modified)
+    made = make_archive(year, site, output, _text(data_dir), allow_modified)
     for line in (*made.notes, f"Written: {made.path}", f"SHA-256: {made.sha256}"):
-        console.print(line, markup=False)
+        console.print(line)
 
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="Survey file (CSV), or an extract with a mapping.", show_default=False)],
-    year: Annotated[int, typer.Option(help="The survey year.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="Survey file (CSV), or an extract with a mapping.")],
+    year: Annotated[int, typer.Option(help="The survey year.")],
     mapping: Mapping = None,
     sheet: Sheet = None,
     data_dir: DataDir = None,
@@ -188,38 +165,34 @@ def check(
     chosen = mapping_for(file, year, mapping, data_dir)
     if chosen is not None:
         codes, unanswered = check_extract(file, year, chosen, sheet, data_dir)
-        console.print(f"{file}: no problem found in {len(codes)} responses, read with {chosen.name}", markup=False)
+        console.print(f"{file}: no problem found in {len(codes)} responses, read with {chosen.name}")
     else:
         problems = survey.check(file, year, data_dir)
         if problems:
             raise InputError(f"{file}: {len(problems)} problem(s) found", problems)
         codes, unanswered = survey.respondents(file, year, data_dir), survey.unanswered(file, year, data_dir)
-        console.print(f"{file}: no problem found", markup=False)
+        console.print(f"{file}: no problem found")
     for line in unanswered:
-        console.print(f"Note: {line}.", markup=False)
+        console.print(f"Note: {line}.")
     for warning in survey.too_few(codes, year, data_dir):
         print(f"Warning: {warning}.", file=sys.stderr)
 
 
 @app.command()
 def new_edition(
-    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
-    extract: Annotated[Path, typer.Option("--from", help="The extract: CSV, Excel or Parquet.", show_default=False)],
-    status: Annotated[
-        SurveyStatus | None, typer.Option(help="Whether the answers are real or made up.", show_default=False)
-    ] = None,
+    year: Year,
+    extract: Annotated[Path, typer.Option("--from", help="The extract: CSV, Excel or Parquet.")],
+    status: Annotated[SurveyStatus | None, typer.Option(help="Whether the answers are real or made up.")] = None,
     mapping: Mapping = None,
     reference: Annotated[
         int | None,
-        typer.Option(help="Year to compare with; the latest earlier one when not given.", show_default=False),
+        typer.Option(help="Year to compare with; the latest earlier one when not given."),
     ] = None,
     no_reference: Annotated[bool, typer.Option("--no-reference", help="Compare with nothing.")] = False,
     sheet: Sheet = None,
     published: Annotated[
         datetime.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], help="Date of the edition; that of the newest one when not given.", show_default=False
-        ),
+        typer.Option(formats=["%Y-%m-%d"], help="Date of the edition; that of the newest one when not given."),
     ] = None,
     data_dir: DataDir = None,
     force: Annotated[bool, typer.Option("--force", help="Replace what there is of the year already.")] = False,
@@ -251,27 +224,27 @@ def new_edition(
         f"Next: digikom build {year}",
     ]
     for line in lines:
-        console.print(line, markup=False)
+        console.print(line)
 
 
 @app.command()
 def synthesise(
-    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
+    year: Year,
     data_dir: DataDir = None,
 ) -> None:
     """Make the synthetic survey file of a year again, byte for byte."""
     from digikom import synthetic
 
-    console.print(f"Written: {synthetic.write(year, data_dir)}", markup=False)
+    console.print(f"Written: {synthetic.write(year, data_dir)}")
 
 
 @app.command("open")
 def open_notebook(
-    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
-    notebook: Annotated[str, typer.Argument(help="Name of a notebook in notebooks/.", show_default=False)],
+    year: Year,
+    notebook: Annotated[str, typer.Argument(help="Name of a notebook in notebooks/.")],
     data_dir: DataDir = None,
     site: Annotated[Path, typer.Option(help="Published site, for chapters that read the others.")] = SITE_DIR,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port of JupyterLab.", show_default=False)] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port of JupyterLab.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
     prepare_only: Annotated[
         bool, typer.Option("--prepare-only", help="Write the notebook and print the command that opens it.")
@@ -284,13 +257,13 @@ def open_notebook(
 
     prepared = prepare(year, notebook, site, data_dir)
     if prepared.kept is not None:
-        console.print(f"Moved aside: {prepared.kept}", markup=False)
-    console.print(f"Written: {prepared.path}", markup=False)
+        console.print(f"Moved aside: {prepared.kept}")
+    console.print(f"Written: {prepared.path}")
     for name, value in prepared.parameters.items():
-        console.print(f"  {name} = {value!r}", markup=False)
+        console.print(f"  {name} = {value!r}")
     command = command_for(prepared.path, port, browser=browser)
     if prepare_only:
-        console.print(f"Next: {shlex.join(command)}", markup=False)
+        console.print(f"Next: {shlex.join(command)}")
     else:
         run_lab(command)
 
@@ -301,88 +274,76 @@ def lint() -> None:
     from digikom.prose import require_computed_prose
 
     require_computed_prose()
-    console.print("No loose number or direction word in the prose", markup=False)
+    console.print("No loose number or direction word in the prose")
 
 
 @app.command()
 def refresh() -> None:
     """Execute the committed notebooks again with the default edition's parameters, and keep their outputs."""
-    from digikom.pipeline import refresh_notebooks
+    from digikom.pipeline.builds import refresh_notebooks
 
     for path in refresh_notebooks():
-        console.print(f"Executed: {path.name}", markup=False)
+        console.print(f"Executed: {path.name}")
 
 
 @app.command()
 def sign(
-    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
-    by: Annotated[str, typer.Option(help="The full name of the person who has checked.", show_default=False)],
+    year: Year,
+    by: Annotated[str, typer.Option(help="The full name of the person who has checked.")],
     cell: Annotated[
         list[str] | None,
-        typer.Option(help="A checked calculation: notebook#cell. May be given several times.", show_default=False),
+        typer.Option(help="A checked calculation: notebook#cell. May be given several times."),
     ] = None,
     chapter: Annotated[
         list[str] | None,
-        typer.Option(help="A notebook checked as a whole, text included. May be repeated.", show_default=False),
+        typer.Option(help="A notebook checked as a whole, text included. May be repeated."),
     ] = None,
-    note: Annotated[str, typer.Option(help="What was done, for the reader.", show_default=False)] = "",
-    date: Annotated[str | None, typer.Option(help="YYYY-MM-DD; today when not given.", show_default=False)] = None,
-    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    note: Annotated[str, typer.Option(help="What was done, for the reader.")] = "",
+    date: Annotated[str | None, typer.Option(help="YYYY-MM-DD; today when not given.")] = None,
+    site: Site = SITE_DIR,
     data_dir: DataDir = None,
 ) -> None:
     """Sign calculations of a built edition as checked. A signature lapses when code, data or result change."""
-    from digikom.review.signing import Request, sign
+    from digikom.review.signing import sign
 
-    signed, path = sign(
-        Request(
-            year=year,
-            cells=cell or [],
-            chapters=chapter or [],
-            by=by,
-            date=datetime.date.today().isoformat() if date is None else date,
-            note=note,
-            site=site,
-            data_dir=None if data_dir is None else str(data_dir),
-        )
-    )
+    statement = {"by": by, "date": date or datetime.date.today().isoformat(), "note": note}
+    signed, path = sign(year, cell or [], chapter or [], statement, site, _text(data_dir))
     for each in signed:
-        console.print(f"Signed: {each.place}, by {each.by}, {each.date}", markup=False)
-    console.print(f"Written: {path}\nNext: digikom build {year}", markup=False)
+        console.print(f"Signed: {each.place}, by {each.by}, {each.date}")
+    console.print(f"Written: {path}\nNext: digikom build {year}")
 
 
 @app.command()
 def signatures(
-    year: Annotated[int, typer.Argument(help="The survey year.", show_default=False)],
-    site: Annotated[Path, typer.Option(help="Folder of the published site.")] = SITE_DIR,
+    year: Year,
+    site: Site = SITE_DIR,
     data_dir: DataDir = None,
 ) -> None:
     """List the signatures of an edition: valid, or lapsed and why."""
     from digikom.review.signing import assessed_signatures
 
-    found = assessed_signatures(year, site, None if data_dir is None else str(data_dir))
+    found = assessed_signatures(year, site, _text(data_dir))
     for each in found:
         signed = each.signature
         state = "valid" if each.is_valid else f"lapsed ({', '.join(change.value for change in each.changes)})"
         note = f": {signed.note}" if signed.note else ""
-        console.print(f"{state}: {signed.place}, by {signed.by}, {signed.date}{note}", markup=False)
+        console.print(f"{state}: {signed.place}, by {signed.by}, {signed.date}{note}")
     valid = sum(each.is_valid for each in found)
-    console.print(f"{year}: {len(found)} signature(s), {valid} valid, {len(found) - valid} lapsed", markup=False)
+    console.print(f"{year}: {len(found)} signature(s), {valid} valid, {len(found) - valid} lapsed")
 
 
 @app.command()
 def control() -> None:
     """Run the committed notebooks through nbval, and write down times and outcomes for the page «Kontroll»."""
-    from digikom.pipeline.rerun import control_notebooks
+    from digikom.editions.reruns import control_notebooks
 
     for run in control_notebooks():
-        told = f"{run.compared} of {run.cells} cells compared, {run.outcome.value}, {run.seconds:.1f} s"
-        console.print(f"{run.notebook}: {told}", markup=False)
+        outcome = f"{run.compared} of {run.cells} cells compared, {run.outcome.value}, {run.seconds:.1f} s"
+        console.print(f"{run.notebook}: {outcome}")
 
 
-def fail(message: str, exit_code: int) -> NoReturn:
-    """Print `message` to stderr and end with `exit_code`."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(message, markup=False)
-    sys.exit(exit_code)
+def _text(folder: Path | None) -> str | None:
+    return None if folder is None else str(folder)
 
 
 def main() -> None:
@@ -391,12 +352,12 @@ def main() -> None:
     gc.set_threshold(50_000)
     try:
         app()
-    except InputError as error:
-        fail(error.message(), InputError.exit_code)
-    except BuildError as error:
-        fail(str(error), BuildError.exit_code)
-    except OSError as error:  # a full disk, a folder that cannot be written
-        fail(told(error), BuildError.exit_code)
+    except (InputError, BuildError, OSError) as error:
+        # An OSError: a full disk, a folder that cannot be written.
+        Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(
+            told(error) if isinstance(error, OSError) else str(error)
+        )
+        sys.exit(InputError.exit_code if isinstance(error, InputError) else BuildError.exit_code)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import hashlib
 import io
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +29,12 @@ def sha256_of_all(parts: Iterable[bytes]) -> str:
     for part in parts:
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
+
+
+def sha256_of_json(content: object) -> str:
+    """The SHA-256 of a value as JSON with sorted keys, in hexadecimal."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return sha256(text.encode("utf-8", errors="surrogatepass"))
 
 
 def write_all(contents: Mapping[Path, bytes]) -> list[Path]:

@@ -16,36 +16,26 @@ ShownProgress = Callable[[int, str, int, int], None]
 @contextmanager
 def shown_progress(console: Console) -> Iterator[ShownProgress]:
     """A progress report for a build, on `console`."""
-    if not console.is_terminal:
-        yield _lines(console)
-        return
-    columns = (
-        TextColumn("{task.fields[year]}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    with Progress(*columns, console=console) as display:
-        rows: dict[int, TaskID] = {}
-
-        def report(year: int, step: str, done: int, total: int) -> None:
-            if year not in rows:
-                rows[year] = display.add_task(step, total=total or None, year=year)
-            row = display.tasks[list(rows).index(year)]
-            finished = row.total if not total and row.total else done
-            display.update(rows[year], description=step, completed=finished, total=total or row.total)
-            if not total and step in ("published", "unchanged"):
-                display.update(rows[year], total=row.total or 1, completed=row.total or 1)
-
-        yield report
-
-
-def _lines(console: Console) -> ShownProgress:
     begun = time.monotonic()
+    rows: dict[int, TaskID] = {}
 
-    def report(year: int, step: str, done: int, total: int) -> None:
+    def line(year: int, step: str, done: int, total: int) -> None:
         count = f"[{done}/{total}] " if total else ""
-        console.print(f"{time.monotonic() - begun:6.1f} s  {year}: {count}{step}", markup=False)
+        console.print(f"{time.monotonic() - begun:6.1f} s  {year}: {count}{step}")
 
-    return report
+    def row(year: int, step: str, done: int, total: int) -> None:
+        if year not in rows:
+            rows[year] = display.add_task(step, total=total or None, year=year)
+        display.update(rows[year], description=step)
+        if total:
+            display.update(rows[year], completed=done, total=total)
+        elif step in ("published", "unchanged"):
+            known = display.tasks[rows[year]].total or 1
+            display.update(rows[year], completed=known, total=known)
+
+    if not console.is_terminal:
+        yield line
+        return
+    label, step = TextColumn("{task.fields[year]}"), TextColumn("{task.description}", markup=False)
+    with Progress(label, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), step, console=console) as display:
+        yield row

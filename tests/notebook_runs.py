@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cache, partial
@@ -15,12 +14,12 @@ import nbformat
 from digikom.errors import BuildError, InputError
 from digikom.paths import NOTEBOOK_DIR, PROJECT_ROOT
 from digikom.pipeline.chapters import templates
-from digikom.pipeline.execution import WARM, check_outputs, folders_read, stands_alone
+from digikom.pipeline.execution import execute, folders_read, put_in, read_template
 from digikom.pipeline.pool import Job, Report, Task, run_tasks
 from digikom.publish import outputs
 from digikom.publish.published import EXECUTED_DIR, published_outputs, read_cells
-from digikom.review.fingerprints import AS_WRITTEN
-from digikom.sphinxext.presence import Standing
+from digikom.review.assessment import AS_WRITTEN
+from digikom.sphinxext.passages import Passages
 
 Cells = list[dict[str, Any]]
 
@@ -91,9 +90,9 @@ def standing(folder: Path, name: str, data_dir: Path | None = None) -> Cells:
 
 
 @cache
-def _book(folder: Path, data_dir: Path | None) -> Standing:
+def _book(folder: Path, data_dir: Path | None) -> Passages:
     sources = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
-    return Standing(PROJECT_ROOT, sources, str(data_dir) if data_dir else None)
+    return Passages(PROJECT_ROOT, sources, str(data_dir) if data_dir else None)
 
 
 def text_of(cells: Cells) -> list[str]:
@@ -102,38 +101,11 @@ def text_of(cells: Cells) -> list[str]:
 
 
 def run_plain(template: Path, parameters: dict[str, Any], output: Path, report: Report) -> None:
-    """Execute a notebook as `papermill template output -p …` does, but by the warm engine: all cells, nothing chosen.
+    """Execute a notebook as `papermill template output -p …` does, but in this process: all cells, nothing chosen.
 
     Raises BuildError naming notebook and cell, also where a cell wrote to stderr.
     """
-    import papermill
-    from papermill.engines import papermill_engines
-    from papermill.exceptions import PapermillExecutionError
-
-    from digikom.pipeline.engine import WarmEngine
-
-    papermill_engines.register(WARM, WarmEngine)
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    begun = ""
-
-    def begin(cell: nbformat.NotebookNode, **_: object) -> None:
-        nonlocal begun
-        begun = cell.id if cell.cell_type == "code" else begun
-        report(begun)
-
-    try:
-        executed = papermill.execute_notebook(
-            template,
-            output,
-            parameters,
-            engine_name=WARM,
-            kernel_name="python3",
-            progress_bar=False,
-            on_cell_start=begin,
-        )
-    except PapermillExecutionError as error:
-        raise BuildError(f"{template.name}, cell {begun}: {error.ename}: {error.evalue}") from None
-    check_outputs(executed, template.name)
+    execute(put_in(read_template(template), parameters), template.name, output, report)
 
 
 def run_all_plain(
@@ -150,7 +122,7 @@ def run_all_plain(
     for alone in (True, False):
         tasks: dict[Hashable, Task] = {}
         for path in wanted:
-            if stands_alone(path) == alone:
+            if alone == (not folders_read(path)):
                 read = {EXECUTED_DIR: str(others)} if EXECUTED_DIR in folders_read(path) else {}
                 job = partial(_noting, folder=folder, template=path, parameters=read | parameters)
                 tasks[path.name] = Task(path.name, partial(_given, job), finish=partial(_note, failures, path.name))

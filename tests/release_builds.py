@@ -24,13 +24,12 @@ from typing import Any
 
 from build_facts import NO_FACTS
 
-from digikom import exchange
 from digikom.editions.edition_files import Edition
 from digikom.editions.manifest import write_manifest
 from digikom.pipeline import builds, store
-from digikom.pipeline.assembly import PUBLISHED_FIELDS
-from digikom.pipeline.release import copy_pages
+from digikom.pipeline.assembly import PUBLISHED_FIELDS, copy_pages
 from digikom.site import front
+from digikom.site import release as releasing
 
 #: Audit events (PEP 578) of calls that read or change files, and of those into libraries, `renameat2` among them.
 WATCHED = ("open", "os.", "shutil.", "tempfile.", "fcntl.", "ctypes.")
@@ -178,7 +177,7 @@ def sweep(folder: Path, case: str) -> None:
     wrong goes to `seen.json`.
     """
     if case == "renames":
-        vars(exchange).update(exchange=lambda *_: False)
+        vars(releasing).update(exchange=lambda *_: False)
     base, site = folder / "base", folder / "site"
     # What other programs have there would be looked at, too, and change the number of events.
     (folder / "temporary").mkdir()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import shutil
 from pathlib import Path
 
 import pytest
 from conftest import Command, declare_synthetic, run_digikom
 
-from digikom.errors import InputError
+from digikom.files import sha256
 from digikom.paths import DATA_DIR
-from digikom.pipeline import build_editions
 
 GOOD = (DATA_DIR / "survey" / "2022.csv").read_text(encoding="utf-8")
 HEADER, *LINES = GOOD.splitlines()
@@ -67,13 +65,9 @@ DAMAGED: dict[str, tuple[bytes, list[str]]] = {
 }
 
 
-def fingerprint(folder: Path) -> dict[str, str]:
+def fingerprint(folder: Path) -> dict[Path, str]:
     """The checksum of every file in a folder."""
-    return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    return {path: sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 @pytest.mark.parametrize("damage", DAMAGED)
@@ -90,18 +84,17 @@ def test_check_refuses_a_damaged_file(digikom: Command, tmp_path: Path, damage: 
 
 
 @pytest.mark.build
-@pytest.mark.parametrize("damage", DAMAGED)
-def test_build_on_a_damaged_file_leaves_the_site_alone(site: Path, tmp_path: Path, damage: str) -> None:
-    content, said = DAMAGED[damage]
+def test_build_on_a_damaged_file_leaves_the_site_alone(digikom: Command, site: Path, tmp_path: Path) -> None:
+    content, said = DAMAGED["unknown code"]
     (tmp_path / "survey").mkdir()
     (tmp_path / "survey" / "2022.csv").write_bytes(content)
     shutil.copy(DATA_DIR / "survey" / "2018.csv", tmp_path / "survey" / "2018.csv")
     declare_synthetic(tmp_path)
     before = fingerprint(site)
-    with pytest.raises(InputError) as caught:
-        build_editions([2022], site, str(tmp_path))
-    for text in said:
-        assert text in caught.value.message()
+    done = digikom("build", "2022", "--data-dir", str(tmp_path), "--site", str(site))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert all(text in done.stderr for text in said)
+    assert "Traceback" not in done.stderr
     assert fingerprint(site) == before
 
 
@@ -139,6 +132,7 @@ def test_check_accepts_the_built_in_files(digikom: Command) -> None:
         (("check", "README.md", "--year", "1999"), "1999"),
         (("check", "README.md"), "--year"),
         (("synthesise", "1999"), "1999"),
+        (("open", "2022", "nothing", "--prepare-only"), "There is no notebook 'nothing'. Notebooks that exist: 02_"),
         (("frobnicate",), "frobnicate"),
         (("build", "i fjor"), "Invalid value for 'years'"),
         (("build", "2022", "--jobs", "0"), "--jobs"),
@@ -166,18 +160,3 @@ def test_a_notebook_that_breaks_exits_1_and_publishes_nothing(tmp_path: Path) ->
     assert "02_datakilder.ipynb, cell" in done.stderr
     assert not (tmp_path / "site" / "2018").exists()
     assert not (tmp_path / "site" / "index.html").exists()
-
-
-@pytest.mark.build
-def test_the_build_command_refuses_a_damaged_file(digikom: Command, site: Path, tmp_path: Path) -> None:
-    content, said = DAMAGED["unknown code"]
-    (tmp_path / "survey").mkdir()
-    (tmp_path / "survey" / "2022.csv").write_bytes(content)
-    shutil.copy(DATA_DIR / "survey" / "2018.csv", tmp_path / "survey" / "2018.csv")
-    declare_synthetic(tmp_path)
-    before = fingerprint(site)
-    done = digikom("build", "2022", "--data-dir", str(tmp_path), "--site", str(site))
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert all(text in done.stderr for text in said)
-    assert "Traceback" not in done.stderr
-    assert fingerprint(site) == before

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from notebook_runs import published, run_all_plain, standing, text_of
 
 from digikom import survey
-from digikom.editions import disclosure
+from digikom.editions import disclosure, downloads
+from digikom.editions.build_facts import input_files
 from digikom.editions.edition_files import load_edition
 from digikom.editions.municipality_search import Search, said
 from digikom.errors import BuildError, InputError
@@ -321,7 +322,8 @@ def test_open_data_and_pages_on_groups_pass(tmp_path: Path, closed_data: Path) -
     (tmp_path / "a.html").write_text('<td>Oslo</td><td>:</td><td>Rogaland</td><path d="M1103 4601"/>', encoding="utf-8")
     (tmp_path / "searchindex.js").write_text('{"terms": {"oslo": 1, "vik": 2, "kommun": 3}}', encoding="utf-8")
     (tmp_path / "x.js").write_text("var bergen = 1103", encoding="utf-8")
-    disclosure.check_files(load_edition(2022), [tmp_path], closed_data)
+    open_data = downloads.handed_over(input_files((2022, 2018), closed_data)).values()
+    disclosure.check_files(load_edition(2022), [tmp_path], closed_data, open_data)
 
 
 def test_a_notebook_that_fails_tells_no_answer_of_a_municipality(closed_data: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from digikom.editions.build_facts import COMMIT_FILE, LOCK_FILE, collect_facts, commit_of, input_files, locked_packages
+from digikom.files import sha256
 from digikom.paths import DATA_DIR, PROJECT_ROOT
 
 
@@ -28,25 +28,19 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_commit_is_that_of_the_repository(repository: Path) -> None:
-    assert commit_of(repository) == (git(repository, "rev-parse", "HEAD"), False)
-
-
-def test_a_changed_file_shows_and_an_untracked_one_does_not(repository: Path) -> None:
-    (repository / "other.txt").write_text("", encoding="utf-8")
-    assert not commit_of(repository)[1]
+def test_the_commit_is_that_of_the_repository_and_a_changed_file_shows(repository: Path) -> None:
+    head = git(repository, "rev-parse", "HEAD")
+    (repository / "untracked.txt").touch()
+    assert commit_of(repository) == (head, False)
     (repository / "file.txt").write_text("two", encoding="utf-8")
-    assert commit_of(repository)[1]
+    assert commit_of(repository) == (head, True)
 
 
-def test_a_repository_around_the_project_is_not_the_project(repository: Path) -> None:
-    (repository / "project").mkdir()
-    assert commit_of(repository / "project") == ("", False)
-
-
-def test_a_repository_without_commits_has_none(tmp_path: Path) -> None:
-    git(tmp_path, "init", "--quiet")
-    assert commit_of(tmp_path) == ("", False)
+def test_neither_a_repository_around_the_project_nor_one_without_commits_is_it(repository: Path) -> None:
+    for name in ("inside", "empty"):
+        (repository / name).mkdir()
+    git(repository / "empty", "init", "--quiet")
+    assert commit_of(repository / "inside") == commit_of(repository / "empty") == ("", False)
 
 
 @pytest.mark.parametrize(
@@ -85,21 +79,17 @@ def test_checksums_and_versions_are_those_of_the_files() -> None:
     facts = collect_facts((2022,))
     answers = next(each for each in facts.inputs if each.path == "survey/2022.csv")
     content = (DATA_DIR / "survey" / "2022.csv").read_bytes()
-    assert (answers.sha256, answers.size) == (hashlib.sha256(content).hexdigest(), len(content))
-    assert facts.lock_sha256 == hashlib.sha256((PROJECT_ROOT / LOCK_FILE).read_bytes()).hexdigest()
+    assert (answers.sha256, answers.size) == (sha256(content), len(content))
+    assert facts.lock_sha256 == sha256(PROJECT_ROOT / LOCK_FILE)
     assert {each.name: each.installed for each in facts.packages}["pandas"]
 
 
-def test_packages_for_other_systems_are_passed_over(tmp_path: Path) -> None:
+def test_packages_for_other_systems_are_passed_over_and_missing_ones_have_no_version(tmp_path: Path) -> None:
     lock = tmp_path / LOCK_FILE
     lock.write_text(
-        "# made\npandas==1.2.3\n    # via x\npandera[pandas]==4.5\nno-such-package==1 ; sys_platform == 'none'\n",
+        "# made\npandas==1.2.3\n    # via x\npandera[pandas]==4.5\nabsent==1\nno-such==1 ; sys_platform == 'none'\n",
         encoding="utf-8",
     )
-    assert [(each.name, each.locked) for each in locked_packages(lock)] == [("pandas", "1.2.3"), ("pandera", "4.5")]
-
-
-def test_a_package_that_is_not_installed_has_no_version(tmp_path: Path) -> None:
-    lock = tmp_path / LOCK_FILE
-    lock.write_text("no-such-package==1\n", encoding="utf-8")
-    assert locked_packages(lock)[0].installed == ""
+    found = locked_packages(lock)
+    assert [(each.name, each.locked) for each in found] == [("pandas", "1.2.3"), ("pandera", "4.5"), ("absent", "1")]
+    assert found[-1].installed == ""

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from build_facts import NO_FACTS
 
-from digikom.editions.build_facts import sha256_of
-from digikom.editions.manifest import MANIFEST, differences, read_manifest, write_manifest
+from digikom.editions.catalogue import MANIFEST
+from digikom.editions.manifest import differences, read_manifest, write_manifest
 from digikom.errors import InputError
+from digikom.files import sha256
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_every_file_is_listed_but_the_manifest_itself(folder: Path) -> None:
     manifest = read_manifest(folder)
     assert [file.path for file in manifest.files] == ["_static/a/b.css", "b.pdf", "data/numbers.json", "index.html"]
     page = manifest.files[-1]
-    assert (page.sha256, page.size) == (sha256_of(folder / "index.html"), 2)
+    assert (page.sha256, page.size) == (sha256(folder / "index.html"), 2)
     assert manifest.facts == NO_FACTS
     assert differences(folder) == []
 

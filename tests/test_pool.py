@@ -107,11 +107,19 @@ def test_a_process_that_dies_or_takes_too_long_is_named_with_its_cell() -> None:
     assert time.monotonic() - begun < 30
 
 
+def run_program(program: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Start Python on a program that finds the package and these tests."""
+    there = {**os.environ, "PYTHONPATH": f"{PROJECT_ROOT}:{Path(__file__).parent}", **environment}
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.Popen(command, env=there, stdout=subprocess.PIPE, text=True)
+
+
 def test_what_is_imported_beforehand_starts_no_thread() -> None:
-    program = "import threading, digikom.pipeline.warming; print(threading.active_count())"
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT_ROOT)}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True)
-    assert done.stdout == "1\n"
+    program = (
+        "import importlib, threading; from digikom.pipeline.pool import PRELOADED; "
+        "[importlib.import_module(name) for name in PRELOADED]; print(threading.active_count())"
+    )
+    assert run_program(program).communicate()[0] == "1\n"
 
 
 def test_a_task_draws_although_this_process_has_drawn_with_all_its_threads() -> None:
@@ -126,13 +134,11 @@ def test_whatever_kills_the_run_ends_its_processes(tmp_path: Path) -> None:
         "import sys, functools, pathlib, test_pool as t; job = functools.partial(t.work, pathlib.Path(sys.argv[1])); "
         "t.run_tasks({'a': t.task('a', job)}, 1)"
     )
-    environment = {**os.environ, "PYTHONPATH": f"{PROJECT_ROOT}:{Path(__file__).parent}"}
-    run = subprocess.Popen([sys.executable, "-c", program, str(tmp_path / "process")], env=environment)
-    while not (tmp_path / "process").exists():
-        assert run.poll() is None
-        time.sleep(0.1)
-    run.kill()
-    run.wait()
+    with run_program(program, str(tmp_path / "process")) as run:
+        while not (tmp_path / "process").exists():
+            assert run.poll() is None
+            time.sleep(0.1)
+        run.kill()
     worker = int((tmp_path / "process").read_text(encoding="ascii"))
     for _ in range(100):
         if not Path(f"/proc/{worker}").exists():
@@ -145,10 +151,9 @@ def test_whatever_kills_the_run_ends_its_processes(tmp_path: Path) -> None:
 def test_a_long_folder_for_temporary_files_is_no_obstacle(tmp_path: Path) -> None:
     folder = tmp_path / ("x" * 120)
     folder.mkdir()
-    program = "import test_pool; test_pool.run_tasks({'a': test_pool.task('a', test_pool.report_nothing)}, 1)"
-    environment = {**os.environ, "PYTHONPATH": f"{PROJECT_ROOT}:{Path(__file__).parent}", "TMPDIR": str(folder)}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode == 0, done.stderr
+    program = "import test_pool as t; t.run_tasks({'a': t.task('a', t.report_nothing)}, 1)"
+    with run_program(program, TMPDIR=str(folder)) as run:
+        assert run.wait() == 0
     assert list(folder.iterdir()) == []
 
 

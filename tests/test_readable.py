@@ -14,7 +14,7 @@ import sphinxext_books as books
 from bs4 import BeautifulSoup
 from nbconvert import HTMLExporter
 
-from digikom.review.fingerprints import chapter_fingerprint
+from digikom.review.assessment import chapter_fingerprint
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "Rapport 2022", "published": "2026-01-01", "version": "1"}
 RAW = re.compile(r"\{[\w:+-]+\}`|^\s*(?:`{3,}|:{3,})\{|^:\w+:|^\(.+\)=$", re.MULTILINE)

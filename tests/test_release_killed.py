@@ -17,7 +17,7 @@ from release_builds import OTHER, YEAR, contents, describe, edition, make_html, 
 
 from digikom.editions.manifest import write_manifest
 from digikom.paths import PROJECT_ROOT
-from digikom.pipeline.release import copy_pages
+from digikom.pipeline.assembly import copy_pages
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges folders in one step here")
 PROGRAM = Path(__file__).with_name("release_builds.py")
@@ -136,31 +136,28 @@ def test_an_edition_that_is_replaced_is_there_at_every_instant(tmp_path: Path, b
         time.sleep(0.0005)
 
 
-def test_of_two_builds_of_one_edition_the_last_wins_whole(tmp_path: Path, builds: Builds) -> None:
-    site, gate, chapters = tmp_path / "site", tmp_path / "gate", 150
-    processes = [builds.start("build", site, YEAR, version, chapters, 5, gate) for version in "ab"]
+@pytest.mark.parametrize("editions", [((YEAR, "a"), (YEAR, "b")), ((OTHER, "a"), (YEAR, "b"))])
+def test_two_builds_at_once_are_both_whole(
+    tmp_path: Path, builds: Builds, editions: tuple[tuple[int, str], tuple[int, str]]
+) -> None:
+    """Of two builds of one edition the last wins; two editions are both listed, newest first."""
+    site, gate, chapters = tmp_path / "site", tmp_path / "gate", 60
+    processes = [builds.start("build", site, year, version, chapters, 5, gate) for year, version in editions]
     wait_for(tmp_path / "gate.a", tmp_path / "gate.b")
     gate.touch()
     assert [builds.wait(process) for process in processes] == [0, 0]
-    assert names(site) == [str(YEAR), "404.html", "editions.json", "index.html", "utgaver"]
-    (described,) = json.loads((site / "editions.json").read_text(encoding="utf-8"))["editions"]
-    assert described["version"] in {"a", "b"}
-    assert contents(site / str(YEAR)) == expected(tmp_path, YEAR, described["version"], chapters)
-    assert len(list((site / "utgaver").rglob("*.html"))) == chapters + 2
-
-
-def test_builds_of_two_editions_are_both_listed(tmp_path: Path, builds: Builds) -> None:
-    site, gate = tmp_path / "site", tmp_path / "gate"
-    editions = ((OTHER, "a"), (YEAR, "b"))
-    processes = [builds.start("build", site, year, version, 30, 5, gate) for year, version in editions]
-    wait_for(tmp_path / "gate.a", tmp_path / "gate.b")
-    gate.touch()
-    assert [builds.wait(process) for process in processes] == [0, 0]
-    assert names(site) == [str(OTHER), str(YEAR), "404.html", "editions.json", "index.html", "utgaver"]
+    years = sorted({year for year, _ in editions}, reverse=True)
+    assert names(site) == [*map(str, reversed(years)), "404.html", "editions.json", "index.html", "utgaver"]
     listed = json.loads((site / "editions.json").read_text(encoding="utf-8"))["editions"]
-    assert [described["year"] for described in listed] == [YEAR, OTHER]
+    assert [described["year"] for described in listed] == years
+    for described in listed:
+        year, version = described["year"], described["version"]
+        assert (year, version) in editions
+        assert contents(site / str(year)) == expected(tmp_path, year, version, chapters)
     root = (site / "index.html").read_text(encoding="utf-8")
-    assert root.index(f"Utgave {YEAR} b") < root.index(f"Utgave {OTHER} a")
+    places = [root.index(f"Utgave {described['year']} {described['version']}") for described in listed]
+    assert places == sorted(places)
+    assert len(list((site / "utgaver").rglob("*.html"))) == chapters + 2
 
 
 def test_a_build_removes_what_a_killed_one_left_and_nothing_of_one_that_runs(tmp_path: Path, builds: Builds) -> None:

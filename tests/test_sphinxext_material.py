@@ -13,9 +13,10 @@ import sphinxext_books as books
 from build_facts import NO_FACTS
 from confidential_cases import real_data
 
-from digikom.editions.build_facts import collect_facts, input_files, sha256_of
+from digikom.editions.build_facts import collect_facts, input_files
 from digikom.editions.downloads import handed_over, template_of, write_inputs
 from digikom.editions.edition_files import load_edition
+from digikom.files import sha256
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.pipeline import builds
 from digikom.pipeline.assembly import assemble
@@ -53,7 +54,8 @@ CHAPTER = (
         'limits = edition.limits("cloud")\n'
         'answers["level"] = pd.cut(answers["areas"], limits)',
         books.output("number", books.number("areas")),
-    ),
+    )
+    | {"metadata": {"measures": {"areas": "cloud count", "level": "cloud score"}}},
     cell("hand-over", 'publish.municipalities("m", answers, {"areas": "<script>alert(1)</script>"})'),
 )
 
@@ -115,7 +117,7 @@ def test_the_copies_are_the_files_and_have_the_checksums_that_are_told(built: bo
     for name, checksum in told.items():
         copy = built.html / "data" / "grunnlag" / name
         assert copy.read_bytes() == (DATA_DIR / name).read_bytes()
-        assert sha256_of(copy) == checksum
+        assert sha256(copy) == checksum
 
 
 def test_the_section_tells_the_command_and_what_must_have_been_run(built: books.Built) -> None:
@@ -199,11 +201,10 @@ def test_what_a_build_lays_out_is_published_and_nothing_else(tmp_path: Path) -> 
 @pytest.mark.parametrize("confidential", [True, False])
 def test_a_build_lays_out_the_files_of_the_folder_that_it_reads(tmp_path: Path, confidential: bool) -> None:
     data = str(real_data(tmp_path, municipalities_public=not confidential))
-    store, options = Store(tmp_path / "store"), builds.Options()
-    order = builds.Order(load_edition(2022), data, NO_FACTS, (), lambda *_: None)
-    order.chapters = Chapters(order.edition, data, tmp_path / "work", store, options.engine)
-    builds.book_task(order, store, options, builds.silent).prepare()
-    source = tmp_path / "work" / "book"
+    order = builds.Order(load_edition(2022), data, NO_FACTS)
+    order.chapters = Chapters(order.edition, data, tmp_path / "work", Store(tmp_path / "store"))
+    builds.book_task(order, builds.Options(), lambda *_: None).prepare()
+    source = order.chapters.folder / "book"
     laid_out = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
     assert {"maler/02_datakilder.ipynb", "grunnlag/codebook/items.csv"} <= laid_out
     assert ("grunnlag/survey/2022.csv" in laid_out) == (not confidential)
@@ -265,7 +266,7 @@ def test_the_pdf_has_the_steps_but_nothing_to_fold_out_or_download(built: books.
     assert "Beregningsveier" in source
     assert "Digital aktivitet" in source
     assert "Spørsmål og punkter" in source
-    assert texts.WAY_CODE not in source
+    assert texts.SHOW_CODE not in source
     assert texts.MATERIAL_TITLE not in source
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digikom import survey
-from digikom.editions.build_facts import input_files, sha256_of
+from digikom.editions.build_facts import input_files
+from digikom.editions.disclosure import is_withheld, years_shown
 from digikom.editions.edition_files import Edition
-from digikom.survey.provenance import provenance
+from digikom.files import sha256
 
 _ANSWERS = re.compile(r"(?:(.+)/)?survey/(\d{4})\.csv")
 
@@ -31,9 +32,8 @@ def edition_answers(edition: Edition, data_dir: str | None, project_data: Path) 
     An edition shows earlier ones beside itself, so all earlier years count. Raises InputError as `provenance` does.
     """
     folder = Path(data_dir) if data_dir else project_data
-    earlier = (year for year in survey.years(folder) if year < edition.year)
-    years = sorted({*edition.years, *earlier})
-    withheld = tuple(year for year in years if is_confidential(folder, year))
+    years = years_shown(edition, folder)
+    withheld = tuple(year for year in years if is_withheld(folder / "survey" / f"{year}.csv"))
     if data_dir is None or folder.resolve() == project_data.resolve():
         return Answers({}, withheld)
     kept_back = {f"survey/{year}.csv" for year in withheld}
@@ -42,15 +42,9 @@ def edition_answers(edition: Edition, data_dir: str | None, project_data: Path) 
     outside = {
         name: path
         for name, path in files.items()
-        if path.is_relative_to(folder) and name not in kept_back and sha256_of(path) not in closed
+        if path.is_relative_to(folder) and name not in kept_back and sha256(path) not in closed
     }
     return Answers(dict(sorted(outside.items())), withheld)
-
-
-def is_confidential(folder: Path, year: int) -> bool:
-    """Whether a folder's answers of `year` are real and not cleared for publication one by one."""
-    path = folder / "survey" / f"{year}.csv"
-    return path.is_file() and not provenance(folder, year, path.read_bytes()).municipalities_public
 
 
 def withheld_sums(names: Iterable[str], root: Path, data_dir: Path) -> set[str]:
@@ -59,8 +53,8 @@ def withheld_sums(names: Iterable[str], root: Path, data_dir: Path) -> set[str]:
     """
     found = {(root / (match[1] or ""), int(match[2])) for match in map(_ANSWERS.fullmatch, names) if match}
     found |= {(folder, year) for folder in (root / "data", data_dir) for year in survey.years(folder)}
-    closed = (folder / "survey" / f"{year}.csv" for folder, year in found if is_confidential(folder, year))
-    return {sha256_of(path) for path in closed}
+    answers = (folder / "survey" / f"{year}.csv" for folder, year in found)
+    return {sha256(path) for path in answers if is_withheld(path)}
 
 
 def lies_in(path: Path, data_dir: Path, project_data: Path) -> bool:

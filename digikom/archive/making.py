@@ -24,10 +24,11 @@ from digikom.archive.published import (
     write_above,
 )
 from digikom.archive.sources import ANSWERS, CRATE_FILE, README_FILE, SITE, Sources, project_sources
-from digikom.editions.build_facts import COMMIT_FILE, MODIFIED, InputFile, input_files, sha256_of
+from digikom.editions.build_facts import COMMIT_FILE, MODIFIED, FileRecord, input_files
 from digikom.editions.edition_files import Edition, edition_years, load_edition
 from digikom.editions.manifest import Manifest, read_manifest
 from digikom.errors import InputError
+from digikom.files import sha256
 from digikom.paths import PROJECT_ROOT
 from digikom.pdf import file_names
 from digikom.pdf.words import AUTHOR
@@ -119,7 +120,7 @@ def make_archive(
         published = material.published
         target = output or ARCHIVE_DIR / archive_name(published)
         write_in_one_step(target, lambda draft: write_zip(draft, files, published.published))
-        return Archive(target, sha256_of(target), tuple(_notes(material)))
+        return Archive(target, sha256(target), tuple(_notes(material)))
 
 
 def archive_name(edition: DatedEdition) -> str:
@@ -161,10 +162,7 @@ def collect(
         changed = ", ".join(shortened(sources.changed))
         problems.append(f"Files are not committed as they are (--allow-modified archives the tracked ones): {changed}")
     if sources is not None and folder is not None and manifest is not None:
-        inputs = {
-            name: InputFile(path=name, sha256=sha256_of(path), size=path.stat().st_size)
-            for name, path in input_files(edition.years, data).items()
-        }
+        inputs = {name: FileRecord.of(name, path) for name, path in input_files(edition.years, data).items()}
         problems += departures(folder, manifest, sources.commit, inputs, allow_modified)
     if problems or sources is None or answers is None or folder is None or published is None or manifest is None:
         raise InputError(f"The edition {edition.year} cannot be archived.", problems)
@@ -193,7 +191,7 @@ def require_closed(files: Mapping[str, Path], closed: set[str]) -> None:
 
 
 def _is_one_of(path: Path, sums: set[str]) -> bool:
-    return bool(sums) and path.is_file() and sha256_of(path) in sums
+    return bool(sums) and path.is_file() and sha256(path) in sums
 
 
 def check_edition_files(folder: Path) -> None:
@@ -216,11 +214,11 @@ def add_descriptions(material: Material, files: dict[str, Path], folder: Path) -
     texts = {COMMIT_FILE: commit_text(material), README_FILE: readme_text(material, with_answers=has_answers(files))}
     made = {name: _write(folder / name, text) for name, text in texts.items()}
     described = dict(sorted((files | made).items()))
-    sums = {name: sha256_of(path) for name, path in described.items()}
+    sums = {name: sha256(path) for name, path in described.items()}
     about = Described(material.published, AUTHOR, material.manifest.facts, description(material), material.command)
     listed = {**described, SUMS_FILE: folder / SUMS_FILE}
     made[CRATE_FILE] = _write(folder / CRATE_FILE, crate_text(about, listed, sums))
-    sums[CRATE_FILE] = sha256_of(made[CRATE_FILE])
+    sums[CRATE_FILE] = sha256(made[CRATE_FILE])
     made[SUMS_FILE] = _write(folder / SUMS_FILE, sums_text(sums))
     return made
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from digikom.editions.build_facts import InputFile
+from digikom.editions.build_facts import FileRecord
 from digikom.editions.catalogue import DESCRIPTION, FRONT_PAGE, PublishedEdition, Status
 from digikom.editions.manifest import Manifest, differences
 from digikom.errors import InputError
-from digikom.pipeline.workspace import site_lock
 from digikom.site.front import write_root
+from digikom.site.release import site_lock
 
 #: Lines of one kind that a message shows.
 SHOWN = 20
@@ -53,7 +53,7 @@ def read_description(folder: Path) -> DatedEdition:
 
 
 def departures(
-    folder: Path, manifest: Manifest, commit: str, inputs: dict[str, InputFile], allow_modified: bool
+    folder: Path, manifest: Manifest, commit: str, inputs: dict[str, FileRecord], allow_modified: bool
 ) -> list[str]:
     """Why the edition in `folder`, with its `manifest`, is not what the project would make: reasons, a line each.
 

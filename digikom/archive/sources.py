@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from digikom.archive.packing import SUMS_FILE, read_sums
-from digikom.editions.build_facts import COMMIT_FILE, commit_of, sha256_of
+from digikom.editions.build_facts import COMMIT_FILE, commit_of, git
 from digikom.errors import InputError
+from digikom.files import sha256
 
 README_FILE = "LES-MEG.md"
 CRATE_FILE = "ro-crate-metadata.json"
@@ -41,7 +41,7 @@ def project_sources(root: Path) -> Sources:
     elif (root / SUMS_FILE).is_file():
         sums = {name: digest for name, digest in read_sums(root / SUMS_FILE).items() if not _is_made(name)}
         tracked = sorted(sums)
-        changed = [name for name in tracked if not (root / name).is_file() or sha256_of(root / name) != sums[name]]
+        changed = [name for name in tracked if not (root / name).is_file() or sha256(root / name) != sums[name]]
         if commit_of(root)[1]:
             changed.append(COMMIT_FILE)  # the archive says itself that it is not as committed
     else:
@@ -59,10 +59,4 @@ def _is_made(name: str) -> bool:
 
 def _names(root: Path, *arguments: str) -> list[str]:
     """The file names that a git command prints, divided by NUL."""
-    try:
-        run = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-    except FileNotFoundError:
-        raise InputError("The project is a git repository, but there is no git on this machine to ask.") from None
-    if run.returncode != 0:
-        raise InputError("git cannot tell what belongs to the project.", [run.stderr.decode(errors="replace").strip()])
-    return [name for name in run.stdout.decode("utf-8").split("\0") if name]
+    return [name for name in git(root, *arguments).split("\0") if name]

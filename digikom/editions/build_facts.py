@@ -5,7 +5,6 @@ Nothing here is of the run itself (no clock, path or machine), so that two build
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import re
 import subprocess
@@ -15,7 +14,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from pydantic import BaseModel, ConfigDict
 
-from digikom.paths import DATA_DIR, PROJECT_ROOT
+from digikom import files
+from digikom.errors import InputError
+from digikom.paths import DATA_DIR, PROJECT_ROOT, data_folder
 from digikom.survey.provenance import DESCRIPTOR
 
 #: Folders of the data that chapters read, from the project where the folder of the answers has none of its own.
@@ -29,14 +30,19 @@ COMMIT_FILE = "COMMIT"
 MODIFIED = "modified"
 
 
-class InputFile(BaseModel):
-    """A file that the calculations read: `path` in the data folder, SHA-256 of its bytes (hex), size in bytes."""
+class FileRecord(BaseModel):
+    """A file by its `path` (in the data folder, say), SHA-256 of its bytes (hex) and size in bytes."""
 
     model_config = ConfigDict(frozen=True)
 
     path: str
     sha256: str
     size: int
+
+    @classmethod
+    def of(cls, name: str, path: Path) -> FileRecord:
+        """What is recorded of the file at `path` under the name `name`."""
+        return cls(path=name, sha256=files.sha256(path), size=path.stat().st_size)
 
 
 class Package(BaseModel):
@@ -50,7 +56,7 @@ class Package(BaseModel):
 
 
 class BuildFacts(BaseModel):
-    """The facts of a build. `commit` is empty where it is not known; `modified` tells that files differ from it."""
+    """The facts of a build. `commit` is empty where it is not known; `modified`: files differ from it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -59,17 +65,12 @@ class BuildFacts(BaseModel):
     python: str
     lock_sha256: str
     packages: tuple[Package, ...]
-    inputs: tuple[InputFile, ...]
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes (hex)."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    inputs: tuple[FileRecord, ...]
 
 
 def input_files(years: tuple[int, ...], data_dir: str | Path | None = None) -> dict[str, Path]:
     """The data files that the chapters of an edition on `years` may read, by their path in the data folder, sorted."""
-    folder = Path(data_dir) if data_dir else DATA_DIR
+    folder = data_folder(data_dir)
     found: dict[str, Path] = {}
     for part in SHARED_DATA:
         root = folder if (folder / part).is_dir() else DATA_DIR
@@ -90,41 +91,43 @@ def collect_facts(years: tuple[int, ...], data_dir: str | Path | None = None, ro
         commit=commit,
         modified=modified,
         python=platform.python_version(),
-        lock_sha256=sha256_of(lock) if lock.is_file() else "",
+        lock_sha256=files.sha256(lock) if lock.is_file() else "",
         packages=tuple(locked_packages(lock)) if lock.is_file() else (),
-        inputs=tuple(
-            InputFile(path=name, sha256=sha256_of(path), size=path.stat().st_size)
-            for name, path in input_files(years, data_dir).items()
-        ),
+        inputs=tuple(FileRecord.of(name, path) for name, path in input_files(years, data_dir).items()),
     )
 
 
 def commit_of(root: Path) -> tuple[str, bool]:
     """The commit (40 hex digits, or an empty text where it is not known), and whether tracked files differ from it."""
     if (root / ".git").exists():
-        head = _git(root, "rev-parse", "HEAD")
-        return (head, bool(_git(root, "status", "--porcelain", "--untracked-files=no"))) if head else ("", False)
+        try:
+            changed = git(root, "status", "--porcelain", "--untracked-files=no")
+            return git(root, "rev-parse", "HEAD").strip(), bool(changed.strip())
+        except InputError:
+            return "", False
     stated = root / COMMIT_FILE
     text = stated.read_text(encoding="ascii", errors="replace").strip() if stated.is_file() else ""
     known = re.fullmatch(rf"([0-9a-f]{{40}})( {MODIFIED})?", text)
     return (known[1], bool(known[2])) if known else ("", False)
 
 
-def _git(root: Path, *arguments: str) -> str:
+def git(root: Path, *arguments: str) -> str:
+    """What a git command says of the project in `root`. Raises InputError where there is no git, or it fails."""
     try:
-        run = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
+        run = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
     except FileNotFoundError:
-        return ""
-    return run.stdout.strip() if run.returncode == 0 else ""
+        raise InputError("The project is a git repository, but there is no git on this machine to ask.") from None
+    if run.returncode != 0:
+        raise InputError("git cannot tell what belongs to the project.", [run.stderr.decode(errors="replace").strip()])
+    return run.stdout.decode("utf-8")
 
 
 def locked_packages(lock: Path) -> list[Package]:
     """The packages that the lock file pins for a machine like this one, in its order, with the versions at hand."""
     lines = [line for line in lock.read_text(encoding="utf-8").splitlines() if line and not line.startswith(("#", " "))]
-    pinned = [Requirement(line) for line in lines]
     return [
         Package(name=each.name, locked=str(each.specifier).removeprefix("=="), installed=_installed(each.name))
-        for each in pinned
+        for each in map(Requirement, lines)
         if each.marker is None or each.marker.evaluate()
     ]
 

@@ -1,27 +1,39 @@
-"""What is published in a site: read from the editions themselves, not from the edition files of this checkout."""
+"""The published site: where its parts are, and which editions it has, read from the editions themselves.
+
+The edition files of this checkout may be others than those that the published editions were built from.
+"""
 
 from __future__ import annotations
 
 import datetime
-import html
-import json
-import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-#: Where a published edition describes itself; written by the Sphinx extension (`digikom.sphinxext.editions`).
+FRONT_PAGE = "index.html"
+#: In the folder of an edition: how it describes itself (written by `digikom.sphinxext.theme`), the register of its
+#: numbers, every file with its checksum, and the notebooks as they were executed.
 DESCRIPTION = Path("data", "edition.json")
 NUMBERS = Path("data", "numbers.json")
-FRONT_PAGE = "index.html"
+MANIFEST = Path("data", "manifest.json")
+EXECUTED = Path("_sources", "notebooks")
+#: Above the editions: the pages that lead from a page to the same one of other editions, the same in one file for
+#: scripts, and the pages on single municipalities. Published editions name all three.
+EDITIONS_DIR = "utgaver"
+EDITIONS_FILE = "editions.json"
+MUNICIPALITIES_DIR = "kommuner"
 
 Status = Literal["synthetic", "real"]
 
 
+def way_up(address: str) -> str:
+    """The way from a page back to the folder that its `address` begins in: «../» for each folder of it."""
+    return "../" * address.count("/")
+
+
 class PublishedEdition(BaseModel):
-    """One edition as it stands in the site. What an edition does not tell of itself is None.
+    """One edition as it is in the site. What an edition does not say of itself is None.
 
     `pages` maps each page's address, from the folder of the edition, to its title, in reading order.
     """
@@ -44,44 +56,13 @@ def published_editions(site: Path) -> list[PublishedEdition]:
 
 
 def describe(folder: Path) -> PublishedEdition:
-    """The published edition in `folder`: as it describes itself, or else as far as its pages tell."""
+    """The published edition in `folder` as it describes itself; one that does not has a year and a front page."""
+    year = int(folder.name)
     try:
         edition = PublishedEdition.model_validate_json((folder / DESCRIPTION).read_text(encoding="utf-8"))
     except (FileNotFoundError, UnicodeDecodeError, ValidationError):
-        return from_pages(folder)
+        edition = None
     # The address decides: a folder may have been copied.
-    return edition if edition.year == int(folder.name) else from_pages(folder)
-
-
-def from_pages(folder: Path) -> PublishedEdition:
-    """An edition published before editions described themselves."""
-    _, title = page_titles(folder / FRONT_PAGE)
-    pages = {name: page_titles(folder / name)[0] for name in page_names(folder)}
-    year = int(folder.name)
-    return PublishedEdition(year=year, title=title or f"Utgave {year}", status=_status(folder / NUMBERS), pages=pages)
-
-
-def page_names(folder: Path) -> Iterator[str]:
-    """The addresses of an edition's pages, front page first, the others in the order of their names."""
-    yield FRONT_PAGE
-    for path in sorted(folder.rglob("*.html")):
-        name = path.relative_to(folder)
-        if name.as_posix() != FRONT_PAGE and not name.parts[0].startswith(("_", ".")):
-            yield name.as_posix()
-
-
-def page_titles(path: Path) -> tuple[str, str]:
-    """The titles of page and edition, as Sphinx puts them in the page's head; empty where there are none."""
-    # The pages are megabytes of figures; a parser would read all of each.
-    found = re.search(r"<title>(.*?)</title>", path.read_text(encoding="utf-8", errors="replace"), re.DOTALL)
-    page, _, edition = html.unescape(found.group(1)).strip().rpartition(" — ") if found else ("", "", "")
-    return page or edition, edition
-
-
-def _status(numbers: Path) -> Status | None:
-    """The status of the answers that an edition's numbers rest on."""
-    try:
-        found = {number["status"] for number in json.loads(numbers.read_text(encoding="utf-8"))["numbers"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return "synthetic" if "synthetic" in found else "real" if "real" in found else None
+    if edition is None or edition.year != year:
+        return PublishedEdition(year=year, title=f"Utgave {year}", pages={FRONT_PAGE: f"Utgave {year}"})
+    return edition

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
 
-from digikom import survey
-from digikom.editions.build_facts import input_files, sha256_of
-from digikom.editions.downloads import handed_over
+from digikom import files, survey
 from digikom.editions.edition_files import Edition
 from digikom.editions.municipality_search import Search, strings, text_of, written_texts
 from digikom.errors import BuildError, InputError
@@ -29,18 +28,23 @@ _SHOWN = 3
 _SEARCH_INDEX = "searchindex.js"
 
 
-def confidential_answers(edition: Edition, data_dir: str | Path | None = None) -> list[Path]:
-    """The files of answers that the edition shows something of and that are not cleared for publication one by one.
+def is_withheld(path: Path) -> bool:
+    """Whether a file of answers (`survey/<year>.csv` in its data folder) is not cleared for publication one by one.
 
-    An edition shows earlier ones beside itself, so all earlier years count. Raises InputError as `provenance` does.
+    Raises InputError as `provenance` does.
     """
-    folder = data_folder(data_dir)
-    paths = (folder / "survey" / f"{year}.csv" for year in _years(edition, data_dir))
-    return [
-        path
-        for path in paths
-        if path.is_file() and not provenance(folder, int(path.stem), path.read_bytes()).municipalities_public
-    ]
+    return path.is_file() and not provenance(path.parents[1], int(path.stem), path.read_bytes()).municipalities_public
+
+
+def years_shown(edition: Edition, data_dir: str | Path | None = None) -> list[int]:
+    """The years whose answers an edition shows something of: it shows earlier ones beside itself, so all of them."""
+    return sorted({*edition.years, *(year for year in survey.years(data_dir) if year < edition.year)})
+
+
+def confidential_answers(edition: Edition, data_dir: str | Path | None = None) -> list[Path]:
+    """The files of answers that the edition shows something of and that are not cleared for publication one by one."""
+    paths = (data_folder(data_dir) / "survey" / f"{year}.csv" for year in years_shown(edition, data_dir))
+    return [path for path in paths if is_withheld(path)]
 
 
 def is_confidential(edition: Edition, data_dir: str | Path | None = None) -> bool:
@@ -70,28 +74,30 @@ def check_disclosure(edition: Edition, executed: Path, data_dir: str | Path | No
     _stop("these cells", found)
 
 
-def check_files(edition: Edition, folders: Iterable[Path], data_dir: str | Path | None = None) -> None:
+def check_files(
+    edition: Edition, folders: Iterable[Path], data_dir: str | Path | None = None, open_data: Iterable[Path] = ()
+) -> None:
     """Stop an edition on confidential answers whose finished files, in `folders`, show municipalities one by one or are
-    the answers themselves. Copies of open data that notebooks read may name anybody.
+    the answers themselves. Copies of the `open_data` that notebooks read may name anybody.
 
     Raises BuildError naming the files.
     """
-    answers = {sha256_of(path) for path in confidential_answers(edition, data_dir)}
+    answers = {files.sha256(path) for path in confidential_answers(edition, data_dir)}
     if not answers:
         return
     search = _search(edition, data_dir)
-    open_data = {sha256_of(path) for path in handed_over(input_files(edition.years, data_dir)).values()}
+    known = {files.sha256(path) for path in open_data}
     found: dict[str, set[str]] = {}
     for folder in folders:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            name, digest = path.relative_to(folder).as_posix(), sha256_of(path)
+            name, digest = path.relative_to(folder).as_posix(), files.sha256(path)
             if digest in answers:
                 found[name] = {"the answers"}
             elif path.name == _SEARCH_INDEX:
                 quoted = re.findall(r'"(?:[^"\\]|\\.)*"', path.read_text(encoding="utf-8"))
                 words = (word for word in map(json.loads, quoted) if not search.knows(word))
                 found[name] = {each for word in words for each in search(word)}
-            elif digest not in open_data:
+            elif digest not in known:
                 found[name] = search(text_of(path))
     _stop("these files", found)
 
@@ -104,12 +110,14 @@ def without_names(edition: Edition, data_dir: str | Path | None, message: str) -
     return f"{where}: what it says is not shown, since it names a municipality and the answers are confidential"
 
 
-def _years(edition: Edition, data_dir: str | Path | None) -> list[int]:
-    return sorted({*edition.years, *(year for year in survey.years(data_dir) if year < edition.year)})
-
-
 def _search(edition: Edition, data_dir: str | Path | None) -> Search:
-    return Search(_years(edition, data_dir), data_dir, written_texts(PROJECT_ROOT))
+    return _search_for(tuple(years_shown(edition, data_dir)), data_dir)
+
+
+@lru_cache(maxsize=4)
+def _search_for(years: tuple[int, ...], data_dir: str | Path | None) -> Search:
+    """The search for municipalities of some years, which has read all that somebody has written: once in a build."""
+    return Search(years, data_dir, written_texts(PROJECT_ROOT))
 
 
 def _stop(where: str, found: Mapping[str, set[str]]) -> None:

@@ -12,13 +12,15 @@ from typing import Any
 
 import nbformat
 
+from digikom.derivation.dataflow import MEASURES
 from digikom.derivation.inputs import ANY_DATA, matches
-from digikom.survey.provenance import DESCRIPTOR, provenance
+from digikom.editions.disclosure import is_withheld
+from digikom.publish.published import INJECTED
+from digikom.survey.provenance import DESCRIPTOR
 
 #: The folders of the material, in the source of a book and under `data/` in an edition.
 TEMPLATES_DIR = "maler"
 INPUTS_DIR = "grunnlag"
-INJECTED = "injected-parameters"
 _SURVEY = re.compile(r"survey/([0-9]{4})\.csv")
 
 
@@ -36,16 +38,10 @@ def handed_over(files: Mapping[str, Path]) -> dict[str, Path]:
     descriptor stays behind too. Raises `InputError` for a descriptor that cannot be understood.
     """
     chosen = {name: path for name, path in files.items() if any(matches(name, one) for one in ANY_DATA)}
-    closed = {name for name, path in chosen.items() if survey_year(name) is not None and not _is_open(name, path)}
+    closed = {name for name, path in chosen.items() if survey_year(name) is not None and is_withheld(path)}
     if closed:
         closed.add(DESCRIPTOR)
     return {name: path for name, path in sorted(chosen.items()) if name not in closed}
-
-
-def _is_open(name: str, path: Path) -> bool:
-    year = survey_year(name)
-    assert year is not None
-    return provenance(path.parents[1], year, path.read_bytes()).municipalities_public
 
 
 def template_of(notebook: nbformat.NotebookNode) -> str:
@@ -58,12 +54,8 @@ def template_of(notebook: nbformat.NotebookNode) -> str:
 
 
 def _bare(cell: nbformat.NotebookNode) -> dict[str, Any]:
-    tags = list(cell.metadata.get("tags", []))
-    bare: dict[str, Any] = {
-        "cell_type": cell.cell_type,
-        "source": cell.source,
-        "metadata": {"tags": tags} if tags else {},
-    }
+    metadata = {name: cell.metadata[name] for name in (MEASURES, "tags") if cell.metadata.get(name)}
+    bare: dict[str, Any] = {"cell_type": cell.cell_type, "source": cell.source, "metadata": metadata}
     if "id" in cell:
         bare["id"] = cell.id
     if cell.cell_type == "code":

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from digikom.editions.build_facts import BuildFacts, sha256_of
+from digikom import files
+from digikom.editions.build_facts import BuildFacts, FileRecord
+from digikom.editions.catalogue import MANIFEST
 from digikom.errors import InputError
-
-#: Where the manifest stands in the folder of an edition. It does not list itself.
-MANIFEST = Path("data", "manifest.json")
-
-
-class PublishedFile(BaseModel):
-    """A file of an edition: `path` from the edition's folder, SHA-256 of its bytes (hex), size in bytes."""
-
-    model_config = ConfigDict(frozen=True)
-
-    path: str
-    sha256: str
-    size: int
 
 
 class Manifest(BaseModel):
-    """What an edition consists of, sorted by path, and the facts of the build that made it."""
+    """What an edition consists of (without the manifest itself), sorted by path, and the facts of the build."""
 
     model_config = ConfigDict(frozen=True)
 
     facts: BuildFacts
-    files: tuple[PublishedFile, ...]
+    files: tuple[FileRecord, ...]
 
 
 def write_manifest(folder: Path, facts: BuildFacts) -> Path:
     """Write the manifest of the finished edition in `folder`, and return its path."""
-    return _write(folder, Manifest(facts=facts, files=tuple(published_files(folder))))
+    manifest = Manifest(facts=facts, files=tuple(published_files(folder)))
+    return files.write(folder / MANIFEST, manifest.model_dump_json(indent=1) + "\n")
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -48,11 +39,11 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError(f"The manifest {path} cannot be read: {type(error).__name__}.") from error
 
 
-def published_files(folder: Path) -> list[PublishedFile]:
+def published_files(folder: Path) -> list[FileRecord]:
     """Every file in the edition's folder but the manifest, sorted by path."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     paths.pop(MANIFEST.as_posix(), None)
-    return [_described(name, path) for name, path in sorted(paths.items())]
+    return [FileRecord.of(name, path) for name, path in sorted(paths.items())]
 
 
 def differences(folder: Path) -> list[str]:
@@ -63,28 +54,12 @@ def differences(folder: Path) -> list[str]:
     return compare_files(read_manifest(folder).files, published_files(folder))
 
 
-def compare_files(expected: tuple[PublishedFile, ...] | list[PublishedFile], found: list[PublishedFile]) -> list[str]:
+def compare_files(expected: Iterable[FileRecord], found: Iterable[FileRecord]) -> list[str]:
     """A line for each file of `expected` that is missing from `found` or another there, and for each that was added."""
-    before, after = ({file.path: file for file in files} for files in (expected, found))
+    before, after = ({file.path: file for file in each} for each in (expected, found))
     lines = []
     for path in sorted(before.keys() | after.keys()):
-        if path not in after:
-            lines.append(f"missing: {path}")
-        elif path not in before:
-            lines.append(f"added: {path}")
-        elif before[path] != after[path]:
-            lines.append(f"changed: {path}")
+        if before.get(path) != after.get(path):
+            what = "changed" if path in before and path in after else "missing" if path in before else "added"
+            lines.append(f"{what}: {path}")
     return lines
-
-
-def _described(name: str, path: Path) -> PublishedFile:
-    return PublishedFile(path=name, sha256=sha256_of(path), size=path.stat().st_size)
-
-
-def _write(folder: Path, manifest: Manifest) -> Path:
-    path = folder / MANIFEST
-    path.parent.mkdir(exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
-    draft.replace(path)
-    return path

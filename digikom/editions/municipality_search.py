@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 
 from digikom import geography
-from digikom.editions.manifest import MANIFEST
+from digikom.editions.catalogue import MANIFEST
 from digikom.publish.published import read_cells
 
 _WORD = re.compile(r"[^\W_]+")

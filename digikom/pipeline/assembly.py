@@ -21,7 +21,6 @@ from digikom.editions.identity import EditionFacts
 from digikom.errors import BuildError
 from digikom.paths import PROJECT_ROOT, REVIEW_DIR, SHARED_WORDS
 from digikom.pdf import make_pdfs
-from digikom.pipeline.release import copy_pages
 from digikom.presence.keys import edition_of, read_keys, require_known
 from digikom.publish.published import read_cells
 from digikom.review.signatures import Signature, load_signatures
@@ -30,7 +29,9 @@ from digikom.review.signatures import Signature, load_signatures
 BUILT = "_build"
 #: The folder in it of the documents that the PDF files are made from.
 DOCUMENTS = "typst"
-#: What a published edition tells of itself. Where the answers lie is not among it.
+#: What Sphinx leaves beside the pages and no reader needs: build state, and the list of link targets for other books.
+NOT_PUBLISHED = (".buildinfo", ".doctrees", "objects.inv")
+#: What a published edition says of itself. Where the answers lie is not among it.
 PUBLISHED_FIELDS = set(EditionFacts.model_fields)
 #: Lines of Jupyter Book's log that are shown when it fails without a warning.
 LOG_LINES = 40
@@ -94,11 +95,14 @@ def assemble(
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     signatures = load_signatures(edition.year, root / REVIEW_DIR.name)
     settings = edition_config(edition, config, facts, pdf, data_dir, signatures)
-    (folder / "_config.yml").write_text(
-        yaml.safe_dump(settings, allow_unicode=True, sort_keys=True),
-        encoding="utf-8",
-    )
+    write_config(folder, settings)
     return folder
+
+
+def write_config(folder: Path, settings: dict[str, Any]) -> None:
+    """Write the configuration of the book in `folder`."""
+    text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=True)
+    (folder / "_config.yml").write_text(text, encoding="utf-8")
 
 
 def lay_over(source: Path, kept: Path) -> None:
@@ -136,23 +140,28 @@ def build_book(source: Path) -> Path:
     html = source / BUILT / "html"
     if failed or not (html / "index.html").is_file():
         lines = [line for line in _COLOUR.sub("", log.getvalue()).splitlines() if line.strip()]
-        told = [line for line in lines if _FAULT.search(line)] or lines[-LOG_LINES:]
-        raise BuildError("\n".join([f"Jupyter Book could not build the book ({failed or 'no front page'}):", *told]))
+        shown = [line for line in lines if _FAULT.search(line)] or lines[-LOG_LINES:]
+        raise BuildError("\n".join([f"Jupyter Book could not build the book ({failed or 'no front page'}):", *shown]))
     return html
 
 
+def copy_pages(built: Path, html: Path) -> None:
+    """Copy the finished pages in `built` to the new folder `html`, without what is not published."""
+    shutil.copytree(built, html, ignore=shutil.ignore_patterns(*NOT_PUBLISHED))
+
+
 def make_book(
-    source: Path, kept: Path, outside: str, html: Path, pdf_title: str = "", *, require_pdf: bool = False
+    source: Path, kept: Path, outside: str, html: Path, pdf_title: str, require_pdf: bool, report: object = None
 ) -> str:
     """Make the book of `source` in the folder `kept`, where an earlier one may lie, and copy its pages to `html`.
 
     `outside` is the fingerprint of what pages are made from that is not in `source`; where it is another one now, the
     earlier book is thrown away, and so it is when its making did not end well. With `pdf_title`, the edition's title,
-    its PDF files are made too. Returns why there are none although there should be; empty otherwise. Raises BuildError,
-    with `require_pdf` also for a PDF that cannot be made.
+    its PDF files are made too. Returns why there are none although there should be; empty otherwise. A book has no
+    parts to `report`. Raises BuildError, with `require_pdf` also for a PDF that cannot be made.
     """
     state = kept.with_name(f"{kept.name}.state")
-    lacking = ""
+    no_pdf = ""
     with FileLock(kept.with_name(f"{kept.name}.lock")):
         if not state.is_file() or state.read_text(encoding="ascii") != outside:
             shutil.rmtree(kept, ignore_errors=True)
@@ -166,17 +175,12 @@ def make_book(
             except BuildError as error:
                 if require_pdf:
                     raise
-                lacking = str(error)
-                without_pdf(kept)
+                no_pdf = str(error)
+                # Now no page may lead to one.
+                config = yaml.safe_load((kept / "_config.yml").read_text(encoding="utf-8"))
+                config["sphinx"]["config"]["digikom_pdf"] = []
+                write_config(kept, config)
                 shutil.rmtree(html)
                 copy_pages(build_book(kept), html)
         state.write_text(outside, encoding="ascii")
-    return lacking
-
-
-def without_pdf(source: Path) -> None:
-    """Let no page of the book lead to a PDF."""
-    path = source / "_config.yml"
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    config["sphinx"]["config"]["digikom_pdf"] = []
-    path.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=True), encoding="utf-8")
+    return no_pdf

@@ -8,15 +8,16 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from digikom import files
 from digikom.editions.build_facts import BuildFacts, collect_facts
 from digikom.editions.catalogue import published_editions
 from digikom.editions.disclosure import check_disclosure, check_files, require_apart
-from digikom.editions.downloads import write_inputs
+from digikom.editions.downloads import handed_over, write_inputs
 from digikom.editions.edition_files import Edition, edition_years, load_edition
 from digikom.editions.manifest import write_manifest
 from digikom.editions.municipality_results import RESULTS_FILE
@@ -25,12 +26,10 @@ from digikom.errors import InputError
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, PROJECT_ROOT, SITE_DIR
 from digikom.pdf import file_names, unavailable
 from digikom.pipeline.assembly import BUILT, DOCUMENTS, assemble, make_book
-from digikom.pipeline.chapters import Chapters, run_notebooks, templates, with_earlier
-from digikom.pipeline.execution import DEFAULT_ENGINE, METHODS, stands_alone
-from digikom.pipeline.pool import Job, Report, Task, run_tasks
-from digikom.pipeline.release import publish_edition
+from digikom.pipeline.chapters import Chapters, Progress, run_notebooks, silent, templates, with_earlier
+from digikom.pipeline.execution import folders_read
+from digikom.pipeline.pool import Job, Task, run_tasks
 from digikom.pipeline.store import Store, digest, tree
-from digikom.pipeline.workspace import build_folder, site_lock
 from digikom.presence.keys import keys_of, write_keys
 from digikom.prose import require_computed_prose
 from digikom.publish.published import read_cells
@@ -38,15 +37,10 @@ from digikom.publish.registers import write_register
 from digikom.review.signatures import load_signatures
 from digikom.scratch import scratch
 from digikom.site.front import TEMPLATE_DIR, root_files, write_root
+from digikom.site.release import build_folder, replace_folder, site_lock
 
-#: Called with the edition's year, a step and, for notebooks, how many are done and how many there are.
-Progress = Callable[[int, str, int, int], None]
 #: The folder of the data with the number registers for the notebooks as committed.
 REGISTERS = "registers"
-
-
-def silent(year: int, step: str, done: int, total: int) -> None:
-    """A progress report that nobody reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +50,9 @@ class Options:
     """
 
     jobs: int = 2
-    engine: str = DEFAULT_ENGINE
     pdf: bool = True
     require_pdf: bool = False
     fresh: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What a build has come to: the folders of the editions, which of them were made, and notes for whoever built."""
-
-    editions: tuple[Path, ...]
-    made: tuple[Path, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -83,8 +67,8 @@ class Order:
     edition: Edition
     data_dir: str | None
     facts: BuildFacts
-    pdf: tuple[str, ...]
-    publish: Callable[[Path, str, str], None]
+    pdf: tuple[str, ...] = ()
+    publish: Callable[[Path, str, str], None] = lambda *_: None
     is_published: Callable[[str], bool] = lambda _: False
     with_pdf: bool = True
     numbers_only: bool = False
@@ -95,44 +79,43 @@ def build_editions(
     years: list[int],
     site: Path = SITE_DIR,
     data_dir: str | None = None,
-    options: Options | None = None,
+    options: Options = Options(),
     progress: Progress = silent,
-) -> Built:
+) -> list[str]:
     """Build the editions of `years` and publish them to `site`/<year>/, with the pages above them.
 
     The answers are those in `data_dir`, else in the folder that the edition file names, else the project's own. All
     edition files and signatures are read first, and nothing is built of a prose with loose numbers in it. An edition
-    that fails leaves the published one as it was; those that do not fail are published. Raises InputError and
-    BuildError.
+    that fails leaves the published one as it was; those that do not fail are published. Returns notes for whoever
+    built. Raises InputError and BuildError.
     """
-    options = options or Options()
     editions = [load_edition(year) for year in years]
     for year in years:
         load_signatures(year)
     require_computed_prose()
-    lacking = unavailable() if options.pdf or options.require_pdf else ""
-    if options.require_pdf and lacking:
-        raise InputError(lacking)
-    notes = [f"There is no PDF: {lacking}"] if lacking else []
-    made: list[Path] = []
+    missing = unavailable() if options.pdf or options.require_pdf else ""
+    if options.require_pdf and missing:
+        raise InputError(missing)
+    notes = [f"There is no PDF: {missing}"] if missing else []
+    made: list[int] = []
     with build_folder(site) as work:
         store = Store(otherwise=work / "store", fresh=options.fresh)
 
-        def publish(edition: Edition, html: Path, book: str, no_pdf: str) -> None:
-            target = site / str(edition.year)
+        def publish(year: int, html: Path, book: str, no_pdf: str) -> None:
+            target = site / str(year)
             with site_lock(site):
-                publish_edition(html, site, edition)
-            made.append(target)
+                replace_folder(html, target)
+            made.append(year)
             if no_pdf:
-                notes.append(f"{edition.year}: there is no PDF: {no_pdf}")
+                notes.append(f"{year}: there is no PDF: {no_pdf}")
             else:
                 store.keep_published(book, target)
-            progress(edition.year, "published", 0, 0)
+            progress(year, "published", 0, 0)
 
-        def is_published(edition: Edition, book: str) -> bool:
-            found = store.is_published(book, site / str(edition.year))
+        def is_published(year: int, book: str) -> bool:
+            found = store.is_published(book, site / str(year))
             if found:
-                progress(edition.year, "unchanged", 0, 0)
+                progress(year, "unchanged", 0, 0)
             return found
 
         orders = []
@@ -140,10 +123,9 @@ def build_editions(
             answers = data_dir or edition.data_folder
             require_apart(edition, answers, site)
             facts = collect_facts(edition.years, answers)
-            names = file_names(edition.title) if options.pdf and not lacking else ()
-            orders.append(
-                Order(edition, answers, facts, names, partial(publish, edition), partial(is_published, edition))
-            )
+            pdf = file_names(edition.title) if options.pdf and not missing else ()
+            release = (partial(publish, edition.year), partial(is_published, edition.year))
+            orders.append(Order(edition, answers, facts, pdf, *release))
         whole = False
         try:
             make_editions(orders, work, store, options, progress)
@@ -152,46 +134,28 @@ def build_editions(
             if made or whole:
                 publish_root(site, work, store)
         store.prune()
-        notes += [store.note] if store.note else []
-    return Built(tuple(site / str(year) for year in years), tuple(made), tuple(notes))
+        return [*notes, store.note] if store.note else notes
 
 
 def make_editions(
     orders: Sequence[Order], work: Path, store: Store, options: Options, progress: Progress = silent
 ) -> None:
     """Execute the notebooks and make the books of `orders` in the folder `work`. Raises InputError or BuildError."""
-    counts: dict[int, int] = {}
-
-    def chapters_of(edition: Edition, data_dir: str | None) -> Chapters:
-        folder = work / f"{edition.year}-{len(counts)}"
-        place = len(counts)
-        counts[place] = 0
-        made = Chapters(edition, data_dir, folder, store, options.engine)
-
-        def done(name: str) -> None:
-            counts[place] += 1
-            progress(edition.year, name, counts[place], len(made.notebooks))
-
-        made.done = done
-        return made
-
     for order in orders:
-        order.chapters = chapters_of(order.edition, order.data_dir)
+        order.chapters = Chapters(order.edition, order.data_dir, work / "chapters", store, progress)
         order.chapters.validate()
     own = [order.chapters for order in orders]
-    tasks: dict[Hashable, Task] = {}
-    for chapters in with_earlier(own, chapters_of).values():
-        tasks |= chapters.tasks(only_alone=chapters not in own)
+    tasks = dict(task for each in with_earlier(own) for task in each.tasks(only_alone=each not in own))
     for order in orders:
         if not order.numbers_only:
-            tasks[order.edition.year, "book"] = book_task(order, store, options, progress)
-    run_tasks(tasks, options.jobs, METHODS[options.engine])
+            tasks[order.edition.year, "book"] = book_task(order, options, progress)
+    run_tasks(tasks, options.jobs)
 
 
-def book_task(order: Order, store: Store, options: Options, progress: Progress) -> Task:
+def book_task(order: Order, options: Options, progress: Progress) -> Task:
     """The task that makes the book of an edition when all its notebooks are finished, and its PDF."""
-    chapters, edition = order.chapters, order.edition
-    html = chapters.folder / "html"
+    chapters, edition, store = order.chapters, order.edition, order.chapters.store
+    html, kept = chapters.folder / "html", store.book(edition.year, order.data_dir)
     book = ""
 
     def start() -> Job | None:
@@ -207,23 +171,18 @@ def book_task(order: Order, store: Store, options: Options, progress: Progress) 
         if order.is_published(book):
             return None
         progress(edition.year, "book", len(chapters.notebooks), len(chapters.notebooks))
-        kept = store.book(edition.year, order.data_dir)
         pdf_title = edition.title if order.pdf and order.with_pdf else ""
-        return partial(_make_book, source, kept, outside, html, pdf_title, options.require_pdf)
+        return partial(make_book, source, kept, outside, html, pdf_title, options.require_pdf)
 
-    def finish(lacking: str | None) -> None:
-        if lacking is not None:
-            documents = [store.book(edition.year, order.data_dir) / BUILT / DOCUMENTS] if order.pdf else []
-            check_files(edition, [html, *documents], order.data_dir)
+    def finish(no_pdf: str | None) -> None:
+        if no_pdf is not None:
+            documents = [kept / BUILT / DOCUMENTS] if order.pdf else []
+            check_files(edition, [html, *documents], order.data_dir, handed_over(chapters.inputs).values())
             write_manifest(html, order.facts)
-            order.publish(html, book, lacking)
+            order.publish(html, book, no_pdf)
 
     after = frozenset(chapters.key(each) for each in chapters.notebooks)
     return Task(f"The book of {edition.year}", start, after, finish)
-
-
-def _make_book(source: Path, kept: Path, outside: str, html: Path, pdf_title: str, require_pdf: bool, _: Report) -> str:
-    return make_book(source, kept, outside, html, pdf_title, require_pdf=require_pdf)
 
 
 def publish_root(site: Path, work: Path, store: Store) -> None:
@@ -237,35 +196,33 @@ def publish_root(site: Path, work: Path, store: Store) -> None:
         known = record.read_text(encoding="ascii") if record.is_file() else ""
         if known != f"{key} {digest([str(site.resolve())], root_files(site))}":
             write_root(site, work)
-            record.write_text(f"{key} {digest([str(site.resolve())], root_files(site))}", encoding="ascii")
+            files.write(record, f"{key} {digest([str(site.resolve())], root_files(site))}")
 
 
-def refresh_notebooks(jobs: int = 2, engine: str = DEFAULT_ENGINE) -> list[Path]:
-    """Execute the committed notebooks in place, as they stand, so that they hold the outputs of the default edition,
-    and write what follows from all editions (`refresh_lists`). Returns the files that were written.
+def refresh_notebooks(jobs: int = 2) -> list[Path]:
+    """Execute the committed notebooks in place, as they are, so that they hold the outputs of the default edition, and
+    write what follows from all editions (`refresh_lists`). Returns the files that were written.
 
     Those that read what the others have published come last.
     """
-    written: list[Path] = []
-    for alone in (True, False):
-        chosen = [template for template in templates() if stands_alone(template) == alone]
-        run_notebooks(chosen, NOTEBOOK_DIR, {}, jobs, engine=engine)
-        written += chosen
-        if alone:
-            written += refresh_lists(jobs, engine)
-    return written
+    reading = [template for template in templates() if folders_read(template)]
+    alone = [template for template in templates() if template not in reading]
+    run_notebooks(alone, NOTEBOOK_DIR, {}, jobs)
+    lists = refresh_lists(jobs)
+    run_notebooks(reading, NOTEBOOK_DIR, {}, jobs)
+    return [*alone, *lists, *reading]
 
 
-def refresh_lists(jobs: int = 2, engine: str = DEFAULT_ENGINE) -> list[Path]:
+def refresh_lists(jobs: int = 2) -> list[Path]:
     """Write the number registers of all editions to `data/registers/`, and the keys that they publish to
     `book/keys.csv`. Returns the files that were written.
     """
     with scratch() as work:
         orders = [
-            Order(edition, None, collect_facts(edition.years), (), lambda *_: None, numbers_only=True)
+            Order(edition, None, collect_facts(edition.years), numbers_only=True)
             for edition in (load_edition(year) for year in edition_years())
         ]
-        make_editions(orders, work, Store(work / "store"), Options(jobs, engine))
+        make_editions(orders, work, Store(work / "store"), Options(jobs))
         registers = [
             write_register(DATA_DIR / REGISTERS / f"{order.edition.year}.csv", order.chapters.register())
             for order in orders

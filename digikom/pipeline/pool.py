@@ -1,12 +1,13 @@
 """Tasks that wait for one another, each in a process of its own, as many at a time as there are jobs.
 
-With the method `forkserver` a task begins with all that a server has imported (`digikom.pipeline.warming`), which takes
-milliseconds instead of the seconds that importing takes. The server has no thread and has drawn nothing, whatever the
-process that called has: what is forked while a library's threads are at work may wait for them for ever.
+With the method `forkserver` a task begins with all that a server has imported, which takes milliseconds instead of the
+seconds that importing takes. The server has no thread and has drawn nothing, whatever the process that called has: what
+is forked while a library's threads are at work may wait for them for ever.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -24,14 +25,27 @@ from pathlib import Path
 from typing import Any
 
 from digikom.errors import BuildError, InputError, told
-from digikom.pipeline.processes import socket_folder
 from digikom.scratch import scratch
 
-#: The ways to start a process that are used here.
-FORKSERVER, SPAWN = "forkserver", "spawn"
-#: What the server of processes imports.
-IMPORTED = "digikom.pipeline.warming"
-#: Tells which part of its work a task begins with (a cell); its time is counted from there.
+#: How a task's process is started. Forking is not safe where the system's own libraries start threads.
+METHOD = "spawn" if sys.platform in ("win32", "darwin") else "forkserver"
+#: What the server of processes imports: what notebooks import, what executes them, and what makes books and PDF files.
+#: None of them starts a thread or an event loop when it is imported; vl-convert does when it draws.
+PRELOADED = (
+    "papermill.parameterize",
+    "altair",
+    "digikom.pipeline.execution",
+    "digikom.geography",
+    "digikom.publish",
+    "digikom.survey",
+    "digikom.sphinxext",
+    "jupyter_book.cli.main",
+    "jupyter_book.sphinx",
+    "myst_nb.sphinx_ext",
+    "sphinx.builders.html",
+    "sphinx_book_theme",
+)
+#: Names which part of its work a task begins with (a cell); its time is counted from there.
 Report = Callable[[str], None]
 #: What a task does in its process. It and what it returns have to be picklable.
 Job = Callable[[Report], object]
@@ -39,6 +53,8 @@ Job = Callable[[Report], object]
 TICK = 0.25
 #: Lines of what a process wrote itself that are shown when it ended without an answer.
 LOG_LINES = 10
+#: The longest folder for temporary files that leaves room for the name of a socket: 107 bytes at most on Linux.
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,9 @@ class Task:
 
 @dataclass(slots=True)
 class _Worker:
-    """A process at work. `part` is what it said last, at `since` of the monotonic clock."""
+    """A process at work. `part` is what it said last, at `since` of the monotonic clock; `answer` is None until then,
+    and afterwards what the job returned, alone in a tuple, or an exception.
+    """
 
     task: Task
     process: BaseProcess
@@ -67,15 +85,14 @@ class _Worker:
     log: Path
     since: float
     part: str = ""
-    answer: object = None
-    answered: bool = False
+    answer: tuple[object] | Exception | None = None
 
     @property
     def place(self) -> str:
         return f"{self.task.name}, cell {self.part}" if self.part else self.task.name
 
 
-def run_tasks(tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVER) -> None:
+def run_tasks(tasks: Mapping[Hashable, Task], jobs: int) -> None:
     """Run `tasks`, by key, `jobs` at a time; those that are first in the mapping come first.
 
     A task that fails stops those that wait for it and no others. Raises one BuildError (InputError where all failures
@@ -110,17 +127,16 @@ def run_tasks(tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVE
                     if job is None:
                         succeed(key)
                         break
-                    running[key] = _start(tasks[key], job, Path(logs, str(order[key])), method)
+                    running[key] = _start(tasks[key], job, Path(logs, str(order[key])))
                 else:
                     if not running:
                         break
                     for key in _listen(running):
-                        worker = running.pop(key)
-                        outcome = _outcome(worker)
+                        outcome = _outcome(running.pop(key))
                         if isinstance(outcome, Exception):
                             failures.append(outcome)
                         else:
-                            succeed(key, outcome)
+                            succeed(key, *outcome)
         finally:
             for worker in running.values():
                 worker.process.kill()
@@ -130,21 +146,18 @@ def run_tasks(tasks: Mapping[Hashable, Task], jobs: int, method: str = FORKSERVE
         raise InputError(message) if all(isinstance(each, InputError) for each in failures) else BuildError(message)
 
 
-def _start_server() -> None:
-    """Let the server import what tasks need, if it has not begun to."""
-    forkserver.set_forkserver_preload([IMPORTED])
-    # Its socket is made in the folder for temporary files.
-    folder, tempfile.tempdir = tempfile.tempdir, socket_folder()
-    try:
-        forkserver.ensure_running()
-    finally:
-        tempfile.tempdir = folder
-
-
-def _start(task: Task, job: Job, log: Path, method: str) -> _Worker:
-    context: Any = get_context(method)
-    if method == FORKSERVER:
-        _start_server()
+def _start(task: Task, job: Job, log: Path) -> _Worker:
+    """Start the process of a task, and the server of processes before the first."""
+    context: Any = get_context(METHOD)
+    if METHOD == "forkserver":
+        forkserver.set_forkserver_preload(list(PRELOADED))
+        # Its socket is made in the folder for temporary files, whose name may be too long.
+        folder = tempfile.gettempdir()
+        tempfile.tempdir = "/tmp" if len(folder.encode()) > _LONGEST else folder
+        try:
+            forkserver.ensure_running()
+        finally:
+            tempfile.tempdir = folder
     ours, theirs = context.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -158,21 +171,25 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
     """What the process does: the job, and an answer. What it writes itself goes to `log`; it is asked nothing."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is there from the start is never garbage: collecting would look through all of it again and again, and copy
+    # the memory that processes share. Documents and results are millions of objects that live until the task ends: to
+    # look for garbage after each seven hundred new ones takes a quarter of a book's time.
+    gc.freeze()
+    gc.set_threshold(50_000)
     written = os.open(log, os.O_WRONLY | os.O_CREAT, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (written, 1), (written, 2)):
         os.dup2(source, target)
+    answer: tuple[object] | Exception
     try:
-        result = job(lambda part: pipe.send(("part", part)))
+        answer = (job(lambda part: pipe.send(part)),)
     except (InputError, BuildError) as error:
-        pipe.send(("answer", error))
+        answer = error
     except OSError as error:
-        pipe.send(("answer", BuildError(told(error))))
+        answer = BuildError(told(error))
     except BaseException:
-        pipe.send(("answer", BuildError(traceback.format_exc())))
-        raise
-    else:
-        pipe.send(("answer", result))
+        answer = BuildError(traceback.format_exc())
+    pipe.send(answer)
 
 
 def _end_with_parent() -> None:
@@ -194,37 +211,30 @@ def _listen(running: Mapping[Hashable, _Worker]) -> list[Hashable]:
         assert isinstance(pipe, Connection)
         key, worker = by_pipe[pipe]
         try:
-            kind, content = pipe.recv()
+            said = pipe.recv()
         except EOFError:
             ended.append(key)
             continue
-        if kind == "part":
-            worker.part, worker.since = content, time.monotonic()
+        if isinstance(said, str):
+            worker.part, worker.since = said, time.monotonic()
         else:
-            worker.answer, worker.answered = content, True
+            worker.answer = said
     for key, worker in running.items():
-        if key not in ended and not worker.answered and time.monotonic() - worker.since > worker.task.limit:
+        late = time.monotonic() - worker.since > worker.task.limit
+        if late and worker.answer is None and key not in ended:
             worker.process.kill()
-            worker.answer, worker.answered = BuildError(too_long(worker.place, worker.task.limit)), True
+            limit = f"{worker.task.limit:g} seconds"
+            worker.answer = BuildError(f"{worker.place}: ended, since it took more than {limit}")
             ended.append(key)
     return ended
 
 
-def _outcome(worker: _Worker) -> object:
-    """What the job of a process that has ended returned, or why it failed, as an exception."""
+def _outcome(worker: _Worker) -> tuple[object] | Exception:
+    """What the job of a process that has ended returned, alone in a tuple, or why it failed."""
     worker.process.join()
     worker.pipe.close()
-    if worker.answered:
+    if worker.answer is not None:
         return worker.answer
     said = worker.log.read_text(encoding="utf-8", errors="replace").splitlines() if worker.log.is_file() else []
-    return BuildError("\n".join([died(worker.place), *said[-LOG_LINES:]]))
-
-
-def too_long(place: str, limit: float) -> str:
-    """What is said of a task that had to be ended for its time."""
-    return f"{place}: ended, since it took more than {limit:g} seconds"
-
-
-def died(place: str) -> str:
-    """What is said of a process that ended without an answer."""
-    return f"{place}: its process ended without an answer; most likely the machine ran out of memory"
+    died = f"{worker.place}: its process ended without an answer; most likely the machine ran out of memory"
+    return BuildError("\n".join([died, *said[-LOG_LINES:]]))

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -22,9 +23,7 @@ from digikom.editions.edition_files import load_edition
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT
 from digikom.pipeline import builds
-from digikom.pipeline.builds import Progress
-from digikom.pipeline.execution import DEFAULT_ENGINE
-from digikom.pipeline.processes import end_with_parent
+from digikom.pipeline.chapters import Progress
 from digikom.pipeline.store import Store
 from digikom.scratch import scratch
 
@@ -32,9 +31,6 @@ from digikom.scratch import scratch
 KEPT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT")
 #: Unlike those of any build; a result that depends on one of them will differ.
 PLACE = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "4711"}
-#: The folders of the finished pages and of the executed notebooks, in the folder that an order names.
-PAGES = "pages"
-EXECUTED = "executed"
 
 
 class Order(BaseModel):
@@ -46,26 +42,34 @@ class Order(BaseModel):
 
     year: int
     folder: Path
-    data_dir: str | None
-    jobs: int
-    commit: str
-    modified: bool
-    pdf: tuple[str, ...]
-    with_pdf: bool
-    numbers_only: bool
-    engine: str = DEFAULT_ENGINE
+    data_dir: str | None = None
+    jobs: int = 1
+    commit: str = ""
+    modified: bool = False
+    pdf: tuple[str, ...] = ()
+    with_pdf: bool = False
+    numbers_only: bool = False
+
+    @property
+    def pages(self) -> Path:
+        """Where the finished pages are when the order has been carried out."""
+        return self.folder / "pages"
+
+    @property
+    def executed(self) -> Path:
+        """Where the executed notebooks are when the order has been carried out."""
+        return self.folder / "executed"
 
 
 def rebuild(order: Order, progress: Progress) -> None:
-    """Make what `order` says, in a process of its own. Executed notebooks are then in `order.folder`/executed, pages in
-    `order.folder`/pages. Raises InputError and BuildError as a build does.
-    """
+    """Make what `order` says, in a process of its own. Raises InputError and BuildError as a build does."""
     with scratch(order.folder) as home, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         environment |= PLACE | {"HOME": str(home), "PYTHONPATH": str(PROJECT_ROOT), "PYTHONNOUSERSITE": "1"}
         command = [sys.executable, "-m", __name__, order.model_dump_json()]
+        pipe = subprocess.PIPE
         with subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=said, text=True, encoding="utf-8", env=environment, cwd=home
+            command, stdin=pipe, stdout=pipe, stderr=said, text=True, encoding="utf-8", env=environment, cwd=home
         ) as process:
             for line in process.stdout or ():
                 progress(*json.loads(line))
@@ -80,40 +84,39 @@ def rebuild(order: Order, progress: Progress) -> None:
 def make(order: Order, progress: Progress) -> None:
     """Make what `order` says, in this process and its environment. Raises InputError or BuildError."""
     edition = load_edition(order.year)
-    own = collect_facts(edition.years, order.data_dir)
-    facts = own.model_copy(update={"commit": order.commit, "modified": order.modified})
 
     def publish(html: Path, _book: str, _no_pdf: str) -> None:
-        html.rename(order.folder / PAGES)
+        html.rename(order.pages)
 
+    facts = collect_facts(edition.years, order.data_dir)
     made = builds.Order(
-        edition=edition,
-        data_dir=order.data_dir,
-        facts=facts,
-        pdf=order.pdf,
+        edition,
+        order.data_dir,
+        facts.model_copy(update={"commit": order.commit, "modified": order.modified}),
+        order.pdf,
         publish=publish,
         with_pdf=order.with_pdf,
         numbers_only=order.numbers_only,
     )
-    options = builds.Options(jobs=order.jobs, engine=order.engine, require_pdf=True)
+    options = builds.Options(jobs=order.jobs, require_pdf=True)
     builds.make_editions([made], order.folder / "work", Store(order.folder / "store"), options, progress)
-    shutil.move(made.chapters.finished, executed_folder(order))
+    shutil.move(made.chapters.finished, order.executed)
 
 
-def executed_folder(order: Order) -> Path:
-    """Where the executed notebooks are when `order` has been carried out."""
-    return order.folder / EXECUTED
+def end_with_parent() -> None:
+    """Wait until the input is closed, and end: whoever ordered the work is gone, however it went.
 
-
-def _report(year: int, step: str, done: int, total: int) -> None:
-    print(json.dumps([year, step, done, total]), flush=True)
+    What works for a killed command would otherwise go on for minutes and write to a folder that is removed.
+    """
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
 
 
 def main() -> None:
     """Carry out the order in the argument; steps go to the output, a line each, and errors end as the command's do."""
-    end_with_parent()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     try:
-        make(Order.model_validate_json(sys.argv[1]), _report)
+        make(Order.model_validate_json(sys.argv[1]), lambda *step: print(json.dumps(step), flush=True))
     except (InputError, BuildError) as error:
         print(error, file=sys.stderr)
         sys.exit(error.exit_code)

@@ -6,18 +6,20 @@ fingerprint, needed or not; the other way round must not happen. The folder may 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode
 
-from digikom.editions.build_facts import LOCK_FILE, locked_packages, sha256_of
-from digikom.editions.manifest import MANIFEST, differences
+from digikom import files
+from digikom.editions.build_facts import LOCK_FILE, locked_packages
+from digikom.editions.catalogue import MANIFEST
+from digikom.editions.manifest import differences
 from digikom.errors import InputError
 from digikom.paths import PROJECT_ROOT, STORE_DIR
 
@@ -38,31 +40,31 @@ class Store:
     def __init__(self, folder: Path = STORE_DIR, *, otherwise: Path | None = None, fresh: bool = False) -> None:
         self.generation = generation()
         self.note = ""
-        self.folder = folder / self.generation[:_NAME_LENGTH]
+        name = self.generation[:_NAME_LENGTH]
         try:
             for old in sorted(folder.iterdir()) if folder.is_dir() else ():
-                if fresh or old != self.folder:
+                if fresh or old.name != name:
                     shutil.rmtree(old)
-            for name in ("notebooks", "books", "published"):
-                (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make(folder / name)
             if not os.access(self.folder, os.W_OK):
                 raise PermissionError(13, "Permission denied", str(self.folder))
         except OSError as error:
             if otherwise is None:
                 raise
             self.note = f"nothing is kept for the next build: {error.strerror}: {error.filename}"
-            self.folder = otherwise / self.generation[:_NAME_LENGTH]
-            for name in ("notebooks", "books", "published"):
-                (self.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make(otherwise / name)
 
-    def notebook(self, notebook: nbformat.NotebookNode, inputs: Mapping[str, Path]) -> Path:
+    def _make(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("notebooks", "books", "published"):
+            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def notebook(self, notebook: NotebookNode, inputs: Mapping[str, Path]) -> Path:
         """Where the result of the prepared `notebook` is kept, which reads the files `inputs`, by name.
 
         Text decides nothing: only code cells, the parameters among them, are executed.
         """
-        code = [
-            [cell.id, cell.source, cell.metadata.get("tags", [])] for cell in notebook.cells if cell.cell_type == "code"
-        ]
+        code = [[cell.id, cell.source, cell.metadata] for cell in notebook.cells if cell.cell_type == "code"]
         key = digest([self.generation, json.dumps(code), json.dumps(notebook.metadata, sort_keys=True)], inputs)
         return self.folder / "notebooks" / f"{key}.ipynb"
 
@@ -73,17 +75,15 @@ class Store:
 
     def is_published(self, book: str, edition: Path) -> bool:
         """Whether the folder `edition` holds, file by file, what was published of the book with this fingerprint."""
-        record = self._record(edition)
         try:
-            return record.read_text(encoding="ascii") == f"{book} {sha256_of(edition / MANIFEST)}" and not differences(
-                edition
-            )
+            known = self._record(edition).read_text(encoding="ascii")
+            return known == f"{book} {files.sha256(edition / MANIFEST)}" and not differences(edition)
         except (OSError, InputError, ValueError):
             return False
 
     def keep_published(self, book: str, edition: Path) -> None:
         """Remember that the folder `edition` holds the book with this fingerprint."""
-        write_whole(self._record(edition), f"{book} {sha256_of(edition / MANIFEST)}".encode("ascii"))
+        files.write(self._record(edition), f"{book} {files.sha256(edition / MANIFEST)}")
 
     def prune(self) -> None:
         """Remove the notebooks that have not been needed for longest."""
@@ -111,28 +111,7 @@ def tree(folder: Path) -> dict[str, Path]:
     }
 
 
-def digest(texts: Iterable[str], files: Mapping[str, Path]) -> str:
-    """SHA-256 (hex) of `texts`, and of the names and contents of `files`; one that is missing has no content."""
-    whole = hashlib.sha256()
-    for part in _parts(texts, files):
-        whole.update(f"{len(part)}\0".encode())
-        whole.update(part)
-    return whole.hexdigest()
-
-
-def _parts(texts: Iterable[str], files: Mapping[str, Path]) -> Iterator[bytes]:
-    yield from (text.encode() for text in texts)
-    for name, path in sorted(files.items()):
-        yield name.encode()
-        yield path.read_bytes() if path.is_file() else b""
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file in one step: a half-written one is never seen. Raises OSError, with the path for a full disk too."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
+def digest(texts: Iterable[str], inputs: Mapping[str, Path]) -> str:
+    """SHA-256 (hex) of `texts`, and of the names and contents of `inputs`; a file that is missing has no content."""
+    named = ((name.encode(), path.read_bytes() if path.is_file() else b"") for name, path in sorted(inputs.items()))
+    return files.sha256_of_all(chain((text.encode() for text in texts), chain.from_iterable(named)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ from digikom.editions.edition_files import load_edition
 from digikom.editions.manifest import compare_files, differences, published_files, read_manifest
 from digikom.errors import InputError
 from digikom.pdf import file_names, unavailable
-from digikom.pipeline.builds import Progress
-from digikom.pipeline.rebuild import PAGES, Order, executed_folder, rebuild
+from digikom.pipeline.chapters import Progress
+from digikom.pipeline.rebuild import Order, rebuild
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
 from digikom.publish.published import published_outputs, read_cells
 from digikom.scratch import scratch
@@ -25,6 +25,13 @@ from digikom.scratch import scratch
 LISTS = {"numbers": NUMBER_MIME, "wordings": WORDING_MIME}
 #: Digits of a commit or checksum that a message shows.
 SHOWN = 12
+#: What a report says of each kind of difference: its heading, and how many there are.
+KINDS = {
+    "altered": ("Not as the manifest says:", "{} files are not as the manifest says"),
+    "other_numbers": ("Numbers that differ:", "{} of {numbers} numbers differ"),
+    "other_words": ("Words that differ:", "{} of {words} words differ"),
+    "other_files": ("Files that differ when made again:", "{} of {files} files differ"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Verification:
 
     `numbers`, `words` and `files` count what is published; `files` is 0 where only numbers were compared. `altered`
     are files that are not as the manifest says; `other_files` those that came out otherwise when made again. `notes`
-    tell of differences in what the edition is built from, which are no faults by themselves.
+    are differences in what the edition is built from, which are no faults by themselves.
     """
 
     year: int
@@ -47,40 +54,26 @@ class Verification:
     notes: tuple[str, ...]
 
     @property
-    def is_identical(self) -> bool:
-        """Whether nothing differs."""
-        return not (self.altered or self.other_numbers or self.other_words or self.other_files)
+    def differences(self) -> dict[str, tuple[str, ...]]:
+        """The lines of each kind of difference that there is."""
+        return {kind: lines for kind in KINDS if (lines := getattr(self, kind))}
 
     @property
     def conclusion(self) -> str:
         """The outcome in one line."""
+        if self.differences:
+            counts = {"numbers": self.numbers, "words": self.words, "files": self.files}
+            parts = [KINDS[kind][1].format(len(lines), **counts) for kind, lines in self.differences.items()]
+            return f"{self.year}: {', '.join(parts)}"
         files = f", {self.files} files" if self.files else ""
-        if self.is_identical:
-            return f"{self.year}: {self.numbers} numbers, {self.words} words{files}: identical"
-        parts = [
-            f"{len(lines)} {what}"
-            for lines, what in (
-                (self.altered, "files are not as the manifest says"),
-                (self.other_numbers, f"of {self.numbers} numbers differ"),
-                (self.other_words, f"of {self.words} words differ"),
-                (self.other_files, f"of {self.files} files differ"),
-            )
-            if lines
-        ]
-        return f"{self.year}: {', '.join(parts)}"
+        return f"{self.year}: {self.numbers} numbers, {self.words} words{files}: identical"
 
     def report(self) -> str:
         """Every difference, a line each, and the conclusion last."""
-        sections = {
-            "Not as the manifest says:": self.altered,
-            "Numbers that differ:": self.other_numbers,
-            "Words that differ:": self.other_words,
-            "Files that differ when made again:": self.other_files,
-        }
-        told = [
-            line for title, lines in sections.items() if lines for line in (title, *(f"  {each}" for each in lines))
-        ]
-        return "\n".join([*told, self.conclusion])
+        lines: list[str] = []
+        for kind, found in self.differences.items():
+            lines += [KINDS[kind][0], *(f"  {line}" for line in found)]
+        return "\n".join([*lines, self.conclusion])
 
 
 def verify_edition(
@@ -96,9 +89,9 @@ def verify_edition(
     """Compare the edition published in `site`/`year` with its manifest, and with itself made again from the answers in
     `data_dir` (else those that its edition file names, else the project's own).
 
-    What is not as the manifest says is told as progress at once. Without `with_pdf`, and where this machine cannot make
-    one, the PDF is held against the manifest only. What was made is moved to `keep`, for whoever wants to look at it:
-    the pages, or the executed notebooks with `numbers_only`.
+    What is not as the manifest says is reported as progress at once. Without `with_pdf`, and where this machine cannot
+    make one, the PDF is held against the manifest only. What was made is moved to `keep`, for whoever wants to look at
+    it: the pages, or the executed notebooks with `numbers_only`.
     Raises InputError where there is no edition that can be verified or `keep` is taken, and InputError or BuildError
     when the edition cannot be made.
     """
@@ -115,8 +108,8 @@ def verify_edition(
     notes = compare_facts(manifest.facts, collect_facts(edition.years, answers))
     files = {file.path: file for file in manifest.files}
     pdf = tuple(name for name in file_names(edition.title) if name in files)
-    if pdf and not numbers_only and (lacking := unavailable() if with_pdf else "not asked for"):
-        notes.append(f"the PDF files were not made again: {lacking}")
+    if pdf and not numbers_only and (why := unavailable() if with_pdf else "not asked for"):
+        notes.append(f"the PDF files were not made again: {why}")
         with_pdf = False
     with scratch() as work:
         order = Order(
@@ -131,14 +124,14 @@ def verify_edition(
             numbers_only=numbers_only,
         )
         rebuild(order, progress)
-        now = read_executed(executed_folder(order))
+        now = read_executed(order.executed)
         other_files: list[str] = []
         if not numbers_only:
             expected = [file for file in published_files(folder) if file.path not in pdf or order.with_pdf]
-            other_files = compare_files(expected, published_files(order.folder / PAGES))
+            other_files = compare_files(expected, published_files(order.pages))
         if keep is not None:
             keep.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(executed_folder(order) if numbers_only else order.folder / PAGES, keep)
+            shutil.move(order.executed if numbers_only else order.pages, keep)
     return Verification(
         year=year,
         numbers=len(published["numbers"]),
@@ -189,20 +182,22 @@ def read_executed(folder: Path) -> dict[str, dict[str, dict[str, Any]]]:
 
 def compare_entries(published: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """A line for each key whose entry is not the same in both, in the order of publication: what is published, what it
-    is now, and the cell. Only what both sides tell of an entry is compared; the published one tells its address, too.
+    is now, and the cell. Only fields that both sides have of an entry are compared; the published one has an address,
+    too.
     """
     lines = []
-    for key in [*published, *(key for key in now if key not in published)]:
+    for key in dict.fromkeys([*published, *now]):
         before, after = published.get(key), now.get(key)
+        entry = after or before or {}
+        where = f"({entry.get('notebook', '')}, cell {entry.get('cell_id', '')})"
         if before is None or after is None:
-            entry = before or after or {}
             what = "not published, now" if before is None else "published, not computed now:"
-            lines.append(f"{key}: {what} {_shown(entry.get('text'))} ({_place(entry)})")
+            lines.append(f"{key}: {what} {_shown(entry.get('text'))} {where}")
             continue
         changed = [name for name in before if name in after and _plain(before[name]) != _plain(after[name])]
         if changed:
-            told = "; ".join(f"{name} {_shown(before[name])}, now {_shown(after[name])}" for name in changed)
-            lines.append(f"{key}: published {told} ({_place(after)})")
+            values = "; ".join(f"{name} {_shown(before[name])}, now {_shown(after[name])}" for name in changed)
+            lines.append(f"{key}: published {values} {where}")
     return lines
 
 
@@ -213,10 +208,6 @@ def _plain(value: object) -> object:
 
 def _shown(value: object) -> str:
     return f"«{value}»" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _place(entry: Mapping[str, Any]) -> str:
-    return f"{entry.get('notebook', '')}, cell {entry.get('cell_id', '')}"
 
 
 def compare_facts(published: BuildFacts, now: BuildFacts) -> list[str]:
@@ -241,17 +232,12 @@ def compare_facts(published: BuildFacts, now: BuildFacts) -> list[str]:
         if before.get(package.name, "") != package.installed:
             was = before.get(package.name) or "nothing"
             notes.append(f"{package.name}: published with {was}, now {package.installed or 'nothing'}")
-    notes += _other_inputs(
-        {file.path: file.sha256 for file in published.inputs}, {file.path: file.sha256 for file in now.inputs}
-    )
+    then, inputs = ({file.path: file.sha256 for file in facts.inputs} for facts in (published, now))
+    for path in sorted(then.keys() | inputs.keys()):
+        if then.get(path) != inputs.get(path):
+            what = "gone" if path not in inputs else "added" if path not in then else "changed"
+            notes.append(f"input {path}: {what} since")
     return notes
-
-
-def _other_inputs(before: Mapping[str, str], now: Mapping[str, str]) -> Iterable[str]:
-    for path in sorted(before.keys() | now.keys()):
-        if before.get(path) != now.get(path):
-            what = "changed since" if path in before and path in now else "added since" if path in now else "gone since"
-            yield f"input {path}: {what}"
 
 
 def _commit(facts: BuildFacts) -> str:

@@ -16,19 +16,17 @@ from typing import Any
 import nbformat
 
 from digikom import survey
+from digikom.editions.catalogue import EXECUTED
 from digikom.editions.edition_files import Edition, earlier_editions, load_edition
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT, WORKBENCH_DIR
 from digikom.pipeline import execution
 from digikom.pipeline.chapters import templates, write_registers
 from digikom.pipeline.execution import folders_read
-from digikom.pipeline.store import Store
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 from digikom.scratch import scratch
 
-#: Where an edition keeps its executed notebooks.
-PUBLISHED_NOTEBOOKS = Path("_sources", "notebooks")
 #: JupyterLab listens to this machine only.
 ADDRESS = "127.0.0.1"
 
@@ -77,7 +75,7 @@ def _folders(template: Path, edition: Edition, data: str | None, site: Path, fol
     read = folders_read(template)
     folders: dict[str, str] = {}
     if EXECUTED_DIR in read:
-        published = (site / str(edition.year) / PUBLISHED_NOTEBOOKS).resolve()
+        published = (site / str(edition.year) / EXECUTED).resolve()
         if not any(published.glob("*.ipynb")):
             raise InputError(
                 f"{template.stem} reads what the other chapters of the edition have published, and there is none in "
@@ -90,8 +88,7 @@ def _folders(template: Path, edition: Edition, data: str | None, site: Path, fol
         if data is not None:
             registers = (folder / str(edition.year) / "registers").resolve()
             with scratch() as work:
-                store = Store(otherwise=work / "store")
-                write_registers(earlier_editions(edition.year, data), registers, data, work, store)
+                write_registers(earlier_editions(edition.year, data), registers, data, work)
             folders[REGISTERS_DIR] = str(registers)
     return folders
 

@@ -16,6 +16,8 @@ from digikom.publish.outputs import NUMBER_MIME, PUBLISHED_MIMES, WORDING_MIME
 
 #: The parameter that a notebook of the second stage declares: the folder with the other notebooks of the edition.
 EXECUTED_DIR = "executed_dir"
+#: The tag of the cell that papermill puts in: the parameters of the run.
+INJECTED = "injected-parameters"
 
 #: The columns of `published_numbers`, with the type that holds a missing value where there may be one.
 NUMBER_COLUMNS = {

@@ -12,14 +12,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from digikom import files
 from digikom.errors import InputError
 from digikom.paths import REVIEW_DIR
-from digikom.review.fingerprints import Fingerprint
 
 HEADER = "# Signatures of checked calculations. Written by `digikom sign`; see README.md.\n"
 LIST = "signatures"
@@ -71,7 +71,7 @@ class Statement(BaseModel):
 class Signature(Statement):
     """That somebody has checked a cell of a notebook, or, where `cell` is empty, the whole chapter.
 
-    `source`, `inputs` and `output` are the checksums of what was checked (see `digikom.review.fingerprints`).
+    `source`, `inputs` and `output` are the checksums of what was checked (see `digikom.review.assessment`).
     """
 
     notebook: Name
@@ -84,11 +84,6 @@ class Signature(Statement):
     def place(self) -> str:
         """What is signed, as it is named in commands: «03_chapter#cell», or «03_chapter»."""
         return f"{self.notebook}#{self.cell}" if self.cell else self.notebook
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """The checksums of what was checked."""
-        return Fingerprint(self.source, self.inputs, self.output)
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -122,21 +117,16 @@ def load_signatures(year: int, folder: Path = REVIEW_DIR) -> list[Signature]:
         return []
     if not isinstance(content, dict) or list(content) != [LIST] or not isinstance(content[LIST], list | None):
         raise InputError(subject, [f"expected «{LIST}:» and a list under it, and nothing else"])
-    return _read(content[LIST] or [], subject)
-
-
-def _read(entries: list[Any], subject: str) -> list[Signature]:
     signatures: list[Signature] = []
     problems: list[str] = []
-    for place, entry in enumerate(entries, start=1):
+    for number, entry in enumerate(content[LIST] or [], start=1):
         try:
             signatures.append(Signature.model_validate(entry))
         except ValidationError as error:
-            problems += [f"signature {place}: {problem}" for problem in problems_of(error)]
-    twice = [key for key, times in Counter(signature.key for signature in signatures).items() if times > 1]
-    for notebook, cell, by in twice:
-        place_name = f"{notebook}#{cell}" if cell else notebook
-        problems.append(f"{place_name} is signed twice by {by}; keep the entry that was made last")
+            problems += [f"signature {number}: {problem}" for problem in problems_of(error)]
+    for (place, by), times in Counter((each.place, each.by) for each in signatures).items():
+        if times > 1:
+            problems.append(f"{place} is signed twice by {by}; keep the entry that was made last")
     if problems:
         raise InputError(subject, problems)
     return sorted(signatures, key=lambda signature: signature.key)
@@ -160,16 +150,7 @@ def with_signatures(present: Iterable[Signature], new: Iterable[Signature]) -> l
 
 def write_signatures(year: int, signatures: Iterable[Signature], folder: Path = REVIEW_DIR) -> Path:
     """Write the file of the edition of `year` in one step, and return it."""
-    path = signature_file(year, folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    entries = [_entry(signature) for signature in signatures]
+    described = [signature.model_dump() for signature in signatures]
+    entries = [{name: each[name] for name in FIELDS if each[name]} for each in described]
     text = yaml.safe_dump({LIST: entries}, allow_unicode=True, sort_keys=False, width=120)
-    draft = path.with_suffix(".draft")
-    draft.write_text(HEADER + text, encoding="utf-8", newline="\n")
-    draft.replace(path)
-    return path
-
-
-def _entry(signature: Signature) -> dict[str, Any]:
-    values = signature.model_dump()
-    return {name: values[name] for name in FIELDS if values[name]}
+    return files.write(signature_file(year, folder), HEADER + text)

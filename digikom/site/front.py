@@ -1,8 +1,8 @@
 """The pages above the editions: the site's front page, for each page of any edition where the others have it, and the
 pages on single municipalities.
 
-Editions never change when another one comes, so all that tells which editions there are stands here and is made anew at
-each build, from what is published.
+Editions never change when another one comes, so everything that lists the editions is here and is made anew at each
+build, from what is published.
 """
 
 from __future__ import annotations
@@ -14,17 +14,21 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from digikom.editions.catalogue import FRONT_PAGE, PublishedEdition, published_editions
-from digikom.exchange import replace_folder
-from digikom.site.municipality_pages import PAGES_DIR, write_municipality_pages
-from digikom.paths import BOOK_DIR, FAVICON
+from digikom.editions.catalogue import (
+    EDITIONS_DIR,
+    EDITIONS_FILE,
+    FRONT_PAGE,
+    MUNICIPALITIES_DIR,
+    PublishedEdition,
+    published_editions,
+    way_up,
+)
 from digikom.editions.identity import long_date
+from digikom.paths import BOOK_DIR, FAVICON
+from digikom.site.municipality_pages import write_municipality_pages
+from digikom.site.release import replace_folder
 
 TEMPLATE_DIR = BOOK_DIR / "templates"
-#: The folder of pages that lead from a page to the same one of other editions, and the same in one file for scripts.
-#: Published editions name both.
-EDITIONS_DIR = "utgaver"
-EDITIONS_FILE = "editions.json"
 #: What servers show for an address that does not exist.
 NOT_FOUND_PAGE = "404.html"
 #: Pages that the front page leads to straight away, in the editions that have them.
@@ -60,7 +64,7 @@ def write_root(site: Path, drafts: Path) -> Path:
 def root_files(site: Path) -> dict[str, Path]:
     """What stands above the editions, by its path in the site."""
     parts = [site / name for name in (FRONT_PAGE, EDITIONS_FILE, NOT_FOUND_PAGE)]
-    parts += [path for name in (EDITIONS_DIR, PAGES_DIR) for path in sorted((site / name).rglob("*"))]
+    parts += [path for name in (EDITIONS_DIR, MUNICIPALITIES_DIR) for path in sorted((site / name).rglob("*"))]
     return {path.relative_to(site).as_posix(): path for path in parts if path.is_file()}
 
 
@@ -90,7 +94,7 @@ def write_edition_pages(folder: Path, editions: Sequence[PublishedEdition], envi
     for name, title in titles.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        up = "../" * (1 + name.count("/"))
+        up = way_up(f"{EDITIONS_DIR}/{name}")
         text = template.render(editions=editions, page=name, title=title, front_page=FRONT_PAGE, up=up)
         path.write_text(text, encoding="utf-8", newline="\n")
 

@@ -20,15 +20,15 @@ from sphinx.util import logging
 
 from digikom.derivation import CodeError
 from digikom.derivation.inputs import files_read
-from digikom.editions.build_facts import InputFile, input_files, sha256_of
+from digikom.editions.build_facts import FileRecord, input_files
 from digikom.editions.downloads import INPUTS_DIR, TEMPLATES_DIR, handed_over, survey_year, template_of
+from digikom.files import sha256
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 
 from . import texts
 from .colophon import edition_facts
-from .facts import facts_of
-from .programs import program_of
+from .elements import report_of
 
 LOGGER = logging.getLogger(__name__)
 SECTION_ID = "etterprov-kapitlet"
@@ -40,7 +40,7 @@ _COPIES: WeakKeyDictionary[Sphinx, dict[str, Path]] = WeakKeyDictionary()
 def copies_of(app: Sphinx) -> dict[str, Path]:
     """The data files that the edition publishes copies of, by their path in the data folder."""
     if app not in _COPIES:
-        facts = facts_of(app)
+        facts = report_of(app).facts
         laid_out = Path(app.srcdir, INPUTS_DIR)
         if laid_out.is_dir():
             files = {path.relative_to(laid_out).as_posix(): path for path in laid_out.rglob("*") if path.is_file()}
@@ -49,7 +49,7 @@ def copies_of(app: Sphinx) -> dict[str, Path]:
             files = handed_over(input_files(years, app.config.digikom_data_dir or None))
         stated = {file.path: file.sha256 for file in facts.inputs}
         _COPIES[app] = {
-            name: path for name, path in sorted(files.items()) if name in stated and sha256_of(path) == stated[name]
+            name: path for name, path in sorted(files.items()) if name in stated and sha256(path) == stated[name]
         }
     return _COPIES[app]
 
@@ -93,8 +93,8 @@ class AddMaterial(SphinxTransform):
             command = f"digikom open {edition.year} {name}"
             section += nodes.literal_block(command, command, language="console")
         try:
-            program = program_of(self.app, docname)
-            inputs = facts_of(self.app).inputs
+            program = report_of(self.app).program(docname)
+            inputs = report_of(self.app).facts.inputs
             read = set(files_read(program.steps, [file.path for file in inputs]))
         except CodeError as error:
             LOGGER.warning("%s", error, location=docname)
@@ -102,7 +102,7 @@ class AddMaterial(SphinxTransform):
         except KeyError as error:
             LOGGER.warning("which data files %s reads is not known", error, location=docname)
             return section
-        if any({EXECUTED_DIR, REGISTERS_DIR} & step.uses.defines for step in program.steps):
+        if any({EXECUTED_DIR, REGISTERS_DIR}.intersection(step.defines) for step in program.steps):
             section += nodes.paragraph("", texts.MATERIAL_SECOND_STAGE)
         files = [file for file in inputs if file.path in read]
         if files:
@@ -111,7 +111,7 @@ class AddMaterial(SphinxTransform):
             section += nodes.paragraph("", texts.MATERIAL_CONFIDENTIAL)
         return section
 
-    def _files(self, docname: str, files: list[InputFile]) -> str:
+    def _files(self, docname: str, files: list[FileRecord]) -> str:
         """The folded list of files, each with its whole checksum."""
         items = []
         for file in files:

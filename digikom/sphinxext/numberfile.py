@@ -6,7 +6,7 @@ import json
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from digikom.editions.build_facts import InputFile
+from digikom.editions.build_facts import FileRecord
 
 from .payloads import Status
 
@@ -26,7 +26,7 @@ class InputRecord(_Record):
     size: int = Field(ge=0, description="Size in bytes.")
 
     @classmethod
-    def of(cls, file: InputFile) -> InputRecord:
+    def of(cls, file: FileRecord) -> InputRecord:
         """The record of an input file."""
         return cls(**file.model_dump())
 

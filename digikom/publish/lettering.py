@@ -107,11 +107,10 @@ def moved_apart(wanted: Sequence[float], heights: Sequence[float]) -> list[float
         return top, top + used
 
     groups: list[list[int]] = []
-    for one in sorted(range(len(wanted)), key=lambda number: wanted[number]):
+    for one in sorted(range(len(wanted)), key=wanted.__getitem__):
         groups.append([one])
         while len(groups) > 1 and ends(groups[-2])[1] > ends(groups[-1])[0]:
-            lower = groups.pop()
-            groups[-1] += lower
+            groups[-2:] = [groups[-2] + groups[-1]]
     middles = [0.0] * len(wanted)
     for group in groups:
         top = ends(group)[0]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from digikom import geography
 from digikom.publish import charts
+from digikom.publish.grades import draw_map
 
 Chart = alt.Chart | alt.LayerChart
 
@@ -56,13 +57,7 @@ def in_parts(percents: list[float], colours: list[str], *, stacked: bool) -> Cas
     frame = pd.DataFrame({"label": labels, "part": parts * len(NAMES), "percent": percents})
 
     def draw() -> Chart:
-        about: dict[str, Any] = {
-            "category": "label",
-            "part": "part",
-            "value": "percent",
-            "order": NAMES,
-            "parts": parts,
-        }
+        about: dict[str, Any] = {"category": "label", "part": "part", "value": "percent", "order": NAMES}
         return charts.bars_in_parts(frame, **about, parts=parts, colours=colours, stacked=stacked)
 
     return Case(draw, frame, "percent", [f"{row.label}: {row.part}, " for row in frame.itertuples()])
@@ -142,6 +137,6 @@ def municipalities() -> pd.DataFrame:
 
 def graded_map() -> alt.LayerChart:
     """A map of all municipalities."""
-    return charts.grade_map(
+    return draw_map(
         municipalities(), MAP_FILE, grade="grade", grades=GRADES, colours=charts.GRADE_COLOURS, no_answer=NO_ANSWER
     )

@@ -16,7 +16,7 @@ import altair as alt
 import pandas as pd
 
 from digikom.publish import palette
-from digikom.publish.drawing import COUNTY_BORDERS, MUNICIPALITIES, NARROW, OWN_METADATA, WIDE
+from digikom.publish.drawing import NARROW, OWN_METADATA, WIDE
 from digikom.publish.formatting import NO_BREAK_SPACE, format_number, uncapitalised
 from digikom.publish.lettering import moved_apart, text_width, wrapped
 from digikom.publish.palette import APART_COLOUR, GRADE_COLOURS, OPPOSITES, OUTSIDE_COLOURS, ink_on, shades
@@ -30,7 +30,6 @@ __all__ = [
     "bars_in_parts",
     "changes",
     "columns_by_year",
-    "grade_map",
     "lines_by_year",
     "shades",
 ]
@@ -54,15 +53,6 @@ OUTLINE: dict[str, Any] = {"stroke": palette.OUTLINE_COLOUR, "strokeWidth": 0.7}
 LINES_HEIGHT, BESIDE_POINTS, NAMES_AFTER, NAMES_ROOM, NAME_LINE, NAME_AIR = 320, 20, 34, 200, 16, 8
 #: What is left for the lines themselves when the numbers of the axis have theirs.
 LINES_WIDTH = WIDE - NAMES_AFTER - NAMES_ROOM - 40
-
-#: Width and height of a map: with Vega's own margin of five pixels it is as wide as the other pictures.
-MAP_SIZE = (WIDE - 10, 750)
-#: Where the watermark stands, from the south-west to the north-east, so that no part of the country is without it.
-WATERMARK_PLACES = [
-    (MAP_SIZE[0] * x, MAP_SIZE[1] * y) for x, y in ((0.18, 0.8), (0.33, 0.58), (0.53, 0.35), (0.77, 0.16))
-]
-#: Norway north up without the tilt of a world map: transverse Mercator about the middle of the mainland.
-PROJECTION: dict[str, Any] = {"type": "transverseMercator", "rotate": [-15.5, 0, 0]}
 
 #: The axis that all bars stand on. No lines up from it: they would go through names and numbers.
 PERCENT_AXIS = alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, grid=False, tickSize=4)
@@ -234,59 +224,6 @@ def columns_by_year(
     return chart
 
 
-def grade_map(
-    frame: pd.DataFrame,
-    boundaries: str,
-    *,
-    grade: str,
-    grades: Sequence[str],
-    colours: Sequence[str],
-    no_answer: str = "Ikke svart",
-    watermark: str = "",
-) -> alt.LayerChart:
-    """A map of the municipalities, coloured by an ordered grade, with the borders of the counties over it, and over all
-    of it a `watermark`, which a copy of the picture keeps.
-
-    `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade` (a text of `grades`, or
-    `no_answer`). `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have
-    the municipality code as id.
-    """
-    colour_of = {**dict(zip(grades, colours, strict=True)), no_answer: palette.NO_ANSWER_COLOUR}
-    scale = alt.Scale(domain=list(colour_of), range=list(colour_of.values()))
-    tips = [f"{row['name']} ({row['county']}): {row[grade]}" for row in frame.to_dict("records")]
-    found = alt.LookupData(data=frame.assign(tip=tips), key="municipality_code", fields=["tip", grade])
-    municipalities, counties = (
-        alt.Chart(
-            alt.UrlData(
-                url=f"digikom:boundaries/{boundaries}", format=alt.TopoDataFormat(feature=feature, type="topojson")
-            )
-        )
-        for feature in (MUNICIPALITIES, COUNTY_BORDERS)
-    )
-    areas = (
-        municipalities.mark_geoshape(stroke=palette.BORDER_COLOUR, strokeWidth=0.4)
-        .transform_lookup(lookup="id", from_=found)
-        .encode(color=alt.Color(f"{grade}:N", scale=scale, legend=None), **TIP_CHANNELS)
-    )
-    # A line with another, broader one under it in the contrary colour is seen on every ground.
-    borders = [
-        counties.mark_geoshape(filled=False, stroke=colour, strokeWidth=width, strokeJoin="round")
-        for colour, width in ((palette.COUNTY_HALO_COLOUR, 3), (palette.COUNTY_BORDER_COLOUR, 1.2))
-    ]
-    letters: dict[str, Any] = {"fontSize": 26, "fontWeight": "bold", "strokeWidth": 0.8, "opacity": 0.35}
-    letters |= {"color": palette.COUNTY_BORDER_COLOUR, "stroke": palette.COUNTY_HALO_COLOUR}
-    marks = [
-        alt.Chart(alt.InlineData([{}])).mark_text(text=watermark, x=x, y=y, **letters)
-        for x, y in (WATERMARK_PLACES if watermark else ())
-    ]
-    legend = [{"label": label, "colour": colour} for label, colour in colour_of.items()]
-    return (
-        _layered([areas, *borders, *marks])
-        .project(**PROJECTION)
-        .properties(width=MAP_SIZE[0], height=MAP_SIZE[1], usermeta={OWN_METADATA: {"legend": legend}})
-    )
-
-
 def lines_by_year(frame: pd.DataFrame, *, series: str, value: str, broken: str, order: Sequence[str]) -> alt.LayerChart:
     """Lines over the survey `year`s, one for each series, dashed where the series is broken.
 
@@ -304,14 +241,15 @@ def lines_by_year(frame: pd.DataFrame, *, series: str, value: str, broken: str, 
         if width < WIDE:
             return drawn.properties(height=LINES_HEIGHT)
         names = _names_after(data, series, value, order)
-        return _layered([drawn, *names]).properties(width=LINES_WIDTH, height=LINES_HEIGHT)
+        return layered([drawn, *names]).properties(width=LINES_WIDTH, height=LINES_HEIGHT)
 
     return _in_two_widths(draw)
 
 
-def _layered(layers: Layers) -> alt.LayerChart:
-    layered: alt.LayerChart = alt.layer(*layers)  # type: ignore[assignment]
-    return layered
+def layered(layers: Layers) -> alt.LayerChart:
+    """One view of them all, the first at the bottom."""
+    view: alt.LayerChart = alt.layer(*layers)  # type: ignore[assignment]
+    return view
 
 
 def _in_two_widths(draw: Callable[[int], alt.LayerChart]) -> alt.LayerChart:
@@ -342,7 +280,7 @@ def _rows_of_bars(
         above = LABEL_AIR + LABEL_LINE * most
         scale = alt.Scale(paddingInner=above / (bars + above), paddingOuter=0)
         row = alt.Y(f"{category}:N", sort=list(order), axis=None, scale=scale)
-        return _layered([*marks(row, above, width), *names]).properties(height=(bars + above) * len(order))
+        return layered([*marks(row, above, width), *names]).properties(height=(bars + above) * len(order))
 
     return _in_two_widths(draw)
 
@@ -437,7 +375,7 @@ def _lines_and_points(
     ]
     points = alt.Chart(data).mark_point(filled=True, size=70, opacity=1)
     where = {"x": alt.X("date:Q", **x), "y": alt.Y(f"{value}:Q", **y)}
-    return _layered(
+    return layered(
         [*pieces, points.encode(**where, color=colour, shape=channel(alt.Shape, palette.SERIES_SHAPES), **TIP_CHANNELS)]
     )
 

@@ -31,7 +31,7 @@ from digikom.review import signing
 from digikom.review.assessment import (
     Change,
     Count,
-    Standing,
+    ReviewStatus,
     assess,
     cell_fingerprint,
     chapter_fingerprint,
@@ -41,7 +41,7 @@ from digikom.review.assessment import (
     inputs_fingerprint,
     is_calculated_from,
     own_cells,
-    standing,
+    review_status,
 )
 from digikom.review.signatures import (
     Signature,
@@ -180,16 +180,16 @@ def test_cells_in_another_order_are_another_chapter() -> None:
 
 def test_a_cell_is_checked_by_one_valid_signature_of_it_or_of_its_chapter() -> None:
     old = sign(chapter(), "tall", source="0" * 64)
-    cases: Mapping[Standing, list[Signature]] = {
-        Standing.CHECKED: [old, sign(chapter(), "tall", by="Per")],
-        Standing.LAPSED: [old],
-        Standing.UNCHECKED: [sign(chapter(), "andre")],
+    cases: Mapping[ReviewStatus, list[Signature]] = {
+        ReviewStatus.CHECKED: [old, sign(chapter(), "tall", by="Per")],
+        ReviewStatus.LAPSED: [old],
+        ReviewStatus.UNCHECKED: [sign(chapter(), "andre")],
     }
     for expected, signatures in cases.items():
         found = assess(signatures, {"kap2": chapter()}, INPUTS)
-        assert standing(concerning(found, "kap2", "tall")) == expected
+        assert review_status(concerning(found, "kap2", "tall")) == expected
     found = assess([old, sign(chapter())], {"kap2": chapter()}, INPUTS)
-    assert standing(concerning(found, "kap2", "tall")) == Standing.CHECKED
+    assert review_status(concerning(found, "kap2", "tall")) == ReviewStatus.CHECKED
     assert [each.signature.cell for each in concerning(found, "kap2", "tall")] == ["tall", ""]
 
 

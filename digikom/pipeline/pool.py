@@ -24,7 +24,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from digikom.errors import BuildError, InputError, told
+from digikom.errors import BuildError, InputError, message_of
 from digikom.scratch import scratch
 
 #: How a task's process is started. Forking is not safe where the system's own libraries start threads.
@@ -186,7 +186,7 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
     except (InputError, BuildError) as error:
         answer = error
     except OSError as error:
-        answer = BuildError(told(error))
+        answer = BuildError(message_of(error))
     except BaseException:
         answer = BuildError(traceback.format_exc())
     pipe.send(answer)

@@ -8,7 +8,7 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 DATA_DIR = PROJECT_ROOT / "data"
 BOOK_DIR = PROJECT_ROOT / "book"
 #: The mark of the report in the browser's tab, of the editions and of the pages above them.
-FAVICON = Path(__file__).parent / "sphinxext" / "static" / "favicon.svg"
+FAVICON = Path(__file__).parent / "sphinxext" / "theme" / "digikom" / "static" / "favicon.svg"
 NOTEBOOK_DIR = PROJECT_ROOT / "notebooks"
 EDITION_DIR = BOOK_DIR / "editions"
 #: The folder of words that editions share, beside the folders of their own in `EDITION_DIR`.

@@ -19,7 +19,7 @@ from digikom.pipeline.pool import Job, Report, Task, run_tasks
 from digikom.publish import outputs
 from digikom.publish.published import EXECUTED_DIR, published_outputs, read_cells
 from digikom.review.assessment import AS_WRITTEN
-from digikom.sphinxext.presence import Standing
+from digikom.sphinxext.passages import Passages
 
 Cells = list[dict[str, Any]]
 
@@ -90,9 +90,9 @@ def standing(folder: Path, name: str, data_dir: Path | None = None) -> Cells:
 
 
 @cache
-def _book(folder: Path, data_dir: Path | None) -> Standing:
+def _book(folder: Path, data_dir: Path | None) -> Passages:
     sources = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
-    return Standing(PROJECT_ROOT, sources, str(data_dir) if data_dir else None)
+    return Passages(PROJECT_ROOT, sources, str(data_dir) if data_dir else None)
 
 
 def text_of(cells: Cells) -> list[str]:

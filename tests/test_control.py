@@ -25,7 +25,7 @@ from digikom.editions.reruns import (
 )
 from digikom.errors import BuildError, InputError
 from digikom.paths import BOOK_DIR, NOTEBOOK_DIR
-from digikom.sphinxext import control, texts
+from digikom.sphinxext import edition_pages, texts
 
 FACTS = BuildFacts(
     commit="a" * 40,
@@ -59,10 +59,6 @@ def notebook(folder: Path, source: str = "print(1)", stored: str = "1\n", name: 
 def run(name: str, **changes: object) -> NotebookControl:
     found = {"cells": 2, "seconds": 1.5, "compared": 2, "outcome": "identical", "sha256": "0" * 64}
     return NotebookControl.model_validate({"notebook": name, **found, **changes})
-
-
-def text_of(found: list[nodes.Node]) -> str:
-    return "\n".join(node.astext() for node in found)
 
 
 def test_the_hash_is_of_the_sources_and_not_of_the_outputs(tmp_path: Path) -> None:
@@ -117,9 +113,9 @@ def test_what_cannot_be_run_is_an_error_that_names_it(tmp_path: Path) -> None:
 
 def test_a_run_lapses_when_the_notebook_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     runs = [run("a.ipynb"), run("b.ipynb"), run("d.ipynb", outcome="different", compared=1), run("gone.ipynb")]
-    monkeypatch.setattr(control, "read_controls", lambda: runs)
+    monkeypatch.setattr(edition_pages, "read_controls", lambda: runs)
     now = {"a.ipynb": "0" * 64, "b.ipynb": "1" * 64, "c.ipynb": "0" * 64, "d.ipynb": "0" * 64}
-    (table,) = control.notebook_runs(now)
+    (table,) = edition_pages.rerun_table(now)
     rows = [[cell.astext() for cell in row.findall(nodes.entry)] for row in table.findall(nodes.row)]
     assert rows == [
         list(texts.RUNS_HEAD),
@@ -130,34 +126,17 @@ def test_a_run_lapses_when_the_notebook_changes(monkeypatch: pytest.MonkeyPatch)
     ]
 
 
-def test_the_environment_says_what_is_not_known() -> None:
-    told = text_of(control.environment(FACTS))
-    assert "a" * 40 + " med endringer som ikke er lagret" in told
-    assert "1" * 64 in told
-    bare = FACTS.model_copy(update={"commit": "", "modified": False, "lock_sha256": "", "packages": ()})
-    assert text_of(control.environment(bare)).count("ikke kjent") == 2
-    assert text_of(control.packages(bare)) == "ikke kjent"
-
-
-def test_packages_that_are_not_the_locked_ones_show() -> None:
-    main, every = control.packages(FACTS)
-    assert "1.1 (låsefilen sier 1.0)" in main.astext()
-    assert "<script>" not in main.astext()
-    assert "ikke installert (låsefilen sier 3)" in every.astext()
-    assert every["summary"] == "Alle 3 pakker i låsefilen"
-
-
 def test_the_packages_that_matter_are_in_the_lock_file() -> None:
     locked = {package.name for package in collect_facts(()).packages}
     assert [name for name in texts.MAIN_PACKAGES if name not in locked] == []
 
 
-def book_with(folder: Path, *parts: str) -> books.Built:
+def book_with(folder: Path, *parts: str, facts: BuildFacts = FACTS) -> books.Built:
     """A book of one page that has these parts."""
     page = "# Kontroll\n\n" + "\n\n".join(f"```{{kontroll}} {part}\n```" for part in parts)
     toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "book/kontroll"}]}
     pages = {"index.md": "# Rapport\n", "book/kontroll.md": page}
-    return books.build_here(books.write_book(folder, pages, toc, digikom_facts=FACTS.model_dump(mode="json")))
+    return books.build_here(books.write_book(folder, pages, toc, digikom_facts=facts.model_dump(mode="json")))
 
 
 def test_the_page_shows_facts_and_runs(tmp_path: Path) -> None:
@@ -167,7 +146,12 @@ def test_the_page_shows_facts_and_runs(tmp_path: Path) -> None:
     article = soup.select_one("article")
     assert article is not None
     assert [code.get_text() for code in article.select("code.digikom-digest")] == ["a" * 40, "1" * 64, "2" * 64]
-    assert "12\u00a0345" in article.get_text()
+    text = article.get_text()
+    assert "12\u00a0345" in text
+    assert "a" * 40 + " med endringer som ikke er lagret" in text
+    assert "1.1 (låsefilen sier 1.0)" in text
+    assert text.count("<script>") == 1
+    assert "ikke installert (låsefilen sier 3)" in text
     assert [link["href"] for link in article.select("a[download]")] == ["../data/manifest.json"]
     fold = article.select_one("details")
     assert fold is not None
@@ -175,6 +159,13 @@ def test_the_page_shows_facts_and_runs(tmp_path: Path) -> None:
     assert fold.summary.get_text() == "Alle 3 pakker i låsefilen"
     assert not article.select("script")
     assert all(path.name in article.get_text() for path in NOTEBOOK_DIR.glob("*.ipynb"))
+
+
+def test_the_page_says_what_is_not_known(tmp_path: Path) -> None:
+    bare = FACTS.model_copy(update={"commit": "", "modified": False, "lock_sha256": "", "packages": ()})
+    built = book_with(tmp_path, "miljo", "pakker", facts=bare)
+    assert built.returncode == 0, built.log
+    assert built.page("book/kontroll.html").select("article")[0].get_text().count("ikke kjent") == 3
 
 
 def test_an_unknown_part_is_a_warning(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.municipalities import handed_over
 from digikom.publish.outputs import NUMBER_MIME
 from digikom.publish.published import published_outputs, read_cells
-from digikom.sphinxext.trace import cells_before_sections
+from digikom.sphinxext.backlinks import cells_before_sections
 
 
 def program(*sources: str) -> Program:

@@ -19,7 +19,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 import digikom
-from digikom.sphinxext.reuse import RUN_FILE, shared_state, told
+from digikom.sphinxext.reuse import RUN_FILE, noted, shared_state
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "Rapport 2022", "published": "2026-01-01", "version": "1"}
 #: The page that is read in every run, and all pages.
@@ -32,7 +32,7 @@ PAGES: dict[str, str] = {
     ),
     "book/om.md": (
         "# Om undersøkelsen\n\nEt avsnitt. Se {numref}`project-areas`.\n\n## Figurer\n\nSe {numref}`project-map`, "
-        "{doc}`vedlegg` og {ref}`malet`.\n\nNoe som faller{uten}`change`.\n\n"
+        "{doc}`vedlegg`, [målet](malet) og {ref}`malet`.\n\nNoe som faller{uten}`change`.\n\n"
         "```{har-siden} book/ekstra\nDet er en side til.\n```\n\n![Et bilde](bilde.svg)\n"
     ),
     "book/vedlegg.md": (
@@ -284,7 +284,7 @@ def test_what_pages_are_told_does_not_depend_on_the_order_of_a_set() -> None:
     one, other = Noted({8, 0}), Noted({0, 8})
     assert repr(one) != repr(other)
     first, same, another = (
-        told(cast(BuildEnvironment, SimpleNamespace(metadata={}, noted=each))) for each in (one, other, Noted({8}))
+        noted(cast(BuildEnvironment, SimpleNamespace(metadata={}, noted=each))) for each in (one, other, Noted({8}))
     )
     assert first == same != another
 
@@ -318,7 +318,9 @@ def test_a_book_that_no_build_has_laid_out_is_made_anew(tmp_path: Path) -> None:
         assert pages_read(books.build_here(tmp_path)) == EVERY
 
 
-@pytest.mark.parametrize("name", ["sphinxext/static/page.css", "sphinxext/templates/layout.html", "publish/borders.py"])
+@pytest.mark.parametrize(
+    "name", ["sphinxext/theme/digikom/static/page.css", "sphinxext/theme/digikom/layout.html", "publish/borders.py"]
+)
 def test_every_file_of_the_package_belongs_to_what_pages_share(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

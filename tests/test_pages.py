@@ -24,7 +24,7 @@ from digikom.pipeline.assembly import edition_config
 from digikom.presence.sentences import unmarked
 from digikom.publish.registers import edition_registers
 from digikom.publish.tables import STANDARD_SYMBOLS
-from digikom.sphinxext import symbols
+from digikom.sphinxext import texts
 from digikom.sphinxext.keynumbers import CARDS, REFERENCE, bars
 from digikom.sphinxext.payloads import Number
 
@@ -118,7 +118,7 @@ def test_the_pages_are_in_the_table_of_contents_and_numbered_parts_are_as_before
 
 
 def test_every_standard_symbol_is_explained() -> None:
-    assert set(symbols.NAMES) == set(STANDARD_SYMBOLS)
+    assert set(texts.SYMBOL_NAMES) == set(STANDARD_SYMBOLS)
     page = PAGES["standardtegn"].read_text(encoding="utf-8")
     for symbol, meaning in STANDARD_SYMBOLS.items():
         assert f"**{meaning} ({symbol})**" in page
@@ -342,7 +342,7 @@ def test_symbols_have_their_first_place_as_example(corrected: books.Built) -> No
     # The figure of the chapter has a «.» as well, and comes first.
     assert rows == [
         [". (punktum)", STANDARD_SYMBOLS["."], "Figur 1.1"],
-        [".. (to punktum)", STANDARD_SYMBOLS[".."], symbols.NO_EXAMPLE],
+        [".. (to punktum)", STANDARD_SYMBOLS[".."], texts.NO_EXAMPLE],
         [": (kolon)", STANDARD_SYMBOLS[":"], "Tabell 1.1"],
     ]
 

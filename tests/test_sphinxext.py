@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from digikom.publish import palette
 from digikom.publish.formatting import format_number
 from digikom.publish.tables import STANDARD_SYMBOLS
-from digikom.sphinxext import assets
+from digikom.sphinxext import theme
 
 PAGES = ["index.html", "book/om.html", "book/vedlegg.html", "notebooks/kap2.html", "search.html"]
 NAMES = ("title", "aria-label", "placeholder", "alt", "data-bs-title", "data-toggle-hint")
@@ -196,8 +196,8 @@ def test_pictures_to_download_tell_all_that_the_page_tells(book: books.Built) ->
 
 def test_the_dark_colours_of_the_pictures_are_on_every_page(book: books.Built) -> None:
     sheet = book.text("_static/digikom-palette.css")
-    assert sheet == assets.palette_sheet()
-    assert palette.dark_css(assets.DARK_PICTURES) in sheet
+    assert sheet == theme.palette_sheet()
+    assert palette.dark_css(theme.DARK_PICTURES) in sheet
     for name in PAGES:
         sheets = [str(sheet["href"]).split("?")[0].split("/")[-1] for sheet in book.page(name).select("link[href]")]
         assert sheets.index("figures.css") < sheets.index("digikom-palette.css"), name

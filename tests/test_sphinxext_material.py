@@ -265,7 +265,7 @@ def test_the_pdf_has_the_steps_but_nothing_to_fold_out_or_download(built: books.
     assert "Beregningsveier" in source
     assert "Digital aktivitet" in source
     assert "Spørsmål og punkter" in source
-    assert texts.WAY_CODE not in source
+    assert texts.SHOW_CODE not in source
     assert texts.MATERIAL_TITLE not in source
 
 

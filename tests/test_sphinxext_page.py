@@ -15,8 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from interface_texts import css_texts, interface_texts
 from playwright.sync_api import Browser, Page
 
-from digikom.sphinxext.page import description_of
-from digikom.sphinxext.weight import NOT_PUBLISHED
+from digikom.sphinxext.theme import NOT_PUBLISHED, description_of
 
 EDITION = {"year": 2001, "reference_year": None, "title": "Prøve", "version": "1.2.0", "published": "2000-03-01"}
 CHAPTER = "notebooks/kap2.html"

@@ -20,7 +20,7 @@ CHANGES = {
     "a label of the codebook": ("data/codebook/items.csv", ",Informasjonssikkerhet,", ",Datasikkerhet,"),
     "a cut point": ("data/method/cut-points.csv", "veldig lav", "svært lav"),
     "a word of the book": ("book/forord.md", "Regjeringen vil", "Regjeringen ønsker"),
-    "a style sheet": ("digikom/sphinxext/static/page.css", "{", "{ "),
+    "a style sheet": ("digikom/sphinxext/theme/digikom/static/page.css", "{", "{ "),
     "the package": ("digikom/sphinxext/texts.py", '"Last ned"', '"Hent"'),
     "a pin": ("requirements.txt", "tqdm==4.", "tqdm==3."),
 }

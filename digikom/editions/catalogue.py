@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 FRONT_PAGE = "index.html"
-#: In the folder of an edition: how it describes itself (written by `digikom.sphinxext.editions`), the register of its
+#: In the folder of an edition: how it describes itself (written by `digikom.sphinxext.theme`), the register of its
 #: numbers, every file with its checksum, and the notebooks as they were executed.
 DESCRIPTION = Path("data", "edition.json")
 NUMBERS = Path("data", "numbers.json")

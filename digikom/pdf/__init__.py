@@ -1,7 +1,7 @@
 """An edition as two tagged PDF files: the report, and a technical annex.
 
 `documents` writes both as Typst at the end of a build of the book, from the document trees that its pages are made of
-(`translator`, with `markup`, `pictures` and `tables`); `report.typ` is their look; `compile` makes the files.
+(`translator`, with `markup`); `report.typ` is their look; `compile` makes the files.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from typing import Final, cast
 from docutils.nodes import make_id
 
 from digikom.errors import BuildError
+from digikom.files import write_all
 from digikom.scratch import scratch
 
 #: The fonts by their names in the package: FiraGO, Fira Mono, and symbols that both lack.
@@ -54,12 +55,10 @@ def make_pdfs(typst_folder: Path, html: Path, title: str) -> list[Path]:
     with scratch() as folder, ThreadPoolExecutor() as pool:
         for face in FACES:
             (folder / f"{face}.ttf").write_bytes(pymupdf_fonts.myfont(face))
-        contents = list(pool.map(lambda name: _compile(typst_folder / name, str(folder)), names))
-    for name, content in zip(names, contents, strict=True):
-        draft = html / f".{name}.new"
-        draft.write_bytes(content)
-        draft.replace(html / name)
-    return [html / name for name in names]
+        contents = pool.map(lambda name: _compile(typst_folder / name, str(folder)), names)
+        made = {html / name: content for name, content in zip(names, contents, strict=True)}
+    write_all(made)
+    return list(made)
 
 
 def _compile(target: Path, fonts: str) -> bytes:
@@ -68,13 +67,12 @@ def _compile(target: Path, fonts: str) -> bytes:
 
     faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])
     compiler = typst.Compiler(root=target.parent, font_paths=faces)
+    problem = f"{target.name} could not be made. Typst says: "
     try:
         content, warnings = compiler.compile_with_warnings(target.with_suffix(".typ"), pdf_standards=[STANDARD])
     except RuntimeError as error:
-        # Typst's own error tells where in the document; a document that is not there is another one.
-        told = getattr(error, "diagnostic", "") or str(error)
-        raise BuildError(f"{target.name} could not be made. Typst says: {told}") from None
+        # Typst's own error says where in the document; a document that is not there is another one.
+        raise BuildError(problem + (getattr(error, "diagnostic", "") or str(error))) from None
     if warnings:
-        told = "\n".join(warning.diagnostic for warning in warnings)
-        raise BuildError(f"{target.name} would not be as it should. Typst says: {told}")
+        raise BuildError(problem + "\n".join(warning.diagnostic for warning in warnings))
     return cast(bytes, content)

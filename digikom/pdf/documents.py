@@ -21,11 +21,11 @@ from sphinx.util.typing import ExtensionMetadata
 from digikom.editions.identity import long_date
 from digikom.pdf import words
 from digikom.pdf.markup import array, call, line
-from digikom.pdf.paper import keep_for_paper
-from digikom.pdf.translator import Translator, places_in
+from digikom.pdf.translator import Translator, is_block, places_in
 from digikom.publish.outputs import SYNTHETIC_MARK
-from digikom.sphinxext.colophon import edition_facts
-from digikom.sphinxext.register import register_of
+from digikom.sphinxext.cells import FoldedRun
+from digikom.sphinxext.citing import CitationBox, CopyLine
+from digikom.sphinxext.elements import ActionLine, FigureNumbers, Fold, report_of
 
 #: The folder of the documents, beside that of the pages.
 FOLDER = "typst"
@@ -37,6 +37,13 @@ REFERENCES = "book/referanser"
 #: Pages that are of no use on paper: the table of all municipalities, what is said of the web pages, and the English
 #: form of a recipe.
 LEFT_OUT = ("notebooks/11_kommuner", "book/tilgjengelighet", "book/new_edition")
+#: What only a screen has use for, by node and class: code, folds, buttons, downloads, hints on how to use a page, and
+#: the tables that repeat the numbers of a figure.
+SCREEN_NODES = (
+    *(ActionLine, CitationBox, CopyLine, FigureNumbers, Fold, FoldedRun),
+    *(addnodes.index, addnodes.toctree, nodes.comment, nodes.target),
+)
+SCREEN_CLASSES = frozenset({"digikom-material", "digikom-review-chapter", "digikom-screen", "tip", "toctree-wrapper"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,8 @@ class Document:
 
 def documents_of(app: Sphinx) -> tuple[Document, Document]:
     """The report and the annex of the book in the making, when its pages have been read."""
-    facts = edition_facts(app.env)
-    title = app.config.html_title if facts is None else facts.title
+    edition = report_of(app).edition
+    title = app.config.html_title if edition is None else edition.title
     report: list[str] = []
     annex: list[str] = []
     for toctree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree):
@@ -81,9 +88,20 @@ def write_documents(app: Sphinx, exception: Exception | None) -> None:
     trees = resolved_trees(app, [page for document in documents for page in document.pages])
     for name, document in zip(app.config.digikom_pdf, documents, strict=True):
         text, pictures = compose(app, document, trees)
-        (folder / Path(name).with_suffix(".typ")).write_text(text, encoding="utf-8", newline="\n")
-        for file, svg in pictures.items():
-            (folder / file).write_text(svg, encoding="utf-8", newline="\n")
+        for file, content in {f"{Path(name).stem}.typ": text, **pictures}.items():
+            (folder / file).write_text(content, encoding="utf-8", newline="\n")
+
+
+def keep_for_paper(node: nodes.Element) -> None:
+    """Take out of the tree below `node` what is not for paper; of a cell only figures and tables stay."""
+    elements = [child for child in node.children if isinstance(child, nodes.Element)]
+    for child in elements:
+        if isinstance(child, SCREEN_NODES) or not SCREEN_CLASSES.isdisjoint(child.get("classes", ())):
+            node.remove(child)
+        else:
+            keep_for_paper(child)
+    if node.get("nb_element") == "cell_code":
+        node[:] = list(node.findall(is_block))
 
 
 def resolved_trees(app: Sphinx, pages: Iterable[str]) -> dict[str, nodes.document]:
@@ -96,7 +114,7 @@ def resolved_trees(app: Sphinx, pages: Iterable[str]) -> dict[str, nodes.documen
         keep_for_paper(tree)
         return tree
 
-    # Sphinx reads the tree of a page again for every reference to a figure on it.
+    # Sphinx reads the tree of a page again for every reference to a place on it.
     env.get_doctree = read  # type: ignore[method-assign]
     try:
         return {page: env.get_and_resolve_doctree(page, app.builder) for page in dict.fromkeys(pages)}
@@ -118,30 +136,25 @@ def compose(app: Sphinx, document: Document, trees: Mapping[str, nodes.document]
 
 def _set_up(app: Sphinx, document: Document) -> str:
     """The call of the template, with what stands on title page, page heads and feet, and in the file's metadata."""
-    facts = edition_facts(app.env)
-    is_synthetic = register_of(app).is_synthetic
-    date = None if facts is None else facts.published
+    edition, is_synthetic = report_of(app).edition, report_of(app).register.is_synthetic
+    date = None if edition is None else edition.published
     notice = array([line(words.SYNTHETIC_TITLE), line(words.SYNTHETIC_NOTICE)])
     return call(
         "report.with",
         title=line(document.title),
         subject=line(document.subject),
-        edition="" if facts is None else line(words.edition_line(facts.version, long_date(facts.published))),
+        edition="" if edition is None else line(words.edition_line(edition.version, long_date(edition.published))),
         date="" if date is None else f"datetime(year: {date.year}, month: {date.month}, day: {date.day})",
         author=line(words.AUTHOR),
-        keywords=_lines(words.KEYWORDS),
+        keywords=array(map(line, words.KEYWORDS)),
         mark=line(SYNTHETIC_MARK) if is_synthetic else "",
         notices=array([notice]) if is_synthetic else "",
-        colophon=_lines([document.content, words.CALCULATIONS, words.INDEPENDENT, words.LICENCE]),
-        page_words=_lines(words.PAGE_WORDS),
+        colophon=array(map(line, [document.content, words.CALCULATIONS, words.INDEPENDENT, words.LICENCE])),
+        page_words=array(map(line, words.PAGE_WORDS)),
         contents=line(words.CONTENTS),
         figures=line(words.FIGURES),
         tables=line(words.TABLES),
     )
-
-
-def _lines(texts: Iterable[str]) -> str:
-    return array(line(text) for text in texts)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

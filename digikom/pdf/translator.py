@@ -1,46 +1,64 @@
 """From the resolved document tree of a page to Typst: each node becomes an expression.
 
 A node that nobody has thought of stops the compilation and is named there; nothing is lost in silence. What is not for
-paper is no longer in the tree (`digikom.pdf.paper`).
+paper is no longer in the tree (`digikom.pdf.documents`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import singledispatchmethod
+from html import unescape
+from itertools import groupby
+from math import sqrt
 from posixpath import dirname, join, normpath
 from typing import cast
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 
 from digikom.pdf import words
 from digikom.pdf.markup import array, call, label_name, labelled, line, literal, together
-from digikom.pdf.paper import is_block
-from digikom.pdf.pictures import legend_in, picture_in
-from digikom.pdf.tables import alignment, column_widths, number_table
-from digikom.sphinxext.allnumbers import RegisterTable
-from digikom.sphinxext.elements import ReportFigure, Subtitle, file_stem, number_in_words
-
-#: The most rows that a table may have to be set.
-MOST_ROWS = 120
-#: The most rows, heading among them, and letters of a table that stands on one page.
-SHORT_TABLE = (20, 1600)
-#: Tables of more columns are set smaller.
-USUAL_COLUMNS = 5
-#: Nodes that add nothing to what stands in them.
-TRANSPARENT = (
-    addnodes.glossary,
-    nodes.document,
-    nodes.inline,
-    nodes.legend,
+from digikom.publish.formatting import format_number
+from digikom.sphinxext import texts
+from digikom.sphinxext.backlinks import in_reading_order, page_name
+from digikom.sphinxext.elements import (
+    BLOCK_CLASS,
+    ReportFigure,
+    Subtitle,
+    file_stem,
+    number_in_words,
+    report_of,
 )
+from digikom.sphinxext.number_tables import RegisterTable
+from digikom.sphinxext.payloads import Number
+
+#: The letters of text and pictures; see `digikom.pdf.compile` for the fonts.
+FONT = "FiraGO"
+#: The most rows that a table may have to be set, and the most rows (heading among them) and letters of one that stands
+#: on one page. Tables of more columns than is usual are set smaller.
+MOST_ROWS, SHORT_TABLE, USUAL_COLUMNS = 120, (20, 1600), 5
+#: A column whose cells all have fewer letters than `NARROW` is as wide as they are, a letter and the room around a cell
+#: being so many parts of the size of the letters; the others share what is left by their length, `LEAST` letters at
+#: the least.
+NARROW, LETTER, ROOM, LEAST = 14, 0.6, 1.4, 12
+#: The columns of the table of all numbers: width and alignment.
+REGISTER_COLUMNS = {"3.4fr": "left", "9em": "right", "6.4em": "right", "3em": "right", "2.6fr": "left"}
+#: Nodes that add nothing to what stands in them, and those that become a function of it.
+TRANSPARENT = (addnodes.glossary, nodes.document, nodes.inline, nodes.legend)
+FUNCTIONS = {nodes.emphasis: "emph", nodes.strong: "strong"}
 #: The nodes that links lead to.
 PLACES = (nodes.section, nodes.figure, nodes.table, nodes.citation, nodes.term)
 WARNINGS = frozenset({"warning", "important", "caution", "danger", "attention", "error"})
+_PICTURE = re.compile(r'class="digikom-picture digikom-wide">(<svg\b[^>]*>)(.*</svg>)', re.DOTALL)
+#: The colour on a light page comes first.
+_LEGEND_ENTRY = re.compile(r'<span class="digikom-swatch" style="[^"#]*(#[0-9a-fA-F]{6})[^"]*"></span>([^<]*)</li>')
 
 
 def places_in(builder: Builder, docname: str, tree: nodes.document) -> Iterator[tuple[str, str]]:
@@ -54,10 +72,21 @@ def places_in(builder: Builder, docname: str, tree: nodes.document) -> Iterator[
             yield from ((f"{page}#{name}", label) for name in place["ids"])
 
 
-def is_short(table: nodes.table) -> bool:
-    """Whether a table is to stand on one page."""
+def is_block(node: nodes.Node) -> bool:
+    """Whether a node is the box of a published figure or table with what belongs to it."""
+    return isinstance(node, nodes.container) and BLOCK_CLASS in node["classes"]
+
+
+def _is_short(table: nodes.Element) -> bool:
     rows, letters = SHORT_TABLE
     return len(list(table.findall(nodes.row))) <= rows and len(table.astext()) <= letters
+
+
+def _legend(source: str) -> str:
+    """The legend in the HTML of a figure: what each colour means; an empty text where there is none."""
+    entries = _LEGEND_ENTRY.findall(source)
+    shown = [array([call("rgb", line(colour)), line(unescape(meaning))]) for colour, meaning in entries]
+    return call("legend", *shown) if shown else ""
 
 
 class Translator:
@@ -90,32 +119,28 @@ class Translator:
         """What stands in a node, as one expression; without some of its children."""
         return together(self.translate(child) for child in node.children if child not in without)
 
-    def content(self, node: nodes.Element) -> str:
+    def content(self, node: nodes.Node) -> str:
         """What stands in an item or a cell: a single paragraph as mere text; of nothing, empty content."""
         single = len(node.children) == 1 and isinstance(node.children[0], nodes.paragraph)
-        return self.inside(cast(nodes.Element, node.children[0]) if single else node) or "[]"
+        return self.inside(cast(nodes.Element, node.children[0] if single else node)) or "[]"
 
     @singledispatchmethod
     def translate(self, node: nodes.Node) -> str:
         """A node by its class, or the nearest class above it that is known."""
         if isinstance(node, TRANSPARENT):
-            return self.inside(cast(nodes.Element, node))
+            return self.inside(node)
         return call("panic", line(f"{self.docname}: the PDF cannot set a node of type {type(node).__name__}"))
 
     # Running text
 
     @translate.register(nodes.Text)
     def _text(self, node: nodes.Text) -> str:
-        text = node.astext()
-        return line(text) if text else ""
+        return line(node.astext()) if node.astext() else ""
 
     @translate.register(nodes.emphasis)
-    def _emphasis(self, node: nodes.emphasis) -> str:
-        return call("emph", self.inside(node))
-
     @translate.register(nodes.strong)
-    def _strong(self, node: nodes.strong) -> str:
-        return call("strong", self.inside(node))
+    def _function(self, node: nodes.Element) -> str:
+        return call(FUNCTIONS[type(node)], self.inside(node))
 
     @translate.register(nodes.literal)
     def _literal(self, node: nodes.literal) -> str:
@@ -152,9 +177,7 @@ class Translator:
         number = ".".join(map(str, self.env.toc_secnumbers.get(self.docname, {}).get(anchor) or ()))
         text = together([line(f"{number} ") if number else "", self.inside(title)])
         heading = labelled(call("heading", text, level=str(self.level), supplement=text), self._label(node))
-        if self.level == 1:
-            heading = call("chapter", heading)
-        content = together([heading, self.inside(node, title)])
+        content = together([call("chapter", heading) if self.level == 1 else heading, self.inside(node, title)])
         self.level -= 1
         return content
 
@@ -167,16 +190,15 @@ class Translator:
 
     @translate.register(nodes.bullet_list)
     def _list(self, node: nodes.bullet_list) -> str:
-        return call("list", *(self.content(cast(nodes.Element, item)) for item in node.children))
+        return call("list", *map(self.content, node.children))
 
     @translate.register(nodes.enumerated_list)
     def _enumeration(self, node: nodes.enumerated_list) -> str:
-        items = (self.content(cast(nodes.Element, item)) for item in node.children)
-        return call("enum", *items, start=str(node.get("start", 1)))
+        return call("enum", *map(self.content, node.children), start=str(node.get("start", 1)))
 
     @translate.register(nodes.definition_list)
     def _definitions(self, node: nodes.definition_list) -> str:
-        return call("terms", *(self.translate(item) for item in node.children))
+        return call("terms", *map(self.translate, node.children))
 
     @translate.register(nodes.definition_list_item)
     def _definition(self, node: nodes.definition_list_item) -> str:
@@ -213,23 +235,29 @@ class Translator:
         if "digikom-notes" in node["classes"]:
             return call("notes", inside) if inside else ""
         found = node.next_node(lambda part: isinstance(part, nodes.figure | nodes.table)) if is_block(node) else None
-        floats = isinstance(found, nodes.figure) or (self.tables_float and found is not None and is_short(found))
+        floats = isinstance(found, nodes.figure) or (self.tables_float and found is not None and _is_short(found))
         return call("unit", inside) if floats else inside
 
     # Figures and tables
 
     @translate.register(nodes.raw)
     def _raw(self, node: nodes.raw) -> str:
-        """A picture as drawn for a wide page, or its legend; all other HTML is for the page."""
-        source = node.astext()
-        found = picture_in(source)
+        """A picture as drawn for a wide page, in the letters of the PDF, or its legend; all other HTML is for the page.
+
+        Each text of a picture says how wide it is, so nothing moves.
+        """
+        found = _PICTURE.search(node.astext())
         if found is None:
-            return legend_in(source)
+            return _legend(node.astext())
+        opening, rest = found.groups()
+        about = ElementTree.fromstring(f"{opening}</svg>").attrib
         name = f"{node.parent['ids'][0]}.svg"
-        self.pictures[name] = found.svg
-        has_legend = any(legend_in(other.astext()) for other in node.parent.findall(nodes.raw))
-        size = (f"{found.width:g}", f"{found.height:g}")
-        return call("picture", line(name), *size, line(found.alt), with_legend="true" if has_legend else "")
+        svg = opening.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) + rest
+        self.pictures[name] = re.sub(r'font-family="[^"]*"', f'font-family="{FONT}"', svg)
+        has_legend = any(_legend(other.astext()) for other in node.parent.findall(nodes.raw))
+        size = [f"{float(about[side]):g}" for side in ("width", "height")]
+        alternative = line(about.get("aria-label", ""))
+        return call("picture", line(name), *size, alternative, with_legend="true" if has_legend else "")
 
     @translate.register(ReportFigure)
     def _figure(self, node: ReportFigure) -> str:
@@ -254,7 +282,7 @@ class Translator:
         body = [row for row in rows if isinstance(row.parent, nodes.tbody)]
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
         if len(body) <= MOST_ROWS:
-            table = self._grid([row for row in rows if row not in body], body, is_short(node))
+            table = self._grid([row for row in rows if row not in body], body, _is_short(node))
         else:
             key = node["names"][0] if node["names"] else ""
             file = f"data/{file_stem(self.env, self.docname, 'table', node['ids'][0], key)}.csv" if key else ""
@@ -262,29 +290,70 @@ class Translator:
         return table if title is None else self._numbered(node, "table", table, title)
 
     def _grid(self, head: list[nodes.row], body: list[nodes.row], keep: bool) -> str:
-        texts = [[cell.astext() for cell in row.children] for row in (*head, *body)]
+        shown = [[cell.astext() for cell in row.children] for row in (*head, *body)]
         cells = [self._cell(cell, "digikom-total" in row["classes"]) for row in body for cell in row.children]
         names = [self._cell(cell, True) for row in head for cell in row.children]
-        aligned = [alignment(cell) for cell in body[-1].children] if body else []
+        aligned = ["right" if _is_right(cell) else "left" for cell in body[-1].children] if body else []
         return call(
             "data-table",
             call("table.header", *names) if names else "",
             *cells,
-            columns=array(column_widths(texts, len(head))),
+            columns=array(column_widths(shown, len(head))),
             align=array(aligned),
-            is_small="true" if len(texts[0]) > USUAL_COLUMNS else "",
+            is_small="true" if len(shown[0]) > USUAL_COLUMNS else "",
             keep="true" if keep else "",
         )
 
     def _cell(self, cell: nodes.entry, is_bold: bool) -> str:
         inside = self.content(cell)
         shown = call("strong", inside) if is_bold else inside
-        spans = {"colspan": cell.get("morecols", 0), "rowspan": cell.get("morerows", 0)}
-        if not any(spans.values()):
-            return shown
-        return call("table.cell", shown, **{name: str(more + 1) for name, more in spans.items() if more})
+        more = {"colspan": cell.get("morecols", 0), "rowspan": cell.get("morerows", 0)}
+        spans = {name: str(count + 1) for name, count in more.items() if count}
+        return call("table.cell", shown, **spans) if spans else shown
 
     @translate.register(RegisterTable)
     def _register(self, node: RegisterTable) -> str:
         """All numbers of the edition; the words that follow from them are left to the web edition."""
         return call("par", line(words.WORDINGS)) if node["words"] else number_table(self.builder.app)
+
+
+def _is_right(cell: nodes.Element) -> bool:
+    """Whether a cell is right aligned: as published tables say, or as a class of the page does."""
+    return cell.get("align") == "right" or "text-right" in cell.get("classes", ())
+
+
+def column_widths(rows: Sequence[Sequence[str]], heads: int) -> list[str]:
+    """The widths of the columns with these texts, the first `heads` rows of which are headings and can be wrapped."""
+    widths = []
+    for column in zip(*rows, strict=False):
+        body = [len(text) for text in column[heads:]]
+        if max(body, default=0) < NARROW:
+            # A heading has two lines or more, but no word of it is divided.
+            head = [max(map(len, [*text.split(), text[len(text) // 2 :]]), default=0) for text in column[:heads]]
+            widths.append(f"{max([*head, *body]) * LETTER + ROOM:.1f}em")
+        else:
+            # As the square root of the length: so no column of long texts leaves the others too little.
+            widths.append(f"{sqrt(max(sum(body) / len(body), LEAST)):.1f}fr")
+    if not any(width.endswith("fr") for width in widths):
+        widths[:1] = ["1fr"]
+    return widths
+
+
+def number_table(app: Sphinx) -> str:
+    """Every number of the edition as a compact table, under the names of the chapters."""
+    what, value, _, base, year, _, _, _, key, _ = texts.NUMBER_HEAD
+    head = (what, value, base, year, key)
+    cells = [call("table.header", *(call("strong", line(name)) for name in head))]
+    entries = in_reading_order(app, report_of(app).register.numbers.values())
+    for docname, chapter in groupby(entries, key=lambda entry: entry.place.docname):
+        name = call("table.cell", call("strong", line(page_name(app.env, docname))), colspan=str(len(head)))
+        cells.append(call("table.header", name, level="2"))
+        cells += [line(text) for entry in chapter for text in _row(entry.item)]
+    columns = array(REGISTER_COLUMNS)
+    return call("register-table", *cells, columns=columns, align=array(REGISTER_COLUMNS.values()))
+
+
+def _row(number: Number) -> tuple[str, ...]:
+    base = "" if number.base is None else format_number(number.base, 0)
+    year = "" if number.year is None else str(number.year)
+    return number.label, number.with_unit, base, year, number.key

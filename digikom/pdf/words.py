@@ -7,7 +7,6 @@ KEYWORDS = ("digitalisering", "kommuner", "IKT", "offentlig sektor", "statistikk
 REPORT_SUBJECT = (
     "Hvordan norske kommuner prioriterer digitalisering, hvilken kompetanse de har, og hva de gjør digitalt"
 )
-ANNEX_NAME = "Teknisk vedlegg"
 ANNEX_SUBJECT = "Etterprøving, endringer over tid, dokumentasjon og alle tallene i rapporten"
 SYNTHETIC_TITLE = "Svarene er syntetiske"
 SYNTHETIC_NOTICE = (
@@ -39,16 +38,9 @@ TABLES = "Tabeller"
 WORDINGS = "Ordene og uttrykkene er ikke med her. De ligger i filen data/numbers.json i nettutgaven."
 #: Before the number of a page and before that of the last one.
 PAGE_WORDS = ("Side ", " av ")
-
-
-def edition_line(version: str, date: str) -> str:
-    """What stands under the title: version and date of publication."""
-    return f"Versjon {version}. Publisert {date}"
-
-
-def annex_title(title: str) -> str:
-    """What the technical annex of the edition called `title` is called."""
-    return f"{title}. {ANNEX_NAME}"
+#: What stands under the title: version and date of publication; and what the annex of an edition is called.
+edition_line = "Versjon {}. Publisert {}".format
+annex_title = "{}. Teknisk vedlegg".format
 
 
 def long_table(rows: int, file: str) -> str:

@@ -1,132 +1,88 @@
 """Sphinx extension of the report: how what notebooks publish looks, and a Norwegian book that needs no other host.
 
-`extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said; see each module:
-`notebooks`, `payloads` and `register` (what notebooks publish), `renderers`, `elements`, `roles` and `references` (how
-it is shown), `cells` and `frames` (anchors, folded code and what it shows), `basis`, `places`, `trace` and `allnumbers`
-(what numbers rest on, where they are used, and all of them in a table), `exports`, `numberfile` and `assets` (files),
-`passages` and `presence` (what some editions lack), `editions` (the way to other editions), `municipalities` (single
-municipalities), `colophon`, `corrections`, `symbols`, `keynumbers`, `facts`, `control` and `pdf_link` (what the report
-says of itself), `material`, `readable` and `paths` (for whoever checks it), `reviews` (who has checked what), `citing`,
-`citation_files`, `metadata`, `datapackage` and `dcat` (how it is cited, and described to other programs), `language`,
-`page`, `privacy`, `weight` and `bibliography` (the page around it), `reuse` and `wordindex` (what a run takes over from
-the one before). `digikom.pdf.documents` writes the same book for paper.
+`extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said. See
+
+- `payloads`, `register` and `passages`: what notebooks publish, and what of the book an edition has;
+- `domain`: all that is known of the report in the making, and the roles that print it;
+- `elements`, `renderers` and `cells`: how it is shown;
+- `number_sources`, `backlinks` and `number_tables`: what numbers rest on, where they are used, and tables of them all;
+- `keynumbers`, `edition_pages`, `indicator_diagram` and `reviews`: what single pages show of the edition;
+- `colophon`, `citing`, `municipalities`, `material`, `readable` and `exports`: how it is cited, and its files;
+- `theme`, `language`, `bibliography` and `texts`: the page around the content, in Norwegian;
+- `reuse`: what a run takes over from the one before.
+
+`digikom.pdf.documents` writes the same book for paper.
 """
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
-from sphinx.util import logging
 from sphinx.util.typing import ExtensionMetadata
 
 import digikom
 
 from . import (
-    allnumbers,
-    assets,
-    basis,
+    backlinks,
     bibliography,
     cells,
     citation_files,
     citing,
     colophon,
-    control,
-    corrections,
     datapackage,
     dcat,
-    editions,
+    domain,
+    edition_pages,
     elements,
     exports,
-    facts,
-    frames,
+    indicator_diagram,
     keynumbers,
     language,
     material,
     metadata,
     municipalities,
-    notebooks,
-    page,
+    number_tables,
     passages,
-    paths,
-    pdf_link,
-    places,
-    presence,
-    privacy,
     readable,
-    references,
     reuse,
     reviews,
-    roles,
-    symbols,
-    trace,
-    weight,
+    theme,
 )
-from .register import read_register, set_register
 
-LOGGER = logging.getLogger(__name__)
+#: In the order in which they do their work at one event of Sphinx.
 PARTS = (
     reuse,
     elements,
-    roles,
-    cells,
-    facts,
-    exports,
-    editions,
-    language,
-    notebooks,
-    page,
+    domain,
     passages,
-    references,
-    presence,
-    privacy,
+    cells,
+    exports,
+    language,
+    theme,
     bibliography,
-    frames,
-    assets,
     colophon,
-    control,
-    corrections,
+    edition_pages,
     keynumbers,
-    symbols,
     municipalities,
-    pdf_link,
-    basis,
-    places,
-    trace,
-    allnumbers,
+    backlinks,
+    number_tables,
     citing,
     metadata,
     citation_files,
     datapackage,
     dcat,
     reviews,
-    weight,
     material,
-    paths,
+    indicator_diagram,
     readable,
 )
-
-
-def collect(app: Sphinx, _env: BuildEnvironment, *_documents: set[str]) -> list[str]:
-    """Read what the notebooks publish, before any page is read.
-
-    This is the first event at which Sphinx knows the documents of the book.
-    """
-    presence.check(app)
-    register = read_register(notebooks.chapters_of(app))
-    set_register(app, register)
-    for fault in register.faults:
-        LOGGER.warning("%s", fault.message, location=(fault.place.docname, fault.place.line))
-    return []
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Set the extension up. MyST-NB comes first, since parts of it are taken over."""
     app.setup_extension("myst_nb")
-    app.add_config_value("digikom_data_dir", "", "env", [str])
     for part in PARTS:
         part.setup(app)
     app.setup_extension("digikom.pdf.documents")
-    app.connect("env-get-outdated", collect)
     return {
         "version": digikom.__version__,
         "env_version": 1,

@@ -16,9 +16,8 @@ from sphinx.writers.html5 import HTML5Translator
 from . import texts
 from .colophon import ChapterName, citation
 from .description import chapter_number
-from .elements import ActionLine, number_in_words
+from .elements import ActionLine, number_in_words, report_of
 from .payloads import heading_of
-from .register import register_of
 
 CITATION_CLASS = "digikom-citation"
 ANCHOR = "sitering-"
@@ -72,7 +71,7 @@ def _box_text(self: HTML5Translator, node: CitationBox) -> tuple[str, str]:
             return "", ""
         name, part = "", texts.chapter_name(number, env.titles[docname].astext())
     else:
-        register = register_of(builder.app)
+        register = report_of(builder.app).register
         entries = register.figures if node["kind"] == "figure" else register.tables
         if node["key"] not in entries:
             return "", ""

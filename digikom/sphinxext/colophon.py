@@ -7,10 +7,8 @@ notebooks are about, so that `jupyter-book build .` says the same.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -21,10 +19,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from digikom.editions.identity import EditionFacts, long_date
 from digikom.opendata.citation import Citation
 
+from .elements import number_reference, report_of
 from .payloads import heading_of
-from .presence import EDITION_DIR, YEAR_KEY
-from .references import number_reference
-from .register import register_of
 
 LOGGER = logging.getLogger(__name__)
 #: The forms of a reference that are shown as a block to be copied, and the language Pygments knows them by.
@@ -37,19 +33,9 @@ class ChapterName(nodes.Inline, nodes.Element):  # type: ignore[misc]
     """Stands for the number and title of a chapter until the chapters are numbered. Attribute: `docname`."""
 
 
-def edition_file(env: BuildEnvironment) -> Path | None:
-    """The edition file of the year that the notebooks are about, where the book has one."""
-    year = register_of(env.app).numbers.get(YEAR_KEY)
-    path = None if year is None else Path(env.srcdir, EDITION_DIR, f"{year.item.value}.yml")
-    return path if path is not None and path.is_file() else None
-
-
 def edition_facts(env: BuildEnvironment) -> EditionFacts | None:
     """What the edition tells of itself; nothing for a book that is no edition."""
-    if env.config.digikom_edition:
-        return EditionFacts.model_validate(env.config.digikom_edition)
-    path = edition_file(env)
-    return None if path is None else EditionFacts.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return report_of(env.app).edition
 
 
 def citation(env: BuildEnvironment) -> Citation | None:
@@ -57,7 +43,7 @@ def citation(env: BuildEnvironment) -> Citation | None:
     facts = edition_facts(env)
     if facts is None:
         return None
-    return Citation(facts, env.config.author, register_of(env.app).is_synthetic, edition_address(env.config))
+    return Citation(facts, env.config.author, report_of(env.app).register.is_synthetic, edition_address(env.config))
 
 
 def edition_address(config: Config) -> str:
@@ -137,7 +123,7 @@ class CitationDirective(SphinxDirective):
         return [ChapterName(docname=docname), nodes.Text(". I: ")]
 
     def _published(self, key: str) -> list[nodes.Node]:
-        register = register_of(self.env.app)
+        register = report_of(self.env.app).register
         entry = register.figures.get(key) or register.tables.get(key)
         if entry is None:
             LOGGER.warning(

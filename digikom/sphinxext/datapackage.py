@@ -20,8 +20,7 @@ from digikom.opendata.works import Work
 from . import texts
 from .description import MUNICIPALITY_FILES, REGISTER_FILES, Description, describe
 from .exports import Block, parted_columns
-from .formats import symbol_meaning
-from .payloads import Column, Value, heading_of
+from .payloads import Column, Value, heading_of, symbol_meaning
 
 Json = dict[str, Any]
 PACKAGE_FILE = "data/datapackage.json"

@@ -16,10 +16,11 @@ from digikom.opendata.works import Work, find_work
 from digikom.publish.tables import base_line
 
 from . import texts
+from .backlinks import reading_order
 from .colophon import citation
-from .exports import Block, published_blocks, reading_order
+from .elements import report_of
+from .exports import Block, published_blocks
 from .payloads import heading_of
-from .register import register_of
 
 #: The report that this one rebuilds, in the book's bibliography.
 BASED_ON = "rybalka2023"
@@ -93,9 +94,9 @@ def _describe(app: Sphinx) -> Description | None:
     cited = citation(app.env)
     if cited is None:
         return None
-    order = {docname: place for place, docname in enumerate(reading_order(app.env, app.config.root_doc))}
+    order = {docname: place for place, docname in enumerate(reading_order(app.env))}
     blocks = sorted(
-        published_blocks(app.env, register_of(app)),
+        published_blocks(app.env, report_of(app).register),
         key=lambda block: (
             order.get(block.entry.place.docname, len(order)),
             block.entry.place.docname,

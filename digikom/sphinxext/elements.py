@@ -1,34 +1,68 @@
-"""The document nodes of the extension and how each is written as HTML. Other builders write their plain content."""
+"""The document nodes of the extension and how each is written as HTML, and what directives put their content into."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util.docutils import SphinxTranslator
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from . import texts
-from .payloads import Figure, Table
-from .register import Entry, register_of
 
-#: Before the id of a cell, in the id that it has on the page.
-CELL_ANCHOR = "celle-"
+if TYPE_CHECKING:
+    from .domain import ReportDomain
+
+LOGGER = logging.getLogger(__name__)
+#: Before the id of a cell, and the key of a number or wording, in the id that it has on the page.
+CELL_ANCHOR, NUMBER_ANCHOR, WORDING_ANCHOR = "celle-", "tall-", "ord-"
+#: The box of a published figure or table with what belongs to it, and the line of a number under its cell.
+BLOCK_CLASS, LINE_CLASS = "digikom-block", "digikom-line"
+Content = str | Sequence[nodes.Node]
+Visitor = Callable[[Any, Any], None]
+
+
+def report_of(app: Sphinx) -> ReportDomain:
+    """What is known of the report that is being built. Call it when the documents of the book are known."""
+    return cast("ReportDomain", app.env.get_domain("digikom"))
+
+
+class ReportDirective(SphinxDirective):
+    """A directive without options. `report` is what is known of the report."""
+
+    option_spec: ClassVar[dict[str, Any]] = {}
+
+    @property
+    def report(self) -> ReportDomain:
+        """What is known of the report."""
+        return report_of(self.env.app)
+
+    def warn(self, message: str, *values: object) -> list[nodes.Node]:
+        """Warn, and put nothing on the page."""
+        LOGGER.warning(f"{{{self.name}}}: {message}", *values, location=self.get_location())
+        return []
 
 
 class NumberLink(nodes.inline):  # type: ignore[misc]
     """A computed number or wording in running text, linked to the cell that computed it.
 
     Attributes: `docname` and `anchor` of the cell, `tooltip`, `value` (the machine-readable value, or `None`),
-    `classes`; `place`, the id that the cell links back to, once the page has been read (see `places`).
+    `classes`; `place`, the id that the cell links back to, once the page has been read (see `backlinks`).
     """
 
 
 class ScrollRegion(nodes.container):  # type: ignore[misc]
     """A box of its own that scrolls sideways on a narrow screen and can be reached by keyboard. Attribute: `label`."""
+
+
+class Fold(nodes.container):  # type: ignore[misc]
+    """Content that is folded until the reader opens it, and left out on paper. Attribute: `summary`, its name."""
 
 
 class ReportFigure(nodes.figure):  # type: ignore[misc]
@@ -74,18 +108,75 @@ class ActionLine(nodes.General, nodes.Element):  # type: ignore[misc]
     """
 
 
-def file_stem(env: BuildEnvironment, docname: str, figtype: str, target: str, key: str) -> str:
-    """The name of a figure's or table's data files without extension: «figur-3-1»; by key where it has no number."""
-    number: tuple[int, ...] | None = env.toc_fignumbers.get(docname, {}).get(figtype, {}).get(target)
-    name = (texts.FIGURE_NAME if figtype == "figure" else texts.TABLE_NAME).lower()
-    return f"{name}-{'-'.join(str(part) for part in number)}" if number else f"{name}-{key}"
+def fold_opening(classes: str, summary: str) -> str:
+    """The opening tag of content that is folded, with its heading."""
+    return f'<details class="{classes}">\n<summary>{escape(summary)}</summary>\n'
+
+
+def writing(opening: Callable[[HTML5Translator, Any], str], closing: str) -> tuple[Visitor, Visitor]:
+    """The visitors of a node that is written as its content between two texts."""
+
+    def visit(self: HTML5Translator, node: nodes.Element) -> None:
+        self.body.append(opening(self, node))
+
+    def depart(self: HTML5Translator, _node: nodes.Element) -> None:
+        self.body.append(closing)
+
+    return visit, depart
 
 
 def number_in_words(env: BuildEnvironment, docname: str, figtype: str, target: str) -> str:
     """What a figure or table is called in the report, «Figur 3.1»; its kind alone where it has no number."""
     number: tuple[int, ...] | None = env.toc_fignumbers.get(docname, {}).get(figtype, {}).get(target)
     name = texts.FIGURE_NAME if figtype == "figure" else texts.TABLE_NAME
-    return f"{name}\u00a0{'.'.join(str(part) for part in number)}" if number else name
+    return f"{name}\u00a0{'.'.join(map(str, number))}" if number else name
+
+
+def file_stem(env: BuildEnvironment, docname: str, figtype: str, target: str, key: str) -> str:
+    """The name of a figure's or table's data files without extension: «figur-3-1»; by key where it has no number."""
+    name = number_in_words(env, docname, figtype, target).lower()
+    return name.replace("\u00a0", "-").replace(".", "-") if "\u00a0" in name else f"{name}-{key}"
+
+
+def number_reference(env: BuildEnvironment, key: str) -> nodes.Element:
+    """«Figur 3.1», linked: the figure or table with the key."""
+    return _pending(env, "digikom", "numref", key, nodes.literal("", key), explicit=False)
+
+
+def page_reference(env: BuildEnvironment, docname: str, text: str) -> nodes.Element:
+    """`text`, linked to a page of the book."""
+    return _pending(env, "std", "doc", f"/{docname}", nodes.inline("", text), explicit=True)
+
+
+def _pending(
+    env: BuildEnvironment, domain: str, kind: str, target: str, inner: nodes.Element, explicit: bool
+) -> nodes.Element:
+    about = {"refdomain": domain, "reftype": kind, "reftarget": target, "refexplicit": explicit}
+    return addnodes.pending_xref("", inner, refwarn=True, refdoc=env.docname, **about)
+
+
+def plain_table(label: str, head: Sequence[str], rows: Sequence[Sequence[Content]], kind: str = "") -> nodes.Element:
+    """A table of words, which has no number and no file, in a box of its own that scrolls, with `label` as its name.
+
+    The first column names the row. A cell is a text or inline nodes. `kind` is a class of its own for the style sheet.
+    """
+    table = nodes.table(classes=["digikom-plain", *kind.split()])
+    group = nodes.tgroup(cols=len(head))
+    group += [nodes.colspec(colwidth=1, stub=position == 0) for position, _ in enumerate(head)]
+    group += nodes.thead("", _row(head))
+    group += nodes.tbody("", *(_row(row) for row in rows))
+    table += group
+    return ScrollRegion("", table, label=f"{label} ({texts.SCROLL_HINT})")
+
+
+def _row(cells: Sequence[Content]) -> nodes.row:
+    inline = ([nodes.Text(cell)] if isinstance(cell, str) else cell for cell in cells)
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *parts)) for parts in inline))
+
+
+def is_code_cell(node: nodes.Node) -> bool:
+    """Whether a node is the container of a notebook's code cell."""
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
 def cell_markup(scope: str, align: str, meaning: str) -> tuple[str, str]:
@@ -98,8 +189,8 @@ def cell_markup(scope: str, align: str, meaning: str) -> tuple[str, str]:
     opening = f'<{tag}{of_what} class="digikom-{align}">'
     if not meaning:
         return opening, f"</{tag}>"
-    told = escape(meaning)
-    return f'{opening}<span role="img" aria-label="{told}" title="{told}">', f"</span></{tag}>"
+    name = escape(meaning)
+    return f'{opening}<span role="img" aria-label="{name}" title="{name}">', f"</span></{tag}>"
 
 
 def scroll_opening(label: str) -> str:
@@ -113,59 +204,43 @@ def page_root(translator: HTML5Translator) -> str:
     return "../" * address.count("/")
 
 
+def page_address(translator: HTML5Translator, docname: str) -> str:
+    """The way from the page being written to another, or to itself; empty where all pages are one document."""
+    builder = translator.builder
+    return "" if builder.name == "singlehtml" else builder.get_relative_uri(builder.current_docname, docname)
+
+
 def _visit_number_link(self: HTML5Translator, node: NumberLink) -> None:
     if _inside_link(node):
         return
-    builder = self.builder
-    page = "" if builder.name == "singlehtml" else builder.get_relative_uri(builder.current_docname, node["docname"])
-    classes = " ".join(node["classes"])
     # In one document of all pages the places would have the same id twice.
-    place = "" if builder.name == "singlehtml" or not node.get("place") else f' id="{node["place"]}"'
-    self.body.append(f'<a class="{classes}"{place} href="{page}#{node["anchor"]}" title="{escape(node["tooltip"])}">')
+    place = "" if self.builder.name == "singlehtml" or not node.get("place") else f' id="{node["place"]}"'
+    address = f"{page_address(self, node['docname'])}#{node['anchor']}"
+    self.body.append(
+        f'<a class="{" ".join(node["classes"])}"{place} href="{address}" title="{escape(node["tooltip"])}">'
+    )
     if node["value"] is not None:
         self.body.append(f'<data value="{escape(node["value"])}">')
 
 
 def _depart_number_link(self: HTML5Translator, node: NumberLink) -> None:
-    if _inside_link(node):
-        return
-    self.body.append("</data></a>" if node["value"] is not None else "</a>")
+    if not _inside_link(node):
+        self.body.append("</data></a>" if node["value"] is not None else "</a>")
 
 
 def _inside_link(node: nodes.Node) -> bool:
     """A heading that holds a number is repeated in the contents lists, inside a link already."""
-    parent = node.parent
-    while parent is not None:
-        if isinstance(parent, nodes.reference):
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, nodes.reference):
             return True
-        parent = parent.parent
     return False
 
 
-def _visit_scroll_region(self: HTML5Translator, node: ScrollRegion) -> None:
-    self.body.append(scroll_opening(node["label"]))
-
-
-def _depart_scroll_region(self: HTML5Translator, node: ScrollRegion) -> None:
-    self.body.append("</div>\n")
-
-
-def _visit_report_figure(self: HTML5Translator, node: ReportFigure) -> None:
-    self.body.append(self.starttag(node, "figure"))
-
-
-def _depart_report_figure(self: HTML5Translator, _node: ReportFigure) -> None:
-    self.body.append("</figure>\n")
-
-
-def _visit_finding(self: HTML5Translator, node: Finding) -> None:
-    self.body.append('<figcaption>\n<p class="digikom-finding">')
+def _numbered_title(self: HTML5Translator, node: Finding | TableTitle) -> str:
+    self.body.append('<figcaption>\n<p class="digikom-finding">' if isinstance(node, Finding) else "<caption>")
     self.add_fignumber(node.parent)
-    self.body.append('<span class="caption-text">')
-
-
-def _depart_finding(self: HTML5Translator, _node: Finding) -> None:
-    self.body.append("</span></p>\n")
+    return '<span class="caption-text">'
 
 
 def _visit_subtitle(self: HTML5Translator, node: Subtitle) -> None:
@@ -177,16 +252,6 @@ def _depart_subtitle(self: HTML5Translator, node: Subtitle) -> None:
     self.body.append("</div>\n</figcaption>\n" if len(node) else "</figcaption>\n")
 
 
-def _visit_table_title(self: HTML5Translator, node: TableTitle) -> None:
-    self.body.append("<caption>")
-    self.add_fignumber(node.parent)
-    self.body.append('<span class="caption-text">')
-
-
-def _depart_table_title(self: HTML5Translator, _node: TableTitle) -> None:
-    self.body.append("</span></caption>\n")
-
-
 def _visit_data_cell(self: HTML5Translator, node: DataCell) -> None:
     opening, closing = cell_markup(node["scope"], node["align"], node["meaning"])
     self.body.append(opening)
@@ -194,18 +259,17 @@ def _visit_data_cell(self: HTML5Translator, node: DataCell) -> None:
     node.parent.column += 1
 
 
-def _depart_data_cell(self: HTML5Translator, node: DataCell) -> None:
+def _depart_data_cell(self: HTML5Translator, _node: DataCell) -> None:
     self.body.append(self.context.pop())
 
 
 def _visit_figure_numbers(self: HTML5Translator, node: FigureNumbers) -> None:
     builder = self.builder
-    name = number_in_words(builder.env, builder.current_docname, "figure", node["target"])
-    title = texts.numbers_title(name)
+    title = texts.numbers_title(number_in_words(builder.env, builder.current_docname, "figure", node["target"]))
     label = f"{title}: {node['caption']} ({texts.SCROLL_HINT})"
     classes = "table digikom-table digikom-long" if node["is_long"] else "table digikom-table"
     self.body.append(
-        f'<details class="digikom-numbers">\n<summary>{texts.SHOW_NUMBERS}</summary>\n{scroll_opening(label)}'
+        f"{fold_opening('digikom-numbers', texts.SHOW_NUMBERS)}{scroll_opening(label)}"
         f'<table class="{classes}">\n<caption>{escape(title)}. {escape(node["caption"])}</caption>\n'
         f"{node['content']}</table>\n</div>\n</details>\n"
     )
@@ -215,18 +279,17 @@ def _visit_figure_numbers(self: HTML5Translator, node: FigureNumbers) -> None:
 def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
     builder = self.builder
     docname, figtype, target = builder.current_docname, node["figtype"], node["target"]
-    stem = file_stem(builder.env, docname, figtype, target, node["key"])
     name = number_in_words(builder.env, docname, figtype, target).lower()
-    base = f"{page_root(self)}data/{stem}"
-    files = texts.FIGURE_FILES if figtype == "figure" else texts.TABLE_FILES
+    base = f"{page_root(self)}data/{file_stem(builder.env, docname, figtype, target, node['key'])}"
     links = [
         f'<a href="{base}{ending}" download>{label}<span class="digikom-hidden">, {name}</span></a>'
-        for ending, label in files
+        for ending, label in (texts.FIGURE_FILES if figtype == "figure" else texts.TABLE_FILES)
     ]
     ways = [f'<a class="digikom-permalink" href="#{target}">{texts.PERMALINKS[figtype]}</a>']
-    cell = _cell_of(builder.env, figtype, node["key"])
-    if cell:
-        ways.append(f'<a class="digikom-calculation" href="#{CELL_ANCHOR}{cell}">{texts.TO_CALCULATION}</a>')
+    entry = report_of(builder.env.app).register.blocks.get(node["key"])
+    if entry is not None and entry.place.cell_id:
+        address = f"#{CELL_ANCHOR}{entry.place.cell_id}"
+        ways.append(f'<a class="digikom-calculation" href="{address}">{texts.TO_CALCULATION}</a>')
     if node["has_symbols"] and texts.SYMBOLS_PAGE in builder.env.found_docs:
         address = builder.get_relative_uri(docname, texts.SYMBOLS_PAGE)
         ways.append(f'<a class="digikom-symbols" href="{address}">{texts.SYMBOLS_LINK}</a>')
@@ -238,34 +301,17 @@ def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
     raise nodes.SkipNode
 
 
-def _cell_of(env: BuildEnvironment, figtype: str, key: str) -> str:
-    """The id of the cell that published the figure or table; empty where it has none."""
-    register = register_of(env.app)
-    entry: Entry[Figure] | Entry[Table] | None = (
-        register.figures.get(key) if figtype == "figure" else register.tables.get(key)
-    )
-    return "" if entry is None else entry.place.cell_id
-
-
-def _skip(_self: SphinxTranslator, _node: nodes.Element) -> None:
-    raise nodes.SkipNode
-
-
-def _pass(_self: SphinxTranslator, _node: nodes.Element) -> None:
-    """Write nothing of its own; the content is written as usual."""
-
-
 def setup(app: Sphinx) -> None:
     """Register the nodes."""
-    builders = ("latex", "text", "man", "texinfo")
-    plain: dict[str, Any] = dict.fromkeys(builders, (_pass, _pass))
-    nothing: dict[str, Any] = dict.fromkeys(builders, (_skip, None))
-    app.add_node(NumberLink, html=(_visit_number_link, _depart_number_link), **plain)
-    app.add_node(ScrollRegion, html=(_visit_scroll_region, _depart_scroll_region), **plain)
-    app.add_enumerable_node(ReportFigure, "figure", html=(_visit_report_figure, _depart_report_figure), **plain)
-    app.add_node(Finding, html=(_visit_finding, _depart_finding), **plain)
-    app.add_node(Subtitle, html=(_visit_subtitle, _depart_subtitle), **plain)
-    app.add_node(TableTitle, html=(_visit_table_title, _depart_table_title), **plain)
+    fold = "digikom-numbers digikom-screen"
+    app.add_node(NumberLink, html=(_visit_number_link, _depart_number_link))
+    app.add_node(ScrollRegion, html=writing(lambda _, node: scroll_opening(node["label"]), "</div>\n"))
+    app.add_node(Fold, html=writing(lambda _, node: fold_opening(fold, node["summary"]), "</details>\n"))
+    figure = writing(lambda self, node: self.starttag(node, "figure"), "</figure>\n")
+    app.add_enumerable_node(ReportFigure, "figure", html=figure)
+    app.add_node(Finding, html=writing(_numbered_title, "</span></p>\n"))
+    app.add_node(Subtitle, html=(_visit_subtitle, _depart_subtitle))
+    app.add_node(TableTitle, html=writing(_numbered_title, "</span></caption>\n"))
     app.add_node(DataCell, html=(_visit_data_cell, _depart_data_cell))
-    app.add_node(FigureNumbers, html=(_visit_figure_numbers, None), **nothing)
-    app.add_node(ActionLine, html=(_visit_action_line, None), **nothing)
+    app.add_node(FigureNumbers, html=(_visit_figure_numbers, None))
+    app.add_node(ActionLine, html=(_visit_action_line, None))

@@ -21,9 +21,8 @@ from digikom.publish.pictures import png, standalone_svg
 from digikom.publish.tables import base_line
 
 from . import texts
-from .basis import foundations_of
-from .elements import file_stem, number_in_words
-from .formats import machine_text, spreadsheet_text, symbol_meaning
+from .backlinks import in_reading_order, printed_places
+from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, file_stem, number_in_words, report_of
 from .numberfile import (
     NUMBER_FIELDS,
     InputRecord,
@@ -33,10 +32,9 @@ from .numberfile import (
     register_text,
     schema_text,
 )
-from .payloads import Figure, Table, Value
-from .places import places_of
-from .register import Entry, P, Register, register_of
-from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR, drawings_folder
+from .payloads import Figure, Table, Value, machine_text, spreadsheet_text, symbol_meaning
+from .register import Entry, Register
+from .renderers import drawings_folder
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -71,26 +69,11 @@ def published_blocks(env: BuildEnvironment, register: Register) -> list[Block]:
     return blocks
 
 
-def reading_order(env: BuildEnvironment, root: str) -> list[str]:
-    """Every document of the table of contents, in the order a reader meets them."""
-    order: list[str] = []
-
-    def follow(docname: str) -> None:
-        if docname in order:
-            return
-        order.append(docname)
-        for child in env.toctree_includes.get(docname, []):
-            follow(child)
-
-    follow(root)
-    return order
-
-
 def write_exports(app: Sphinx, exception: Exception | None) -> None:
     """Write `data/` into the finished edition. Does nothing after a failed build or for other builders than HTML."""
     if exception is not None or app.builder.format != "html":
         return
-    register = register_of(app)
+    register = report_of(app).register
     folder = Path(app.outdir) / "data"
     folder.mkdir(exist_ok=True)
     files = _register_files(app) | _data_files(app.env, register, drawings_folder(app))
@@ -98,21 +81,10 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
         (folder / name).write_bytes(files[name])
 
 
-def in_reading_order(app: Sphinx, entries: Iterable[Entry[P]]) -> list[Entry[P]]:
-    """What is published, in the order in which a reader meets the cells."""
-    place = {docname: position for position, docname in enumerate(reading_order(app.env, app.config.root_doc))}
-
-    def order(entry: Entry[P]) -> tuple[int, str, int, str]:
-        docname = entry.place.docname
-        return place.get(docname, len(place)), docname, entry.place.position, entry.item.key
-
-    return sorted(entries, key=order)
-
-
 def number_register(app: Sphinx) -> NumberRegister:
     """Everything of the edition that goes into `numbers.json`."""
-    register, foundations = register_of(app), foundations_of(app)
-    places = places_of(app.env, reading_order(app.env, app.config.root_doc))
+    register, sources = report_of(app).register, report_of(app).sources
+    places = printed_places(app.env)
 
     def where(entry: Entry[Any], anchor: str) -> dict[str, Any]:
         name = f"{anchor}{entry.item.key}"
@@ -126,7 +98,7 @@ def number_register(app: Sphinx) -> NumberRegister:
     numbers: list[NumberRecord] = []
     inputs: dict[str, InputRecord] = {}
     for entry in in_reading_order(app, register.numbers.values()):
-        basis = foundations.of(entry)
+        basis = sources.of(entry)
         inputs |= {file.path: InputRecord.of(file) for file in basis.inputs}
         about = {"questions": basis.names, "columns": basis.columns, "inputs": [file.path for file in basis.inputs]}
         described = entry.item.model_dump(include=set(NumberRecord.model_fields))

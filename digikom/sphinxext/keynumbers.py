@@ -13,26 +13,21 @@ says how it has changed the wording with `-change`; both are shown where they ar
 from __future__ import annotations
 
 from html import escape
-from typing import Any, ClassVar
 
 import yaml
 from docutils import nodes
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from sphinx.application import Sphinx
-from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from . import texts
-from .elements import NumberLink
-from .formats import machine_text
-from .payloads import Number, Wording
-from .register import Entry, Register, register_of
-from .renderers import NUMBER_ANCHOR, WORDING_ANCHOR
+from .domain import number_link, wording_link
+from .elements import ReportDirective
+from .payloads import Number
+from .register import Entry, Register
 
-LOGGER = logging.getLogger(__name__)
 REFERENCE, CHANGE = "-reference", "-change"
 STYLE = "front.css"
-#: The bars reach from nought to this.
+#: The bars reach from zero to this.
 WHOLE = 100.0
 
 
@@ -48,38 +43,30 @@ class Card(BaseModel):
 CARDS = TypeAdapter(list[Card])
 
 
-class KeyNumbersDirective(SphinxDirective):
+class KeyNumbersDirective(ReportDirective):
     """```{nokkeltall}``` with one point for each card."""
 
     has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """A list of cards; nothing where the edition has none of the numbers."""
         try:
             cards = CARDS.validate_python(yaml.safe_load("\n".join(self.content)))
         except (yaml.YAMLError, ValidationError) as error:
-            LOGGER.warning("{nokkeltall}: %s", error, location=self.get_location())
-            return []
-        items = [self._card(card) for card in cards]
-        shown = [item for item in items if item is not None]
-        return [nodes.bullet_list("", *shown, bullet="-", classes=["digikom-keynumbers"])] if shown else []
+            return self.warn("%s", error)
+        items = [item for card in cards for item in self._card(card)]
+        return [nodes.bullet_list("", *items, bullet="-", classes=["digikom-keynumbers"])] if items else []
 
-    def _card(self, card: Card) -> nodes.list_item | None:
-        register = register_of(self.env.app)
+    def _card(self, card: Card) -> list[nodes.Node]:
+        register = self.report.register
         entry = register.numbers.get(card.tall)
         if entry is None:
-            LOGGER.warning(
-                "{nokkeltall}: no notebook of the report publishes the number %r",
-                card.tall,
-                location=self.get_location(),
-            )
-            return None
+            return self.warn("no notebook of the report publishes the number %r", card.tall)
         before = register.numbers.get(card.tall + REFERENCE)
         label, messages = self.parse_inline(card.tekst, lineno=self.lineno)
         item = nodes.list_item(
             "",
-            nodes.paragraph("", "", _number_link(entry, large=True), classes=["digikom-keynumber"]),
+            nodes.paragraph("", "", number_link(entry, *_large(entry.item)), classes=["digikom-keynumber"]),
             nodes.paragraph("", "", *label, *messages, classes=["digikom-keylabel"]),
         )
         if entry.item.unit == "percent":
@@ -87,36 +74,26 @@ class KeyNumbersDirective(SphinxDirective):
             item += nodes.raw("", bars(numbers), format="html")
         if before is not None:
             item += _development(register, card.tall, before)
-        return item
+        return [item]
 
 
-def _number_link(entry: Entry[Number], large: bool = False) -> NumberLink:
-    number = entry.item
-    words = [nodes.Text(number.with_unit)]
-    if large and number.with_unit != number.text:
-        words = [nodes.Text(f"{number.text}\u00a0"), nodes.inline("", number.unit_text, classes=["digikom-unit"])]
-    link = NumberLink("", "", *words, classes=["tall"], docname=entry.place.docname, anchor=NUMBER_ANCHOR + number.key)
-    link["value"] = None if number.value is None else machine_text(number.value)
-    link["tooltip"] = texts.number_title(number)
-    return link
+def _large(number: Number) -> list[nodes.Node]:
+    if number.with_unit == number.text:
+        return [nodes.Text(number.text)]
+    return [nodes.Text(f"{number.text}\u00a0"), nodes.inline("", number.unit_text, classes=["digikom-unit"])]
 
 
 def _development(register: Register, key: str, before: Entry[Number]) -> nodes.paragraph:
     """«opp fra 87,8 prosent i» and the year; without a word for it only «87,8 prosent i» and the year."""
-    change: Entry[Wording] | None = register.wordings.get(key + CHANGE)
-    words: list[nodes.Node] = []
-    if change is not None:
-        link = NumberLink("", change.item.text, classes=["ord"], docname=change.place.docname, value=None)
-        link["anchor"] = WORDING_ANCHOR + key + CHANGE
-        basis = [register.numbers[name].item for name in change.item.rests_on if name in register.numbers]
-        link["tooltip"] = texts.wording_title(change.item.text, basis)
-        words = [link, nodes.Text(" ")]
-    year = nodes.Text(f" i {before.item.year}")
-    return nodes.paragraph("", "", *words, _number_link(before), year, classes=["digikom-keychange"])
+    change = register.wordings.get(key + CHANGE)
+    words = [] if change is None else [wording_link(register, change, change.item.text), nodes.Text(" ")]
+    number = number_link(before, nodes.Text(before.item.with_unit))
+    year = nodes.Text(texts.in_year(before.item.year))
+    return nodes.paragraph("", "", *words, number, year, classes=["digikom-keychange"])
 
 
 def bars(numbers: list[Number]) -> str:
-    """The numbers as bars on one scale from nought to a hundred per cent, each with its year and value.
+    """The numbers as bars on one scale from zero to a hundred per cent, each with its year and value.
 
     It is a picture to assistive technology, named by all its numbers. A number that is withheld has no bar.
     """
@@ -126,17 +103,12 @@ def bars(numbers: list[Number]) -> str:
         f'<span class="digikom-bar-year">{number.year}</span>'
         f'<svg viewBox="0 0 {WHOLE:g} 8" preserveAspectRatio="none" focusable="false">'
         f'<rect class="digikom-track" width="{WHOLE:g}" height="8" fill="#e6e6e6"></rect>'
-        f'<rect class="digikom-fill" width="{_length(number)}" height="8" '
+        f'<rect class="digikom-fill" width="{min(max(number.value or 0.0, 0.0), WHOLE):.1f}" height="8" '
         f'fill="{"#1f6f8b" if place == 0 else "#767676"}"></rect></svg>'
         f'<span class="digikom-bar-value">{escape(number.text)}</span></span>'
         for place, number in enumerate(numbers)
     )
-    label = escape(f"Søyler fra null til hundre prosent. {name}.")
-    return f'<div class="digikom-bars" role="img" aria-label="{label}">{rows}</div>\n'
-
-
-def _length(number: Number) -> str:
-    return f"{min(max(number.value or 0.0, 0.0), WHOLE):.1f}"
+    return f'<div class="digikom-bars" role="img" aria-label="{escape(texts.bars_label(name))}">{rows}</div>\n'
 
 
 def setup(app: Sphinx) -> None:

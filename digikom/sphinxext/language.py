@@ -99,23 +99,20 @@ def configure(app: Sphinx, config: Config) -> None:
     app.translator, _ = locale.init([str(Path(sphinx.__file__).parent / "locale")], SPHINX_FALLBACK)
 
 
-def translate_scripts(app: Sphinx, exception: Exception | None) -> None:
+def translate_scripts(static: Path) -> None:
     """Put Norwegian into the copied scripts that have no catalogue. Warns when a text is no longer there."""
-    if exception is not None or app.builder.format != "html":
-        return
     for name, pairs in SCRIPT_TEXTS.items():
-        path = Path(app.outdir) / "_static" / name
-        if not path.exists():
+        path = static / name
+        script = path.read_text(encoding="utf-8") if path.exists() else None
+        if script is None:
             continue
-        script = path.read_text(encoding="utf-8")
         for english, norwegian in pairs:
-            if english not in script and norwegian not in script:
+            if english not in script:
                 LOGGER.warning("%s no longer holds %r; look up what it says now", name, english)
             script = script.replace(english, norwegian)
         path.write_text(script, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:
-    """Configure early, and correct the scripts last."""
+    """Configure early."""
     app.connect("config-inited", configure, priority=50)
-    app.connect("build-finished", translate_scripts, priority=900)

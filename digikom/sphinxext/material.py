@@ -28,8 +28,7 @@ from digikom.publish.registers import REGISTERS_DIR
 
 from . import texts
 from .colophon import edition_facts
-from .facts import facts_of
-from .programs import program_of
+from .elements import report_of
 
 LOGGER = logging.getLogger(__name__)
 SECTION_ID = "etterprov-kapitlet"
@@ -41,7 +40,7 @@ _COPIES: WeakKeyDictionary[Sphinx, dict[str, Path]] = WeakKeyDictionary()
 def copies_of(app: Sphinx) -> dict[str, Path]:
     """The data files that the edition publishes copies of, by their path in the data folder."""
     if app not in _COPIES:
-        facts = facts_of(app)
+        facts = report_of(app).facts
         laid_out = Path(app.srcdir, INPUTS_DIR)
         if laid_out.is_dir():
             files = {path.relative_to(laid_out).as_posix(): path for path in laid_out.rglob("*") if path.is_file()}
@@ -94,8 +93,8 @@ class AddMaterial(SphinxTransform):
             command = f"digikom open {edition.year} {name}"
             section += nodes.literal_block(command, command, language="console")
         try:
-            program = program_of(self.app, docname)
-            inputs = facts_of(self.app).inputs
+            program = report_of(self.app).program(docname)
+            inputs = report_of(self.app).facts.inputs
             read = set(files_read(program.steps, [file.path for file in inputs]))
         except CodeError as error:
             LOGGER.warning("%s", error, location=docname)

@@ -30,8 +30,8 @@ from digikom.editions.municipality_results import (
 )
 from digikom.publish.municipalities import handed_over
 
-from .formats import machine_text
-from .notebooks import chapters_of
+from .elements import report_of
+from .payloads import machine_text
 
 LOGGER = logging.getLogger(__name__)
 #: The folder above the editions, with a page for each municipality code.
@@ -58,7 +58,7 @@ def collect(app: Sphinx, _env: BuildEnvironment, _docnames: list[str]) -> None:
     """Read what the notebooks hand over, before any page is read. Parts that cannot be used are a warning."""
     _RESULTS.pop(app, None)
     payloads: dict[str, Any] = {}
-    for cells in chapters_of(app).values():
+    for cells in report_of(app).passages.chapters.values():
         payloads |= {payload["key"]: payload for _, payload in handed_over(cells)}
     found = [key for key in PARTS if key in payloads]
     if not found:

@@ -1,20 +1,20 @@
-"""The payloads that a notebook cell hands over, checked and typed.
+"""The payloads that a notebook cell hands over, checked and typed: each is the JSON value of one MIME type.
 
-Each is the JSON value of one MIME type in a cell's output. `digikom.publish` writes them; this module is their
-reading side and knows nothing of how they look on the page.
+`digikom.publish` writes them. This module is their reading side and knows nothing of how they look on the page.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, format_english
 from digikom.publish.outputs import FIGURE_MIME, NUMBER_MIME, TABLE_MIME, WORDING_MIME
 from digikom.publish.phrases import NUMBER_ROLE
+from digikom.publish.tables import STANDARD_SYMBOLS
 
 Status = Literal["synthetic", "real"]
 Value = bool | int | float | str | None
@@ -25,18 +25,11 @@ class PayloadError(ValueError):
 
 
 def _as_list(value: object) -> object:
-    """A single text stands for a list of one; nothing stands for an empty list."""
-    if value is None:
-        return []
-    return [value] if isinstance(value, str) else value
+    return [] if value is None else [value] if isinstance(value, str) else value
 
 
-def _as_text(value: object) -> object:
-    """Nothing stands for an empty text."""
-    return "" if value is None else value
-
-
-Text = Annotated[str, BeforeValidator(_as_text)]
+#: A text, where null is an empty one; several texts, where one is a list of one and null an empty list.
+Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$")]
 
@@ -125,22 +118,22 @@ class _Block(_Payload):
     source: Texts = ()
     status: Status
 
-    def model_post_init(self, _context: object) -> None:
-        """Refuse rows that are not as wide as the columns."""
+    @model_validator(mode="after")
+    def _rows_are_as_wide_as_the_columns(self) -> Self:
         for number, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
                 raise ValueError(f"row {number} has {len(row)} cells, but there are {len(self.columns)} columns")
+        return self
 
 
 class Figure(_Block):
-    """A figure: what it shows (`title`), a Vega-Lite specification (for a telephone another, if there is one) and the
-    rows that it draws. `caption` is the measure, place and time.
+    """A figure: what it shows (`title`), a Vega-Lite specification and its rows. `caption` is the measure,
+    place and time.
     """
 
     title: Text = ""
     alt: str = Field(min_length=1)
     spec: dict[str, Any]
-    spec_narrow: dict[str, Any] | None = None
     question: str | None = None
 
     @property
@@ -167,7 +160,7 @@ def heading_of(block: Figure | Table) -> str:
 
 Published = Number | Wording | Figure | Table
 
-_MODELS: dict[str, type[Number] | type[Wording] | type[Figure] | type[Table]] = {
+_MODELS: dict[str, type[Published]] = {
     NUMBER_MIME: Number,
     WORDING_MIME: Wording,
     FIGURE_MIME: Figure,
@@ -176,10 +169,9 @@ _MODELS: dict[str, type[Number] | type[Wording] | type[Figure] | type[Table]] = 
 
 
 def read_payload(mime_type: str, data: object) -> Published:
-    """Give what one output publishes.
+    """What one output publishes: `data` is the JSON value of `mime_type`, a mapping or its text.
 
-    `data` is the JSON value of `mime_type` (a mapping, or its text). Raises `PayloadError` when it is not of the
-    agreed form.
+    Raises `PayloadError` when it is not of the agreed form.
     """
     content = json.loads(data) if isinstance(data, str | bytes) else data
     if not isinstance(content, Mapping):
@@ -187,10 +179,26 @@ def read_payload(mime_type: str, data: object) -> Published:
     try:
         return _MODELS[mime_type].model_validate(content)
     except ValidationError as error:
-        key = content.get("key", "no key")
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc']) or 'payload'}: {fault['msg']}" for fault in error.errors()
         )
-        raise PayloadError(f"{mime_type} ({key}): {faults}") from error
-    except ValueError as error:
-        raise PayloadError(f"{mime_type} ({content.get('key', 'no key')}): {error}") from error
+        raise PayloadError(f"{mime_type} ({content.get('key', 'no key')}): {faults}") from error
+
+
+def symbol_meaning(value: Value) -> str:
+    """What the standard symbol in a cell stands for; empty for every other content."""
+    return STANDARD_SYMBOLS.get(value, "") if isinstance(value, str) else ""
+
+
+def machine_text(value: Value) -> str:
+    """A cell of a file for machines: decimal point, no thousands sign, every digit of the value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else repr(value)
+
+
+def spreadsheet_text(value: Value) -> str:
+    """A cell of a file for a Norwegian spreadsheet: decimal comma, every digit, a plain minus and no thousands sign."""
+    return machine_text(value).replace(".", ",") if isinstance(value, float) else machine_text(value)

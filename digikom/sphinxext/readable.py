@@ -24,12 +24,11 @@ from digikom.prose.markdown import DIRECTIVE, OPTION, parser
 from digikom.review.assessment import AS_WRITTEN
 
 from .colophon import edition_address, edition_facts, words_of
-from .elements import NumberLink
+from .domain import number_links, wording_links
+from .elements import NumberLink, report_of
 from .exports import published_blocks
 from .municipalities import FIND_LABEL, PAGES_DIR, has_pages
-from .presence import NOTEBOOK, standing_of
-from .register import register_of
-from .roles import number_links, wording_links
+from .passages import NOTEBOOK
 
 #: Roles of Sphinx that lead to a page or a place on one; those of sources come under their domain.
 LINKING = frozenset({"doc", "ref", "term"})
@@ -42,7 +41,7 @@ class Readable:
 
     def __init__(self, app: Sphinx, docname: str) -> None:
         self.app, self.docname = app, docname
-        self.register = register_of(app)
+        self.register = report_of(app).register
         self.blocks = {block.entry.item.key: block for block in published_blocks(app.env, self.register)}
         #: The way from the file, which lies in a folder of its own, to the folder of the edition.
         self.root = edition_address(app.config) or "../" * (docname.count("/") + 1)
@@ -86,10 +85,10 @@ class Readable:
         while lines and OPTION.fullmatch(lines[0].strip()):
             lines = lines[1:]
         content = self.text("\n".join(lines))
-        standing = standing_of(self.app)
+        passages = report_of(self.app).passages
         if name == "fra-utgaven":
-            path = standing.words(argument)
-            content = self.text(standing.page(path.read_text(encoding="utf-8"))) if path else ""
+            path = passages.words(argument)
+            content = self.text(passages.page(path.read_text(encoding="utf-8"))) if path else ""
         elif name == "har-siden":
             content = content if argument in self.app.env.found_docs else ""
         elif name == "finn-kommunen":
@@ -150,7 +149,7 @@ def write_readable(app: Sphinx, exception: Exception | None) -> None:
     """Write the notebooks over the copies of what Sphinx has read, in a book that hands these over."""
     if exception is not None or app.builder.format != "html":
         return
-    for docname, cells in standing_of(app).chapters.items():
+    for docname, cells in report_of(app).passages.chapters.items():
         source = Path(app.env.doc2path(docname)).read_bytes()
         target = Path(app.outdir, "_sources", f"{docname}{NOTEBOOK}")
         # With a page that a run takes over lies what the run before has written here.

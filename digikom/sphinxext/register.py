@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
-
-from sphinx.application import Sphinx
 
 from digikom.publish.published import published_outputs
 
@@ -35,7 +32,6 @@ class Place:
         return (self.cell_index + 1) * 10000 + 1
 
     def __str__(self) -> str:
-        """How messages name the place."""
         return f"{self.docname} cell {self.cell_index + 1}" + (f" ({self.cell_id})" if self.cell_id else "")
 
 
@@ -69,38 +65,23 @@ class Register:
     @property
     def is_synthetic(self) -> bool:
         """Whether any number, figure or table of the edition rests on synthetic answers."""
-        blocks: list[Entry[Number] | Entry[Figure] | Entry[Table]] = [
-            *self.numbers.values(),
-            *self.figures.values(),
-            *self.tables.values(),
-        ]
-        return any(entry.item.status == "synthetic" for entry in blocks)
+        return any(entry.item.status == "synthetic" for entry in [*self.numbers.values(), *self.blocks.values()])
+
+    @property
+    def blocks(self) -> dict[str, Entry[Figure] | Entry[Table]]:
+        """Figures and tables, which share their keys."""
+        return {**self.figures, **self.tables}
 
     def add(self, item: Published, place: Place) -> None:
         """Take in one published thing; a key that is taken already becomes a fault."""
-        if isinstance(item, Number):
-            self._store(self.numbers, "number", Entry(item, place))
-        elif isinstance(item, Wording):
-            self._store(self.wordings, "wording", Entry(item, place))
-        elif isinstance(item, Figure):
-            self._store(self.figures, "figure", Entry(item, place), taken=self.tables)
+        kind = type(item).__name__.lower()
+        entries: dict[str, Entry[Any]] = getattr(self, f"{kind}s")
+        first = (self.blocks if isinstance(item, Figure | Table) else entries).get(item.key)
+        if first is None:
+            entries[item.key] = Entry(item, place)
         else:
-            self._store(self.tables, "table", Entry(item, place), taken=self.figures)
-
-    def _store(
-        self,
-        entries: dict[str, Entry[P]],
-        kind: str,
-        entry: Entry[P],
-        taken: Mapping[str, Entry[Any]] | None = None,
-    ) -> None:
-        key, place = entry.item.key, entry.place
-        first = entries.get(key) or (taken or {}).get(key)
-        if first is not None:
-            message = f"the {kind} key {key!r} is published twice: first by {first.place}, again by {place}"
+            message = f"the {kind} key {item.key!r} is published twice: first by {first.place}, again by {place}"
             self.faults.append(Fault(place, message))
-            return
-        entries[key] = entry
 
 
 def read_register(chapters: Mapping[str, Sequence[Mapping[str, Any]]]) -> Register:
@@ -111,22 +92,7 @@ def read_register(chapters: Mapping[str, Sequence[Mapping[str, Any]]]) -> Regist
         for position, (cell_index, mime_type, data) in enumerate(published_outputs(cells)):
             place = Place(docname, cell_index, register.cell_ids[docname][cell_index], position)
             try:
-                item = read_payload(mime_type, data)
+                register.add(read_payload(mime_type, data), place)
             except PayloadError as error:
                 register.faults.append(Fault(place, f"what {place} publishes cannot be used: {error}"))
-                continue
-            register.add(item, place)
     return register
-
-
-_REGISTERS: WeakKeyDictionary[Sphinx, Register] = WeakKeyDictionary()
-
-
-def register_of(app: Sphinx) -> Register:
-    """Give the register of the build in progress (an empty one before the notebooks have been read)."""
-    return _REGISTERS.setdefault(app, Register())
-
-
-def set_register(app: Sphinx, register: Register) -> None:
-    """Keep the register for the rest of the build."""
-    _REGISTERS[app] = register

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,10 +18,14 @@ from digikom.paths import data_folder
 from digikom.publish.drawing import DrawingError, LegendEntry, draw, legend_of, local_files, narrow_spec
 from digikom.publish.outputs import PUBLISHED_MIMES, SYNTHETIC_MARK
 from digikom.publish.palette import DARK
-from digikom.publish.tables import base_line
+from digikom.publish.tables import base_line, shown_value
 
 from . import texts
 from .elements import (
+    BLOCK_CLASS,
+    LINE_CLASS,
+    NUMBER_ANCHOR,
+    WORDING_ANCHOR,
     ActionLine,
     DataCell,
     FigureNumbers,
@@ -31,15 +36,23 @@ from .elements import (
     TableTitle,
     cell_markup,
 )
-from .formats import cell_text, symbol_meaning
-from .payloads import Column, Figure, Number, PayloadError, Published, Table, Value, Wording, read_payload
+from .payloads import (
+    Column,
+    Figure,
+    Number,
+    PayloadError,
+    Published,
+    Table,
+    Value,
+    Wording,
+    read_payload,
+    symbol_meaning,
+)
 
 if TYPE_CHECKING:
     from myst_nb.core.render import MimeData, NbElementRenderer
 
 LOGGER = logging.getLogger(__name__)
-NUMBER_ANCHOR = "tall-"
-WORDING_ANCHOR = "ord-"
 #: A table of more rows than this can be sorted and filtered where there is script.
 LONG_TABLE = 15
 
@@ -74,91 +87,64 @@ class _Page:
     """The document that the nodes go into: its names, its warnings and its dependencies."""
 
     def __init__(self, document: nodes.document, env: BuildEnvironment, line: int) -> None:
-        self.document = document
-        self.env = env
-        self.line = line
+        self.document, self.env, self.line = document, env, line
 
     def render(self, item: Published) -> nodes.Element:
         if isinstance(item, Number):
             anchors = [NUMBER_ANCHOR + item.key, *(WORDING_ANCHOR + wording.key for wording in item.wordings)]
-            return self._line(anchors, texts.number_line(item))
+            return nodes.paragraph("", texts.number_line(item), ids=anchors, classes=[LINE_CLASS])
         if isinstance(item, Wording):
-            return self._line([WORDING_ANCHOR + item.key], f"Ordvalg: «{item.text}»")
+            line = texts.wording_line(item.text)
+            return nodes.paragraph("", line, ids=[WORDING_ANCHOR + item.key], classes=[LINE_CLASS])
         return self._figure(item) if isinstance(item, Figure) else self._table(item)
-
-    def _line(self, anchors: list[str], text: str) -> nodes.Element:
-        return nodes.paragraph("", text, ids=anchors, classes=["digikom-line"])
 
     def _figure(self, figure: Figure) -> nodes.Element:
         node = ReportFigure(classes=["digikom-figure"])
         self._name(node, figure.key)
         target = node["ids"][0]
         node += Finding("", figure.heading)
-        node += Subtitle("", *_subtitle(figure))
+        subtitle = [_line("digikom-subtitle", figure.subtitle)] if figure.subtitle else []
+        node += Subtitle("", *subtitle, *_mark(figure))
         legend = legend_of(figure.spec)
-        narrow = figure.spec_narrow or narrow_spec(figure.spec)
+        narrow = narrow_spec(figure.spec)
         for name, spec in (("wide", figure.spec), ("narrow", narrow)):
             if spec is not None:
                 node += nodes.raw("", self._picture(figure, spec, name, target), format="html")
         if legend:
             node += nodes.raw("", _legend_html(legend), format="html")
-        block = nodes.container("", node, classes=["digikom-block"])
+        block = nodes.container("", node, classes=[BLOCK_CLASS])
         if narrow is not None:
             block["classes"].append("digikom-two-widths")
-        block += FigureNumbers(
-            target=target,
-            key=figure.key,
-            caption=figure.caption,
-            content=_numbers_html(figure),
-            is_long=_is_long(figure) or bool(legend),
-        )
-        block += nodes.container("", *_notes(figure), classes=["digikom-notes"])
-        block += _actions("figure", target, figure)
-        return block
+        numbers = FigureNumbers(target=target, key=figure.key, caption=figure.caption, content=_numbers_html(figure))
+        numbers["is_long"] = _is_long(figure) or bool(legend)
+        return _finished(block, "figure", target, figure, numbers)
 
     def _picture(self, figure: Figure, spec: dict[str, Any], name: str, target: str) -> str:
         data_dir = data_folder(self.env.config.digikom_data_dir)
         for path in local_files(spec):
             self.env.note_dependency(str(data_dir / path))
+        store = drawings_folder(self.env.app)
         try:
-            svg = draw(
-                spec,
-                prefix=f"{target}-{name}",
-                alt=figure.alt,
-                data_dir=data_dir,
-                store=drawings_folder(self.env.app),
-            )
+            svg = draw(spec, prefix=f"{target}-{name}", alt=figure.alt, data_dir=data_dir, store=store)
         except DrawingError as error:
-            LOGGER.warning(
-                "the figure %r cannot be drawn: %s", figure.key, error, location=(self.env.docname, self.line)
-            )
+            place = (self.env.docname, self.line)
+            LOGGER.warning("the figure %r cannot be drawn: %s", figure.key, error, location=place)
             return ""
         return f'<div class="digikom-picture digikom-{name}">{svg}</div>'
 
     def _table(self, table: Table) -> nodes.Element:
         node = nodes.table(classes=["digikom-table", "digikom-long"] if _is_long(table) else ["digikom-table"])
         self._name(node, table.key)
-        node += TableTitle("", table.caption)
         group = nodes.tgroup(cols=len(table.columns), stubs=[])
         group += [nodes.colspec(colwidth=1) for _ in table.columns]
-        head = nodes.row()
-        head += [_cell(column.label, "", column, "col") for column in table.columns]
+        head, *rows = (nodes.row("", *map(_data_cell, row)) for row in _cells(table))
         group += nodes.thead("", head)
-        body = nodes.tbody()
-        for number, row in enumerate(table.rows, start=1):
-            is_total = table.total_row and number == len(table.rows)
-            line = nodes.row(classes=["digikom-total"] if is_total else [])
-            for position, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-                shown = cell_text(value, column)
-                line += _cell(shown, symbol_meaning(value), column, _row_scope(position, value, column))
-            body += line
-        group += body
-        node += group
-        region = ScrollRegion("", node, label=f"Tabell: {table.caption} ({texts.SCROLL_HINT})")
-        block = nodes.container("", region, classes=["digikom-block"])
-        block += nodes.container("", *_notes(table), *_mark(table), classes=["digikom-notes"])
-        block += _actions("table", node["ids"][0], table)
-        return block
+        group += nodes.tbody("", *rows)
+        if table.total_row and rows:
+            rows[-1]["classes"].append("digikom-total")
+        node += [TableTitle("", table.caption), group]
+        region = ScrollRegion("", node, label=texts.table_label(table.caption))
+        return _finished(nodes.container("", region, classes=[BLOCK_CLASS]), "table", node["ids"][0], table)
 
     def _name(self, node: nodes.Element, key: str) -> None:
         """Make `key` a label of the node, for {numref}."""
@@ -167,54 +153,76 @@ class _Page:
         node.source, node.line = self.document["source"], self.line
 
 
-def _cell(text: str, meaning: str, column: Column, scope: str) -> DataCell:
-    cell = DataCell(scope=scope, align=_alignment(column), meaning=meaning)
-    if text:
-        cell += nodes.Text(text)
-    return cell
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell of a published table: its text, what the standard symbol in it means, and `scope` where it is a header."""
+
+    text: str
+    meaning: str
+    scope: str
+    align: str
 
 
-def _alignment(column: Column) -> str:
-    return column.align or ("right" if column.is_number else "left")
+def _cells(block: Figure | Table) -> Iterator[list[_Cell]]:
+    """The cells of the heading, then of each row. The first column names the row when it holds text."""
+    aligned = [column.align or ("right" if column.is_number else "left") for column in block.columns]
+    yield [_Cell(column.label, "", "col", align) for column, align in zip(block.columns, aligned, strict=True)]
+    for row in block.rows:
+        yield [
+            _Cell(shown_value(value, column.decimals), symbol_meaning(value), _scope(position, value, column), align)
+            for position, (value, column, align) in enumerate(zip(row, block.columns, aligned, strict=True))
+        ]
 
 
-def _row_scope(position: int, value: Value, column: Column) -> str:
-    """The first column names the row when it holds text."""
+def _scope(position: int, value: Value, column: Column) -> str:
     return "row" if position == 0 and isinstance(value, str) and value and not column.is_number else ""
+
+
+def _data_cell(cell: _Cell) -> DataCell:
+    shown = [nodes.Text(cell.text)] if cell.text else []
+    return DataCell("", *shown, scope=cell.scope, align=cell.align, meaning=cell.meaning)
+
+
+def _numbers_html(figure: Figure) -> str:
+    """The rows of a figure as head and body of an HTML table."""
+    lines = []
+    for row in _cells(figure):
+        marked = [(cell_markup(cell.scope, cell.align, cell.meaning), escape(cell.text)) for cell in row]
+        lines.append(f"<tr>{''.join(f'{opening}{text}{closing}' for (opening, closing), text in marked)}</tr>")
+    body = "".join(f"{line}\n" for line in lines[1:])
+    return f"<thead>{lines[0]}</thead>\n<tbody>\n{body}</tbody>\n"
 
 
 def _is_long(block: Figure | Table) -> bool:
     return len(block.rows) > LONG_TABLE
 
 
-def _subtitle(figure: Figure) -> list[nodes.Element]:
-    """The lines under a figure's title: measure, place and time, and the synthetic mark."""
-    lines: list[nodes.Element] = []
-    if figure.subtitle:
-        lines.append(nodes.paragraph("", figure.subtitle, classes=["digikom-subtitle"]))
-    return lines + _mark(figure)
+def _line(kind: str, text: str) -> nodes.paragraph:
+    return nodes.paragraph("", text, classes=[kind])
 
 
 def _mark(block: Figure | Table) -> list[nodes.Element]:
-    if block.status != "synthetic":
-        return []
-    return [nodes.paragraph("", SYNTHETIC_MARK, classes=["digikom-synthetic"])]
+    return [_line("digikom-synthetic", SYNTHETIC_MARK)] if block.status == "synthetic" else []
 
 
-def _notes(block: Figure | Table) -> list[nodes.Element]:
-    """The lines under a figure or table: the question asked, base and source, notes."""
-    lines: list[nodes.Element] = []
-    if isinstance(block, Figure) and block.question:
-        lines.append(nodes.paragraph("", f"Spørsmål: {block.question}", classes=["digikom-question"]))
+def _finished(
+    box: nodes.container, figtype: str, target: str, block: Figure | Table, *more: nodes.Element
+) -> nodes.container:
+    """The box of a figure or table with what stands below it: `more`, the question asked, base and source, notes, the
+    synthetic mark of a table, and what can be done with it.
+    """
+    question = block.question if isinstance(block, Figure) else None
     about = base_line(block.base, block.base_text, block.source)
-    if about:
-        lines.append(nodes.paragraph("", about, classes=["digikom-source"]))
-    return lines + [nodes.paragraph("", note, classes=["digikom-note"]) for note in block.notes]
-
-
-def _actions(figtype: str, target: str, block: Figure | Table) -> ActionLine:
+    lines = [
+        *([_line("digikom-question", texts.question_line(question))] if question else []),
+        *([_line("digikom-source", about)] if about else []),
+        *(_line("digikom-note", note) for note in block.notes),
+        *(_mark(block) if isinstance(block, Table) else []),
+    ]
+    box += [*more, nodes.container("", *lines, classes=["digikom-notes"])]
     has_symbols = any(symbol_meaning(value) for row in block.rows for value in row)
-    return ActionLine(figtype=figtype, target=target, key=block.key, has_symbols=has_symbols)
+    box += ActionLine(figtype=figtype, target=target, key=block.key, has_symbols=has_symbols)
+    return box
 
 
 def _legend_html(legend: Sequence[LegendEntry]) -> str:
@@ -225,23 +233,3 @@ def _legend_html(legend: Sequence[LegendEntry]) -> str:
         for entry in legend
     )
     return f'<ul class="digikom-legend">\n{entries}</ul>\n'
-
-
-def _numbers_html(figure: Figure) -> str:
-    """The rows of a figure as head and body of an HTML table."""
-    head = "".join(_html_cell(column.label, "", column, "col") for column in figure.columns)
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            _html_cell(cell_text(value, column), symbol_meaning(value), column, _row_scope(position, value, column))
-            for position, (value, column) in enumerate(zip(row, figure.columns, strict=True))
-        )
-        + "</tr>\n"
-        for row in figure.rows
-    )
-    return f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n"
-
-
-def _html_cell(text: str, meaning: str, column: Column, scope: str) -> str:
-    opening, closing = cell_markup(scope, _alignment(column), meaning)
-    return f"{opening}{escape(text)}{closing}"

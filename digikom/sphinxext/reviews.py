@@ -10,13 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar
-from weakref import WeakKeyDictionary
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
-from sphinx.util.docutils import SphinxDirective
 
 from digikom.editions.identity import long_date
 from digikom.errors import InputError
@@ -36,12 +33,16 @@ from digikom.review.assessment import (
 from digikom.review.signatures import Signature, load_signatures
 
 from . import texts
-from .colophon import edition_facts
-from .elements import CELL_ANCHOR, NumberLink
-from .facts import facts_of
-from .notebooks import chapters_of
-from .plaintables import Content, plain_table
-from .references import page_reference
+from .elements import (
+    CELL_ANCHOR,
+    Content,
+    NumberLink,
+    ReportDirective,
+    is_code_cell,
+    page_reference,
+    plain_table,
+    report_of,
+)
 
 LOGGER = logging.getLogger(__name__)
 #: The page with the table, to which the line of each chapter leads where the book has it.
@@ -77,49 +78,32 @@ def notebook_name(docname: str) -> str:
     return PurePosixPath(docname).name
 
 
-_REVIEWS: WeakKeyDictionary[Sphinx, Reviews] = WeakKeyDictionary()
-
-
-def reviews_of(app: Sphinx) -> Reviews:
+def read_reviews(app: Sphinx) -> Reviews:
     """The signatures of the build in progress. Call it when the notebooks have been read."""
-    if app not in _REVIEWS:
-        _REVIEWS[app] = _read(app)
-    return _REVIEWS[app]
-
-
-def _read(app: Sphinx) -> Reviews:
-    chapters = chapters_of(app)
-    signatures = _signatures(app)
+    report = report_of(app)
+    chapters, edition = report.passages.chapters, report.edition
+    given = app.config.digikom_reviews
+    signatures = [Signature.model_validate(each) for each in given or ()]
+    if given is None and edition is not None:
+        try:
+            signatures = load_signatures(edition.year, Path(app.srcdir, REVIEW_DIR.name))
+        except InputError as error:
+            LOGGER.warning("%s", error.message())
     if not signatures:
         return Reviews(chapters, ())
-    edition = edition_facts(app.env)
     year, reference_year = (0, None) if edition is None else (edition.year, edition.reference_year)
-    inputs = inputs_fingerprint(facts_of(app).inputs, year, reference_year)
+    inputs = inputs_fingerprint(report.facts.inputs, year, reference_year)
     by_name = {notebook_name(docname): cells for docname, cells in chapters.items()}
     return Reviews(chapters, assess(signatures, by_name, inputs))
 
 
-def _signatures(app: Sphinx) -> list[Signature]:
-    given = app.config.digikom_reviews
-    if given is not None:
-        return [Signature.model_validate(each) for each in given]
-    edition = edition_facts(app.env)
-    if edition is None:
-        return []
-    try:
-        return load_signatures(edition.year, Path(app.srcdir, REVIEW_DIR.name))
-    except InputError as error:
-        LOGGER.warning("%s", error.message())
-        return []
-
-
 def mark(app: Sphinx, doctree: nodes.document) -> None:
     """Put a line at each calculation of a chapter, inside what is folded, and one at the foot of the chapter."""
-    reviews = reviews_of(app)
+    reviews = report_of(app).reviews
     docname = app.env.docname
     if docname not in reviews.computed:
         return
-    for cell in list(doctree.findall(_is_cell)):
+    for cell in list(doctree.findall(is_code_cell)):
         ids = [anchor.removeprefix(CELL_ANCHOR) for anchor in cell["ids"] if anchor.startswith(CELL_ANCHOR)]
         if ids and ids[0] != INJECTED:
             _insert(cell, _cell_lines(concerning(reviews.assessed, notebook_name(docname), ids[0])))
@@ -127,31 +111,24 @@ def mark(app: Sphinx, doctree: nodes.document) -> None:
     foot += nodes.paragraph("", "", *_chapter_line(app, reviews, docname), classes=[CHAPTER_CLASS])
 
 
-def _is_cell(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
-
-
-def _insert(cell: nodes.container, lines: list[nodes.Node]) -> None:
+def _insert(cell: nodes.Element, lines: list[nodes.Node]) -> None:
     """Below the cell's code, wherever that has been folded into; above what the cell shows where there is no code."""
     for source in cell.findall(nodes.container):
-        if source.get("nb_element") == "cell_code_source" and _cell_around(source) is cell:
-            source.parent.insert(source.parent.index(source) + 1, lines)
-            return
+        around = source.parent
+        if source.get("nb_element") == "cell_code_source":
+            while not is_code_cell(around):
+                around = around.parent
+            if around is cell:
+                source.parent.insert(source.parent.index(source) + 1, lines)
+                return
     cell.insert(0, lines)
-
-
-def _cell_around(node: nodes.Element) -> nodes.Element:
-    around: nodes.Element = node.parent
-    while not _is_cell(around):
-        around = around.parent
-    return around
 
 
 def _cell_lines(concerned: Sequence[Assessed]) -> list[nodes.Node]:
     """One line a signature. What has lapsed for the whole chapter is passed over where something else holds."""
     holds = any(each.is_valid for each in concerned)
-    told = [each for each in concerned if each.is_valid or each.signature.cell or not holds]
-    lines = [sentence(each) for each in told] or [texts.NOT_REVIEWED]
+    shown = [each for each in concerned if each.is_valid or each.signature.cell or not holds]
+    lines = [sentence(each) for each in shown] or [texts.NOT_REVIEWED]
     return [nodes.paragraph("", line, classes=[CELL_CLASS]) for line in lines]
 
 
@@ -183,14 +160,12 @@ def _chapter_line(app: Sphinx, reviews: Reviews, docname: str) -> list[nodes.Nod
     return parts
 
 
-class SignaturesDirective(SphinxDirective):
+class SignaturesDirective(ReportDirective):
     """```{underskrifter}``` counts the checked calculations of each chapter and lists the signatures."""
-
-    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """Two tables, or a sentence where nothing is signed."""
-        reviews = reviews_of(self.env.app)
+        reviews = self.report.reviews
         # A signature of a chapter is of its words too, and a chapter is named by its title.
         for docname in reviews.chapters:
             self.env.note_dependency(self.env.doc2path(docname))
@@ -216,29 +191,28 @@ class SignaturesDirective(SphinxDirective):
 
     def _title(self, docname: str) -> str:
         """The chapter's own title; its name for a notebook that begins without one."""
-        cells = reviews_of(self.env.app).chapters[docname]
+        cells = self.report.reviews.chapters[docname]
         first = "".join(cells[0]["source"]) if cells and cells[0]["cell_type"] == "markdown" else ""
         heading = next((line for line in first.splitlines() if line.startswith("# ")), "")
         return heading.removeprefix("# ").strip() or notebook_name(docname)
 
     def _row(self, reviews: Reviews, assessed: Assessed) -> Sequence[Content]:
-        signed = assessed.signature
+        signed, is_gone = assessed.signature, Change.GONE in assessed.changes
         docname = next((name for name in reviews.chapters if notebook_name(name) == signed.notebook), None)
         what: list[nodes.Node] = [nodes.literal("", signed.place)]
         if docname is not None:
             what = [page_reference(self.env, docname, self._title(docname))]
             if signed.cell:
-                what += [nodes.Text(": "), self._cell_link(docname, assessed)]
+                cell: nodes.Node = nodes.literal("", signed.cell)
+                what += [nodes.Text(": "), cell if is_gone else _cell_link(docname, signed.cell, cell)]
         state = texts.REVIEW_VALID if assessed.is_valid else texts.lapsed_because(changed_words(assessed))
         return what, signed.by, long_date(signed.date), signed.note or texts.NO_NOTE, state
 
-    def _cell_link(self, docname: str, assessed: Assessed) -> nodes.Node:
-        cell = assessed.signature.cell
-        if Change.GONE in assessed.changes:
-            return nodes.literal("", cell)
-        link = NumberLink("", "", nodes.literal("", cell), classes=["digikom-signed"], docname=docname, value=None)
-        link["anchor"], link["tooltip"] = CELL_ANCHOR + cell, texts.GO_TO_CALCULATION
-        return link
+
+def _cell_link(docname: str, cell: str, shown: nodes.Node) -> NumberLink:
+    link = NumberLink("", "", shown, classes=["digikom-signed"], docname=docname, value=None)
+    link["anchor"], link["tooltip"] = CELL_ANCHOR + cell, f"{texts.TO_CALCULATION}."
+    return link
 
 
 def _numbers(counted: Count) -> list[str]:
@@ -247,7 +221,6 @@ def _numbers(counted: Count) -> list[str]:
 
 
 def setup(app: Sphinx) -> None:
-    """Register configuration and directive; mark the cells when they are folded, after their anchors are there."""
-    app.add_config_value("digikom_reviews", None, "env", [list, type(None)])
+    """Register the directive; mark the cells when they are folded, after their anchors are there."""
     app.add_directive("underskrifter", SignaturesDirective)
     app.connect("doctree-read", mark, priority=600)

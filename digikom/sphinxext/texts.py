@@ -1,4 +1,7 @@
-"""Every Norwegian text that the extension itself puts on a page, in one place so that it can be proofread."""
+"""Every Norwegian text that the extension itself puts on a page, in one place so that it can be proofread.
+
+What its templates say stands in `theme/`, and what its scripts say there as well.
+"""
 
 from __future__ import annotations
 
@@ -8,51 +11,24 @@ from digikom.publish.formatting import format_number, join_words, of_base
 
 from .payloads import Number
 
+#: Figures and tables.
 FIGURE_NAME = "Figur"
 TABLE_NAME = "Tabell"
-SHOW_CALCULATION = "Vis beregningen"
-HIDE_CALCULATION = "Skjul beregningen"
-SHOW_RESULT = "Vis resultatet"
-HIDE_RESULT = "Skjul resultatet"
 SHOW_NUMBERS = "Vis tallene som tabell"
 DOWNLOAD = "Last ned"
 #: The files of a figure and of a table: ending of the name, and what the link says.
 TABLE_FILES = ((".nb.csv", "CSV (norsk regneark)"), (".csv", "CSV (maskinlesbar)"))
 FIGURE_FILES = (*TABLE_FILES, (".svg", "SVG"), (".png", "PNG"))
 PERMALINKS = {"figure": "Lenke til figuren", "table": "Lenke til tabellen"}
+SCROLL_HINT = "kan rulles sidelengs"
 SYMBOLS_LINK = "Standardtegn i tabeller"
 SYMBOLS_PAGE = "book/standardtegn"
-SYNTHETIC_BANNER = (
-    "Svarene i denne utgaven er syntetiske: de er laget av en generator og er ikke svar fra virkelige kommuner."
-)
-STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
-#: The links to the PDF files: the report, and its technical annex.
-PDF_LINKS = ("Last ned rapporten som PDF (tagget for skjermlesere)", "Teknisk vedlegg (PDF)")
-SCROLL_HINT = "kan rulles sidelengs"
-OTHER_EDITIONS = "andre utgaver"
-#: Texts of the list of editions that the page script draws up; book/templates/utgaver.html says the same.
-EDITION_LIST = {
-    "current": "denne utgaven",
-    "front": "Gå til forsiden",
-    "missing": "Utgaven har ikke denne siden.",
-    "synthetic": "Syntetiske svar",
-}
-
-#: The page around the content.
-CONTENTS = "På denne siden"
-COLOUR_MODES = {"light": "lys", "dark": "mørk", "auto": "følger systemet"}
-DOWNLOAD_NOTEBOOK = "Last ned notatboken"
-DOWNLOAD_SOURCE = "Last ned kildeteksten"
-
-
-def edition_published(year: int, date: str, version: str) -> str:
-    """An edition with its date, written out in full, and its version."""
-    return f"{edition_name(year)}, publisert {date}. Versjon {version}."
-
-
-def edition_name(year: int) -> str:
-    """An edition by its year, as in «Utgave 1999»."""
-    return f"Utgave {year}"
+SYMBOLS = "Standardtegn"
+SYMBOLS_HEAD = ("Tegn", "Betydning", "Eksempel i utgaven")
+SYMBOL_NAMES = {".": "punktum", "..": "to punktum", ":": "kolon"}
+NO_EXAMPLE = "ingen"
+question_line = "Spørsmål: {}".format
+table_label = f"Tabell: {{}} ({SCROLL_HINT})".format
 
 
 def numbers_title(figure: str) -> str:
@@ -60,14 +36,25 @@ def numbers_title(figure: str) -> str:
     return f"Tallene i {figure[0].lower()}{figure[1:]}"
 
 
-def result_label(place: int) -> str:
-    """The name of the box around a table that a cell shows, `place` of those on the page: «Mellomresultat 3»."""
-    return f"Mellomresultat {place} ({SCROLL_HINT})"
+#: Cells.
+SHOW_CALCULATION = "Vis beregningen"
+HIDE_CALCULATION = "Skjul beregningen"
+SHOW_RESULT = "Vis resultatet"
+HIDE_RESULT = "Skjul resultatet"
+TO_CALCULATION = "Gå til beregningen"
+wording_line = "Ordvalg: «{}»".format
+#: The box around a table that a cell shows, by its place on the page, and the line under one that is shown in part.
+result_label = f"Mellomresultat {{}} ({SCROLL_HINT})".format
+frame_size = "{} rader, {} kolonner".format
 
 
-def frame_size(rows: str, columns: str) -> str:
-    """The line under a table that a cell shows in part, with the number of rows and columns that it has in all."""
-    return f"{rows} rader, {columns} kolonner"
+def show_steps(count: int) -> str:
+    """What opens the fold around several cells."""
+    return f"{SHOW_CALCULATION} ({count} steg)" if count > 1 else SHOW_CALCULATION
+
+
+#: Numbers and wordings.
+STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
 
 
 def _what(number: Number) -> str:
@@ -86,18 +73,22 @@ def number_title(number: Number) -> str:
     who = ""
     if number.base is not None:
         who = f" (n\u00a0=\u00a0{format_number(number.base, 0)}{f', {number.base_text}' if number.base_text else ''})"
-    return f"{_what(number)}: {number.with_unit}{who}. Gå til beregningen."
+    return f"{_what(number)}: {number.with_unit}{who}. {TO_CALCULATION}."
 
 
 def wording_title(text: str, numbers: Sequence[Number]) -> str:
     """The tooltip of a computed wording: the numbers that it rests on."""
     basis = "; ".join(f"{number.label}: {number.with_unit}" for number in numbers)
-    return f"«{text}» følger av tallene{f': {basis}' if basis else ''}. Gå til beregningen."
+    return f"«{text}» følger av tallene{f': {basis}' if basis else ''}. {TO_CALCULATION}."
 
+
+#: Key numbers.
+in_year = " i {}".format
+bars_label = "Søyler fra null til hundre prosent. {}.".format
 
 #: From a number to what it rests on, and to where it is used; the page of all numbers.
-TO_CALCULATION = "Gå til beregningen"
 USED_IN = "Brukt i"
+used_often = "Brukt {} steder".format
 TRACE = "Grunnlag for tallene"
 TRACE_OF = "Gjelder"
 TRACE_CELLS = "Cellene som beregner tallene, i rekkefølge"
@@ -112,16 +103,7 @@ WORDING_TABLE = "Ord og uttrykk som følger av tall"
 WORDING_HEAD = ("Ord eller uttrykk", "Kapittel", "Steder", "Nøkkel")
 NOTHING_SAID = "(sies ikke i denne utgaven)"
 NO_PLACES = "ingen"
-REGISTER_FILES = (
-    ("numbers.csv", "CSV"),
-    ("numbers.json", "JSON"),
-    ("numbers.schema.json", "JSON Schema"),
-)
-
-
-def used_often(count: int) -> str:
-    """The heading of a fold with links to many places."""
-    return f"Brukt {count} steder"
+REGISTER_FILES = (("numbers.csv", "CSV"), ("numbers.json", "JSON"), ("numbers.schema.json", "JSON Schema"))
 
 
 def places_label(count: int, first: str) -> str:
@@ -129,10 +111,26 @@ def places_label(count: int, first: str) -> str:
     return f"{count} {'sted' if count == 1 else 'steder'}. Gå til det første: {first}"
 
 
-def again(name: str, time: int) -> str:
-    """The name of a link to a number's second, third … place under one heading."""
-    return f"{name} ({time})"
-
+#: The page around the content.
+SYNTHETIC_BANNER = (
+    "Svarene i denne utgaven er syntetiske: de er laget av en generator og er ikke svar fra virkelige kommuner."
+)
+COLOUR_MODES = {"light": "lys", "dark": "mørk", "auto": "følger systemet"}
+DOWNLOAD_NOTEBOOK = "Last ned notatboken"
+DOWNLOAD_SOURCE = "Last ned kildeteksten"
+OTHER_EDITIONS = "andre utgaver"
+#: Texts of the list of editions that the page script draws up; book/templates/utgaver.html says the same.
+EDITION_LIST = {
+    "current": "denne utgaven",
+    "front": "Gå til forsiden",
+    "missing": "Utgaven har ikke denne siden.",
+    "synthetic": "Syntetiske svar",
+}
+edition_name = "Utgave {}".format
+#: An edition by its year, with its date, written out in full, and its version.
+edition_published = "Utgave {}, publisert {}. Versjon {}.".format
+#: The links to the PDF files: the report, and its technical annex.
+PDF_LINKS = ("Last ned rapporten som PDF (tagget for skjermlesere)", "Teknisk vedlegg (PDF)")
 
 #: What a chapter hands over to whoever checks it.
 MATERIAL_TITLE = "For den som vil etterprøve"
@@ -156,39 +154,26 @@ MATERIAL_CONFIDENTIAL = (
 )
 
 
-def material_files(count: int) -> str:
-    """The heading of the folded list of data files."""
-    return f"Datafiler kapitlet bygger på ({count})"
-
+material_files = "Datafiler kapitlet bygger på ({})".format
 
 #: How an indicator is computed, step by step.
-WAY_STAGES = ("Svar", "Spørsmål og punkter", "Telling", "Score", "Grad")
-WAY_LACKING = "Indikatoren er ikke beregnet i denne utgaven, fordi vi ikke har svar på alle spørsmålene den bygger på."
-WAY_CODE = "Vis koden"
-WAY_CELL = "Celle:"
+STAGES = ("Svar", "Spørsmål og punkter", "Telling", "Score", "Grad")
+NOT_COMPUTED = "Indikatoren er ikke beregnet i denne utgaven, fordi vi ikke har svar på alle spørsmålene den bygger på."
+SHOW_CODE = "Vis koden"
+CELL = "Celle:"
+#: The line above the steps, as MyST: which chapter the indicator is computed in.
+computed_in = "Beregnet i kapitlet {{doc}}`/{}`.".format
+answers_of = "Svarene fra kommunene i {}".format
+points_in = "{} punkter i {}".format
+short_checksum = " (SHA-256 {}…)".format
 
 
-def way_chapter(docname: str) -> str:
-    """The line above the steps, as MyST: which chapter the indicator is computed in."""
-    return f"Beregnet i kapitlet {{doc}}`/{docname}`."
-
-
-def way_answers(year: int) -> str:
-    """The answers of a survey year."""
-    return f"Svarene fra kommunene i {year}"
-
-
-def way_points(count: int, year: int) -> str:
-    """How many points of a list the municipalities were asked about in a year."""
-    return f"{count} punkter i {year}"
-
-
-def way_score(counts: Sequence[str]) -> str:
+def score_for(counts: Sequence[str]) -> str:
     """A score by what it is computed from."""
     return f"Score for {' og '.join(f'«{count}»' for count in counts)}"
 
 
-def way_limits(steps: Sequence[tuple[str, str, str]]) -> str:
+def score_limits(steps: Sequence[tuple[str, str, str]]) -> str:
     """The limits of a score, each as score, lowest and highest count (empty where there is none)."""
     spans = []
     for score, lower, upper in steps:
@@ -196,11 +181,6 @@ def way_limits(steps: Sequence[tuple[str, str, str]]) -> str:
         spans.append(f"score\u00a0{score}: {span}")
     text = "; ".join(spans)
     return text[:1].upper() + text[1:]
-
-
-def way_checksum(digits: str) -> str:
-    """The first digits of a file's checksum."""
-    return f"SHA-256 {digits}…"
 
 
 #: Citations, and what other programs read of the edition.
@@ -333,7 +313,6 @@ REVIEW_GONE = "beregningen er ikke lenger med i utgaven"
 REVIEW_VALID = "Gjelder"
 REVIEWS_TOTAL = "I alt"
 NO_NOTE = "ingen"
-GO_TO_CALCULATION = "Gå til beregningen."
 REVIEW_COUNTS = "Kontrollerte beregninger i hvert kapittel"
 REVIEW_COUNTS_HEAD = ("Kapittel", "Beregninger", "Kontrollert", "Kontrollen gjelder ikke lenger", "Ikke kontrollert")
 SIGNATURES = "Underskrifter"
@@ -341,13 +320,16 @@ SIGNATURES_HEAD = ("Hva", "Kontrollert av", "Dato", "Merknad", "Status")
 #: What can have changed since a signature, by the name of the checksum that it holds of it.
 CHANGED_IN_CELL = {"source": "koden", "inputs": "dataene", "output": "resultatet"}
 CHANGED_IN_CHAPTER = {"source": "teksten eller koden", "inputs": "dataene", "output": "resultatene"}
+lapsed_because = "Gjelder ikke lenger: {}".format
+chapter_reviewed = "Kontrollerte beregninger i kapitlet: {} av {}.".format
+chapter_lapsed = "Kontrollen gjelder ikke lenger for {}.".format
+nothing_signed = "Ingen har ennå skrevet under på at de har kontrollert noen av de {} beregningene i utgaven.".format
 
 
 def reviewed(by: str, date: str, note: str, whole: bool) -> str:
     """That somebody has checked a calculation, or (`whole`) the chapter that it is in."""
-    return (
-        f"{'Hele kapitlet er kontrollert' if whole else 'Kontrollert'} av {by} {date}{f': «{note}»' if note else ''}."
-    )
+    what = "Hele kapitlet er kontrollert" if whole else "Kontrollert"
+    return f"{what} av {by} {date}{f': «{note}»' if note else ''}."
 
 
 def review_lapsed(by: str, date: str, changed: str, whole: bool) -> str:
@@ -359,26 +341,6 @@ def review_lapsed(by: str, date: str, changed: str, whole: bool) -> str:
 def are_changed(parts: Sequence[str]) -> str:
     """«koden og resultatet er endret»."""
     return f"{join_words(list(parts))} er endret"
-
-
-def lapsed_because(changed: str) -> str:
-    """The status of a signature that has lapsed."""
-    return f"Gjelder ikke lenger: {changed}"
-
-
-def chapter_reviewed(checked: str, cells: str) -> str:
-    """How many of the calculations of a chapter are checked."""
-    return f"Kontrollerte beregninger i kapitlet: {checked} av {cells}."
-
-
-def chapter_lapsed(cells: str) -> str:
-    """For how many of them the check has lapsed."""
-    return f"Kontrollen gjelder ikke lenger for {cells}."
-
-
-def nothing_signed(cells: str) -> str:
-    """What stands where the edition has no signature."""
-    return f"Ingen har ennå skrevet under på at de har kontrollert noen av de {cells} beregningene i utgaven."
 
 
 #: The page «Kontroll».
@@ -420,16 +382,16 @@ RUNS_HEAD = ("Notatbok", "Sekunder", "Celler sammenlignet", "Resultat")
 SAME_RESULT = "samme resultat i alle celler"
 OTHER_RESULT = "noen celler ga et annet resultat"
 LAPSED = "ikke kontrollert etter siste endring"
-
-
+NOT_INSTALLED = "ikke installert"
 LEFT_OUT = "Det utgaven utelater"
 LEFT_OUT_HEAD = ("Side", "Begynner slik", "Mangler")
 NOTHING_LEFT_OUT = "Utgaven utelater ingenting."
-
-
-def left_out(count: str) -> str:
-    """What the fold around the list of passages that are left out is called."""
-    return f"Avsnitt og setninger som er utelatt ({count})"
+left_out = "Avsnitt og setninger som er utelatt ({})".format
+all_packages = "Alle {} pakker i låsefilen".format
+#: A package that is not the one the lock file names: the version installed, and that of the lock file.
+other_version = "{} (låsefilen sier {})".format
+#: How many of a notebook's cells were compared.
+compared = "{} av {}".format
 
 
 def and_more(missing: Sequence[str]) -> str:
@@ -437,16 +399,11 @@ def and_more(missing: Sequence[str]) -> str:
     return f" og {len(missing) - 1} til" if len(missing) > 1 else ""
 
 
-def all_packages(count: str) -> str:
-    """What the fold around the list of all packages is called."""
-    return f"Alle {count} pakker i låsefilen"
-
-
-def other_version(installed: str, locked: str) -> str:
-    """A package that is not the one the lock file names."""
-    return f"{installed or 'ikke installert'} (låsefilen sier {locked})"
-
-
-def compared(count: str, cells: str) -> str:
-    """How many of a notebook's cells were compared."""
-    return f"{count} av {cells}"
+#: Corrections.
+NOTHING_CORRECTED = "Ingen feil er rettet i denne utgaven."
+CORRECTIONS = "Rettelser, de nyeste først"
+CORRECTIONS_HEAD = ("Dato", "Hva som er rettet", "Gjelder", "Alvorlighet", "Versjon")
+SEVERITIES = "Klasser av feil"
+SEVERITIES_HEAD = ("Klasse", "Betydning")
+corrected = "Rettet {}".format
+corrected_value = "{} Før: {}. Nå: {}.".format

@@ -21,6 +21,7 @@ from sphinx.util import logging
 from digikom.derivation import CodeError
 from digikom.derivation.inputs import files_read
 from digikom.editions.build_facts import FileRecord, input_files
+from digikom.editions.catalogue import way_up
 from digikom.editions.downloads import INPUTS_DIR, TEMPLATES_DIR, handed_over, survey_year, template_of
 from digikom.files import sha256
 from digikom.publish.published import EXECUTED_DIR
@@ -61,7 +62,7 @@ def copy_address(app: Sphinx, docname: str, name: str) -> str:
 
 def to_root(app: Sphinx, docname: str) -> str:
     """The way from a page to the folder of the edition."""
-    return "../" * app.builder.get_target_uri(docname).count("/")
+    return way_up(app.builder.get_target_uri(docname))
 
 
 class AddMaterial(SphinxTransform):

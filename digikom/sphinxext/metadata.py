@@ -18,6 +18,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from digikom.editions.catalogue import way_up
 from digikom.opendata.citation import LANGUAGE, LICENSE_ADDRESS
 
 from . import texts
@@ -176,7 +177,7 @@ class PageTerms:
 def page_terms(app: Sphinx, described: Description, page: str, title: str, context: dict[str, Any]) -> list[Json]:
     """The JSON-LD nodes of a page of the book."""
     path, language = app.builder.get_target_uri(page), _language(context)
-    terms = PageTerms(described, described.cited.address, "../" * path.count("/"))
+    terms = PageTerms(described, described.cited.address, way_up(path))
     if page == app.config.root_doc:
         chapters = [
             (number, app.env.titles[name].astext(), app.builder.get_target_uri(name))

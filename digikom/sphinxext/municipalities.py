@@ -19,6 +19,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from digikom.editions.catalogue import MUNICIPALITIES_DIR, way_up
 from digikom.editions.municipality_results import (
     COUNTRY,
     PARTS,
@@ -34,8 +35,6 @@ from .elements import report_of
 from .payloads import machine_text
 
 LOGGER = logging.getLogger(__name__)
-#: The folder above the editions, with a page for each municipality code.
-PAGES_DIR = "kommuner"
 #: The table whose rows lead to these pages.
 TABLE_KEY = "tab-municipalities"
 FIND_LABEL = "Gå til siden om hver kommune, med alle utgaver"
@@ -71,9 +70,9 @@ def collect(app: Sphinx, _env: BuildEnvironment, _docnames: list[str]) -> None:
         LOGGER.warning("what is told of single municipalities cannot be used: %s", error)
 
 
-def way_up(app: Sphinx, docname: str) -> str:
-    """From a page to the folder above the editions."""
-    return "../" * (1 + app.builder.get_target_uri(docname).count("/"))
+def municipality_folder(app: Sphinx, docname: str) -> str:
+    """The way from a page to the folder of the municipalities' pages, above the editions."""
+    return f"../{way_up(app.builder.get_target_uri(docname))}{MUNICIPALITIES_DIR}"
 
 
 def has_pages(app: Sphinx) -> bool:
@@ -91,7 +90,7 @@ class FindMunicipalityDirective(SphinxDirective):
         app = self.env.app
         if not has_pages(app):
             return []
-        address = f"{way_up(app, self.env.docname)}{PAGES_DIR}/index.html"
+        address = f"{municipality_folder(app, self.env.docname)}/index.html"
         link = nodes.reference("", FIND_LABEL, refuri=address, internal=False)
         return [nodes.paragraph("", "", link, classes=["digikom-find-municipality"])]
 
@@ -110,7 +109,7 @@ def link_rows(app: Sphinx, doctree: nodes.document) -> None:
             code = next((text for cell in cells if (text := cell.astext()) in results.by_code), None)
             if code is None or cells[0].astext() != results.by_code[code].name:
                 continue
-            address = f"{way_up(app, app.env.docname)}{PAGES_DIR}/{code}.html"
+            address = f"{municipality_folder(app, app.env.docname)}/{code}.html"
             # A link must stand in an element of text.
             link = nodes.reference("", cells[0].astext(), refuri=address, internal=False)
             cells[0].children = []

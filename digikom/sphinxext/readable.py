@@ -19,6 +19,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import split_explicit_title
 
+from digikom.editions.catalogue import MUNICIPALITIES_DIR, way_up
 from digikom.presence.sentences import CODE
 from digikom.prose.markdown import DIRECTIVE, OPTION, parser
 from digikom.review.assessment import AS_WRITTEN
@@ -27,7 +28,7 @@ from .colophon import edition_address, edition_facts, words_of
 from .domain import number_links, wording_links
 from .elements import NumberLink, report_of
 from .exports import published_blocks
-from .municipalities import FIND_LABEL, PAGES_DIR, has_pages
+from .municipalities import FIND_LABEL, has_pages
 from .passages import NOTEBOOK
 
 #: Roles of Sphinx that lead to a page or a place on one; those of sources come under their domain.
@@ -44,7 +45,7 @@ class Readable:
         self.register = report_of(app).register
         self.blocks = {block.entry.item.key: block for block in published_blocks(app.env, self.register)}
         #: The way from the file, which lies in a folder of its own, to the folder of the edition.
-        self.root = edition_address(app.config) or "../" * (docname.count("/") + 1)
+        self.root = edition_address(app.config) or f"../{way_up(docname)}"
 
     def cell(self, cell: dict[str, Any]) -> dict[str, Any]:
         """The cell as it is handed over. The given one is not changed."""
@@ -92,7 +93,7 @@ class Readable:
         elif name == "har-siden":
             content = content if argument in self.app.env.found_docs else ""
         elif name == "finn-kommunen":
-            content = f"[{FIND_LABEL}]({self.root}../{PAGES_DIR}/index.html)" if has_pages(self.app) else ""
+            content = f"[{FIND_LABEL}]({self.root}../{MUNICIPALITIES_DIR}/index.html)" if has_pages(self.app) else ""
         elif content:
             title = [f"**{self._prose([argument])}**", ""] if argument else []
             content = "\n".join(f"> {line}" for line in [*title, *content.split("\n")])

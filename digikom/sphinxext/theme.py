@@ -31,6 +31,7 @@ from sphinx.util.fileutil import copy_asset
 from sphinx.util.matching import Matcher
 from sphinx.writers.html5 import HTML5Translator
 
+from digikom.editions.catalogue import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE, way_up
 from digikom.editions.identity import long_date
 from digikom.publish.palette import dark_css
 
@@ -47,11 +48,6 @@ ABOUT_PAGES = tuple(
 )
 #: Characters of a page's description; search engines show about as many.
 DESCRIPTION_LENGTH = 160
-#: Names in the site above the editions; `digikom.site.front` writes what they stand for.
-EDITIONS_DIR = "utgaver"
-EDITIONS_FILE = "editions.json"
-#: Where an edition describes itself; `digikom.editions.catalogue` reads it.
-DESCRIPTION = Path("data", "edition.json")
 SEARCH_PAGE = "search"
 
 #: The pictures of a page when its reader has chosen dark colours.
@@ -172,7 +168,7 @@ def _other_editions(app: Sphinx, page: str, edition: dict[str, Any]) -> dict[str
     """The way from this page to the same page of other editions, whatever address the site has."""
     known = page in app.env.found_docs or page == SEARCH_PAGE
     name = app.builder.get_target_uri(page if known else app.config.root_doc)
-    site = "../" * (1 + app.builder.get_target_uri(page).count("/"))
+    site = f"../{way_up(app.builder.get_target_uri(page))}"
     return {
         "label": texts.edition_name(edition["year"]),
         "others": texts.OTHER_EDITIONS,

@@ -15,7 +15,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -30,6 +29,7 @@ from sphinx.util.docutils import SphinxRole
 
 from digikom.derivation import Program, code_cells, read_program
 from digikom.editions.build_facts import BuildFacts, collect_facts
+from digikom.editions.edition_files import load_edition
 from digikom.editions.identity import EditionFacts
 from digikom.errors import BuildError
 from digikom.presence.keys import require_known
@@ -153,21 +153,17 @@ class ReportDomain(Domain):
         return read_register(self.passages.chapters)
 
     @cached_property
-    def edition_file(self) -> Path | None:
-        """The edition file of the year that the notebooks are about, where the book has one."""
-        year = self.register.numbers.get(YEAR_KEY)
-        path = None if year is None else Path(self.env.srcdir, EDITION_DIR, f"{year.item.value}.yml")
-        return path if path is not None and path.is_file() else None
-
-    @cached_property
     def edition(self) -> EditionFacts | None:
-        """What the edition says of itself; nothing for a book that is no edition."""
-        given = self.env.config.digikom_edition
-        if not given and self.edition_file is None:
+        """What the edition says of itself: as `digikom build` says, or else in the edition file of the year that
+        the notebooks are about; nothing for a book that is no edition.
+        """
+        if given := self.env.config.digikom_edition:
+            return EditionFacts.model_validate(given)
+        year = self.register.numbers.get(YEAR_KEY)
+        folder = Path(self.env.srcdir, EDITION_DIR)
+        if year is None or not (folder / f"{year.item.value}.yml").is_file():
             return None
-        return EditionFacts.model_validate(
-            given or yaml.safe_load(cast(Path, self.edition_file).read_text(encoding="utf-8"))
-        )
+        return load_edition(int(str(year.item.value)), folder)
 
     @cached_property
     def facts(self) -> BuildFacts:

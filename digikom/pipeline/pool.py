@@ -34,7 +34,7 @@ METHOD = "spawn" if sys.platform in ("win32", "darwin") else "forkserver"
 PRELOADED = (
     "papermill.parameterize",
     "altair",
-    "digikom.pipeline.execution",
+    "digikom.pipeline.shell",
     "digikom.geography",
     "digikom.publish",
     "digikom.survey",

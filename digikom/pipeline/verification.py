@@ -232,11 +232,9 @@ def compare_facts(published: BuildFacts, now: BuildFacts) -> list[str]:
         if before.get(package.name, "") != package.installed:
             was = before.get(package.name) or "nothing"
             notes.append(f"{package.name}: published with {was}, now {package.installed or 'nothing'}")
-    then, inputs = ({file.path: file.sha256 for file in facts.inputs} for facts in (published, now))
-    for path in sorted(then.keys() | inputs.keys()):
-        if then.get(path) != inputs.get(path):
-            what = "gone" if path not in inputs else "added" if path not in then else "changed"
-            notes.append(f"input {path}: {what} since")
+    for line in compare_files(published.inputs, now.inputs):
+        what, path = line.split(": ", 1)
+        notes.append(f"input {path}: {'gone' if what == 'missing' else what} since")
     return notes
 
 

@@ -17,7 +17,7 @@ import nbformat
 from digikom.paths import BOOK_DIR, EDITION_DIR, PROJECT_ROOT, SHARED_WORDS
 from digikom.presence import rule
 from digikom.presence.keys import edition_of, read_keys
-from digikom.presence.pieces import Cell, Edition
+from digikom.presence.rule import Cell, Edition
 from digikom.presence.sentences import unmarked
 from digikom.publish.outputs import MUNICIPALITIES_MIME
 from digikom.publish.published import published_outputs, read_cells

@@ -16,7 +16,7 @@ from digikom.pipeline.chapters import Chapters, run_notebooks
 from digikom.pipeline.execution import check_outputs, normalise, prepare
 from digikom.pipeline.pool import run_tasks
 from digikom.pipeline.store import Store
-from digikom.presence.absences import Lack, explanation, lacks
+from digikom.presence.absences import Absence, absences_of, explanation
 from digikom.publish import uncapitalised
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "T", "version": "1", "published": "2026-01-02"}
@@ -77,10 +77,10 @@ def write(path: Path, *cells: nbformat.NotebookNode) -> Path:
     return path
 
 
-SERVICES = Lack("services", "not_asked", "digitale tjenester", 2023)
-STRATEGY = Lack("strategy", "changed", "digitaliseringsstrategi", 2023)
-PROJECTS = Lack("projects", "changed", "IKT-prosjekter", 2023)
-LATER = Lack("open_data", "later", "åpne data", 2023)
+SERVICES = Absence("services", "not_asked", "digitale tjenester", 2023)
+STRATEGY = Absence("strategy", "changed", "digitaliseringsstrategi", 2023)
+PROJECTS = Absence("projects", "changed", "IKT-prosjekter", 2023)
+LATER = Absence("open_data", "later", "åpne data", 2023)
 
 
 def test_lacks_of_one_kind_share_a_sentence() -> None:
@@ -89,7 +89,7 @@ def test_lacks_of_one_kind_share_a_sentence() -> None:
         "ikke brukes i indikatorene. Spørsmålene om digitale tjenester ble ikke stilt i 2023. Det som bygger på dem, "
         "er derfor ikke beregnet i denne utgaven."
     )
-    question = Lack("reasons", "not_asked", "Hvorfor?", 2018, is_question=True)
+    question = Absence("reasons", "not_asked", "Hvorfor?", 2018, is_question=True)
     assert explanation([question]) == (
         "Spørsmålet «Hvorfor?» ble ikke stilt i 2018. Det som bygger på det, er derfor ikke beregnet i denne utgaven."
     )
@@ -103,7 +103,7 @@ def test_labels_inside_a_sentence_keep_their_abbreviations() -> None:
 
 def lacking(year: int, reference: int | None) -> tuple[set[str], set[str]]:
     """What the reader may be told that an edition lacks, and lacks of the year that it is compared with."""
-    found = lacks(year, reference)
+    found = absences_of(year, reference)
     return {lack.name for lack in found if not lack.comparison}, {lack.name for lack in found if lack.comparison}
 
 

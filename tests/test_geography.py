@@ -137,25 +137,34 @@ def test_registers_handed_out_may_be_changed(folder: Path) -> None:
     ("name", "old", "new", "message"),
     [
         ("m-2010.csv", "0202,", "202,", "row 2, column municipality_code: found '202'; expected four digits"),
-        ("m-2010.csv", "0102,", "0101,", "row 4, column municipality_code: found '0101'; expected a value that stands"),
-        ("m-2010.csv", "0102,Å,01", "0102,Å,02", "row 4: expected a municipality code that begins with the code of"),
-        ("m-2010.csv", ",10,", ",5000,", "row 4: expected the size class that the population belongs to"),
-        ("m-2010.csv", ",10,", ",ti,", "row 4, column population: found 'ti'; expected a whole number or nothing"),
+        ("m-2010.csv", "0102,", "0101,", "row 4, column municipality_code: found '0101'; expected it once only"),
+        (
+            "m-2010.csv",
+            "0102,Å,01",
+            "0102,Å,02",
+            "row 4, column county_code: found '02'; expected the first two digits",
+        ),
+        ("m-2010.csv", ",10,", ",5000,", "row 4, column size_class: found 'small'; expected the size class that a"),
+        ("m-2010.csv", ",10,", ",10.0,", "row 4, column population: found '10.0'; expected a whole number from 1 or"),
         (
             "m-2010.csv",
             "small,assumed",
             "tiny,assumed",
-            "row 3, column size_class: found 'tiny'; expected small, large",
+            "row 3, column size_class: found 'tiny'; expected one of: small",
         ),
         ("m-2010.csv", "documented,6", "documented,7", "row 4, column centrality_class: found '7'; expected 1 to 6"),
-        ("m-2010.csv", ",Å,", ",,", "row 4, column name: found ''; expected a name"),
-        ("m-2010.csv", ",name,", ",navn,", "row 1, column name: expected a column of this name"),
-        ("m-2010.csv", ",name,", ",navn,", "row 1, column navn: expected no column of this name"),
+        ("m-2010.csv", ",Å,", ",,", "row 4, column name: found ''; expected some text"),
+        ("m-2010.csv", ",name,", ",navn,", "row 1: found 'municipality_code,navn,"),
         ("m-2010.csv", "0102,Å", "0102,A,Å", "row 4: found '12 cells'; expected 11 cells, as in the header"),
-        ("m-2010.csv", "0102,Å", '0102,"Å', "not a comma-separated file in UTF-8"),
-        ("divisions.csv", ",3,", ",4,", "whole file: expected 4 municipalities, as divisions.csv says"),
+        ("m-2010.csv", "0102,Å", '0102,"Å', "row 4: expected cells with matching quotation marks"),
+        (
+            "divisions.csv",
+            ",3,",
+            ",4,",
+            "whole file: found '3 municipalities'; expected 4 municipalities, as divisions",
+        ),
         ("divisions.csv", ",2014,", ",x,", "row 2, column last_year: found 'x'; expected a year of four digits or"),
-        ("size-classes.csv", "small,1", "small,2", "row 3, column position: found '2'; expected a value that stands"),
+        ("size-classes.csv", "small,1", "small,2", "row 3, column position: found '2'; expected it once only"),
     ],
 )
 def test_a_fault_of_the_registers_is_named(folder: Path, name: str, old: str, new: str, message: str) -> None:
@@ -172,16 +181,15 @@ def test_several_faults_of_a_register_are_named_at_once(folder: Path) -> None:
     with pytest.raises(InputError) as caught:
         geography.register(2014, folder)
     assert [str(problem).split(":")[0] for problem in caught.value.problems] == [
-        "row 2",
         "row 2, column municipality_code",
         "row 2, column name",
         "row 4, column centrality_class",
     ]
 
 
-def test_divisions_that_overlap_and_files_that_lack_are_errors(folder: Path) -> None:
+def test_divisions_that_overlap_and_missing_files_are_errors(folder: Path) -> None:
     (folder / "municipalities" / "m-2010.csv").rename(folder / "municipalities" / "gone.csv")
-    with pytest.raises(InputError, match=r"municipalities/m-2010\.csv: cannot be read"):
+    with pytest.raises(InputError, match=r"municipalities/m-2010\.csv: there is no such file"):
         geography.register(2014, folder)
     with (folder / "municipalities" / "divisions.csv").open("a", encoding="utf-8") as file:
         file.write("2014,2014,,3,municipalities/m-2014.csv,\n")
@@ -192,10 +200,7 @@ def test_divisions_that_overlap_and_files_that_lack_are_errors(folder: Path) -> 
 def test_a_register_in_another_encoding_is_an_error(folder: Path) -> None:
     path = folder / "municipalities" / "m-2010.csv"
     path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
-    with pytest.raises(InputError, match=r"m-2010\.csv: not a comma-separated file in UTF-8"):
-        geography.register(2014, folder)
-    path.write_bytes(b"")
-    with pytest.raises(InputError, match="expected a header"):
+    with pytest.raises(InputError, match=r"row 2: found 'byte 0xD8 .*'; expected UTF-8"):
         geography.register(2014, folder)
 
 

@@ -101,7 +101,7 @@ def test_backwards_and_unknown_years_are_errors() -> None:
         geography.changes(2017, 2022)
 
 
-def test_a_list_that_lacks_is_an_error(folder: Path) -> None:
+def test_a_missing_list_is_an_error(folder: Path) -> None:
     path = folder / "municipalities" / "changes-2014-2018.csv"
     path.rename(path.with_name("changes-2010-2018.csv"))
     with pytest.raises(InputError, match=r"2014-2017 in the division of 2018-, such as .*2014-2018\.csv; found none"):
@@ -118,16 +118,20 @@ def test_two_lists_of_the_same_step_are_an_error(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("0102,0201,", "102,0201,", "row 3, column old_code: found '102'; expected a municipality of the register"),
+        ("0102,0201,", "102,0201,", "row 3, column old_code: found '102'; expected four digits"),
         ("0102,0201,", "0102,0301,", "row 3, column new_code: found '0301'; expected a municipality of the register"),
         ("0102,0201,renumbered\n", "", "column old_code: expected a row for 0102"),
         ("0102,0201,renumbered\n", "", "column new_code: expected a row for 0201"),
-        ("renumbered", "moved", "row 3, column change: found 'moved'; expected unchanged, renumbered, merged, split"),
+        ("renumbered", "moved", "row 3, column change: found 'moved'; expected one of: unchanged, renumbered"),
         ("renumbered", "unchanged", "row 3, column change: found 'unchanged'; expected renumbered, by where the codes"),
         ("0103,0202,merged", "0103,0202,renumbered", "row 4, column change: found 'renumbered'; expected merged"),
         ("0105,0203,split", "0105,0203,merged", "row 6, column change: found 'merged'; expected split"),
-        ("0104,0202,merged", "0103,0202,merged", "row 5: expected a pair of codes that stands once"),
-        (HEADER, "old,new_code,change\n", "row 1, column old_code: expected a column of this name"),
+        ("0104,0202,merged", "0103,0202,merged", "row 5, column new_code: found '0103 0202'; expected it once only"),
+        (
+            HEADER,
+            "old,new_code,change\n",
+            "row 1: found 'old,new_code,change'; expected the columns old_code,new_code,change",
+        ),
         ("0101,0101,", "0101,0101,,", "row 2: found '4 cells'; expected 3 cells, as in the header"),
     ],
 )

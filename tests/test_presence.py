@@ -12,10 +12,9 @@ import sphinxext_books as books
 from digikom.editions.edition_files import edition_years
 from digikom.errors import BuildError
 from digikom.paths import PROJECT_ROOT
-from digikom.presence.absences import Lack, explanation, telling
+from digikom.presence.absences import Absence, explainer, explanation
 from digikom.presence.keys import Key, edition_of, keys_of, read_keys, require_known, united, write_keys
-from digikom.presence.pieces import Edition, LeftOut
-from digikom.presence.rule import notebook, page
+from digikom.presence.rule import Edition, LeftOut, notebook, page
 from digikom.presence.sentences import first_words, mentions, sentences
 from digikom.publish.published import read_cells
 
@@ -237,10 +236,10 @@ def test_cells_of_which_all_stands_are_handed_on_and_none_is_changed() -> None:
 
 
 LACKS = (
-    Lack("sky", "not_asked", "nettsky", 2023),
-    Lack("innkjop", "not_asked", "innkjøp", 2018, comparison=True),
-    Lack("boundaries", "boundaries", "", 2023),
-    Lack("municipalities", "municipalities", "", 2023),
+    Absence("sky", "not_asked", "nettsky", 2023),
+    Absence("innkjop", "not_asked", "innkjøp", 2018, comparison=True),
+    Absence("boundaries", "boundaries", "", 2023),
+    Absence("municipalities", "municipalities", "", 2023),
 )
 KEYS = [
     Key("x", "number", "kap", "c", ("sky",)),
@@ -254,7 +253,7 @@ KEYS = [
 
 
 def test_each_lack_is_told_once_where_it_is_met_first() -> None:
-    tell = telling(lambda: LACKS, KEYS)
+    tell = explainer(lambda: LACKS, KEYS)
     text = f"# T\n\n{A}. {X}.\n\n## S\n\n{Y}.\n\n## U\n\nMer {X}.\n\n## V\n\n{B}. {Y}.\n"
     made, _ = page(text, HAS, tell)
     blocks = [block.strip() for block in made.split("\n\n") if block.strip()]
@@ -263,7 +262,7 @@ def test_each_lack_is_told_once_where_it_is_met_first() -> None:
 
 def test_what_is_told() -> None:
     def told(*keys: str) -> str:
-        return telling(lambda: LACKS, KEYS)(keys)
+        return explainer(lambda: LACKS, KEYS)(keys)
 
     assert told("x").startswith("Spørsmålene om nettsky ble ikke stilt i 2023.")
     assert told("y") == "Spørsmålene om innkjøp ble ikke stilt i 2018, så tallene kan ikke sammenlignes med det året."
@@ -274,10 +273,10 @@ def test_what_is_told() -> None:
 
 
 def test_the_lacks_are_looked_for_only_where_one_may_be_told() -> None:
-    def fail() -> tuple[Lack, ...]:
+    def fail() -> tuple[Absence, ...]:
         raise AssertionError
 
-    assert telling(fail, KEYS)(["uten-grunn", "ukjent"]) == ""
+    assert explainer(fail, KEYS)(["uten-grunn", "ukjent"]) == ""
 
 
 def test_the_list_of_keys(tmp_path: Path) -> None:
@@ -308,7 +307,7 @@ def test_a_key_that_no_edition_publishes_is_an_error(tmp_path: Path) -> None:
     files = {
         "index.md": words,
         "book/om.md": "```{nokkeltall}\n- tall: c\n  tekst: av dem\n```\n\n```{sitering} nokkel fig-b\n```\n",
-        "book/editions/2022/ord.md": "{tall}`d`",
+        "book/editions/2022/ord.md": "```{note}\n{uten}`d` Ja.\n```\n",
         "book/editions/2023/ord.md": "{tall}`annen-utgave`",
         "notebooks/kap.ipynb": books.notebook(books.text("her", "Ja.\n\n{numref}`fig-a`")),
     }
@@ -319,7 +318,7 @@ def test_a_key_that_no_edition_publishes_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BuildError) as error:
         require_known(tmp_path, [Key("andeler", "number", "kap", "c")], HAS, 2022)
     assert str(error.value).splitlines()[1:] == [
-        "  - book/editions/2022/ord.md, line 1: d",
+        "  - book/editions/2022/ord.md, line 2: d",
         "  - book/om.md, line 2: c",
         "  - book/om.md, line 6: fig-b (is it fig-a?)",
         "  - index.md, line 4: andel (is it andeler?)",

@@ -17,7 +17,7 @@ from test_indicators_editions import check_text, printed_keys
 from digikom import survey
 from digikom.paths import NOTEBOOK_DIR, PROJECT_ROOT
 from digikom.pipeline.chapters import run_notebooks
-from digikom.presence.absences import lacks
+from digikom.presence.absences import absences_of
 from digikom.presence.keys import read_keys
 from digikom.publish import figures
 
@@ -276,7 +276,7 @@ def test_a_question_may_have_gone_to_nobody(name: str, tmp_path: Path) -> None:
     nobody = {"has_strategy": "no", "has_projects": "no", "uses_cloud": "no", "tried_recruiting": "no"}
     write_answers(form.folder, lambda _place, answers: answers | nobody)
     run_chapter(name, form.folder)
-    told = [lack for lack in lacks(YEAR, REFERENCE, form.folder) if lack.kind == "nobody"]
+    told = [each for each in absences_of(YEAR, REFERENCE, form.folder) if each.kind == "nobody"]
     assert {lack.name for lack in told} >= {"strategy_areas", "project_areas", "cloud_areas", "recruiting_problem"}
     assert all(lack.is_question and lack.year == YEAR for lack in told)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,7 +19,7 @@ from typer.testing import CliRunner
 from digikom import survey
 from digikom.errors import InputError, Problem
 from digikom.paths import DATA_DIR, PROJECT_ROOT
-from digikom.sources import figures, jsonstat
+from digikom.sources import jsonstat, statbank_figures
 from digikom.sources.command import app
 from digikom.sources.fetching import Fetched, fetch_statbank
 
@@ -45,8 +44,8 @@ Connect = Callable[..., Api]
 def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     with ExitStack() as stack:
 
-        def start(tables: dict[str, StatbankTable] | None = None, max_cells: int = 800_000) -> Api:
-            api = Api(small_country(), official_tables() if tables is None else tables, max_cells)
+        def start(tables: dict[str, StatbankTable] | None = None) -> Api:
+            api = Api(small_country(), official_tables() if tables is None else tables)
             stack.enter_context(connected(api, monkeypatch))
             return api
 
@@ -169,23 +168,6 @@ def test_units_are_not_guessed(data: Path, connect: Connect, unit: tuple[str, in
     assert told in fetch(data, tables=["12039"]).notices[0]
 
 
-def test_a_table_in_parts_is_the_whole_table(data: Path, connect: Connect, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    shutil.copytree(data, other)
-    api = connect()
-    fetch(data)
-    api.max_cells = 5
-    fetch(other)
-    for name in ("figures.csv", "sources.csv"):
-        assert (other / "statbank/2024" / name).read_bytes() == (data / "statbank/2024" / name).read_bytes()
-    for table in ("12039", "12031"):
-        whole, parts = (
-            jsonstat.read(table, (root / "statbank" / "2024" / f"{table}.json").read_bytes()) for root in (data, other)
-        )
-        assert (parts.dimensions, parts.units, parts.time) == (whole.dimensions, whole.units, whole.time)
-        pd.testing.assert_frame_equal(parts.cells, whole.cells)
-
-
 def test_the_same_answers_give_the_same_bytes(data: Path, connect: Connect) -> None:
     connect()
     fetch(data)
@@ -271,7 +253,7 @@ def test_names_of_another_form(name: str) -> None:
 
 
 def test_the_list_of_the_project_is_in_order() -> None:
-    listed = figures.table_list(DATA_DIR)
+    listed = statbank_figures.table_list(DATA_DIR)
     assert {"12031", "12038", "12039", "12957", "14023", "14024"} <= {one.table for one in listed}
     published = set()
     for path in sorted((PROJECT_ROOT / "notebooks").glob("*.ipynb")):
@@ -284,7 +266,7 @@ def test_the_list_of_the_project_is_in_order() -> None:
     ("text", "told"),
     [
         ("tables: [", "is not valid YAML"),
-        ("", "is not in order"),
+        ("", "is invalid"),
         ("tables: [{table: '1'}]", r"column tables\.0\.title_nb: expected Field required"),
         ("tables: []\nother: 1", "column other: expected Extra inputs"),
         ("\x00", "is not valid YAML"),
@@ -293,7 +275,7 @@ def test_the_list_of_the_project_is_in_order() -> None:
 def test_a_list_that_is_not_in_order(data: Path, text: str, told: str) -> None:
     (data / "statbank" / "tables.yml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=told):
-        figures.table_list(data)
+        statbank_figures.table_list(data)
 
 
 def test_faults_of_the_list_are_told_together(data: Path) -> None:
@@ -304,17 +286,17 @@ def test_faults_of_the_list_are_told_together(data: Path) -> None:
     second["figures"][0]["unit"] = "kroner"
     path.write_text(yaml.safe_dump(listed), encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        figures.table_list(data)
+        statbank_figures.table_list(data)
     assert [one.column for one in caught.value.problems if isinstance(one, Problem)] == [
         "tables.0.common.0",
-        "tables.0.common.1",
+        "tables.0.common.1.add",
         "tables.1.figures.0.unit",
     ]
     listed["tables"] = [second, second]
     second["figures"][0]["unit"] = "percent"
     path.write_text(yaml.safe_dump(listed), encoding="utf-8")
     with pytest.raises(InputError, match="stands twice"):
-        figures.table_list(data)
+        statbank_figures.table_list(data)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ CHAPTER = (
         'limits = edition.limits("cloud")\n'
         'answers["level"] = pd.cut(answers["areas"], limits)',
         books.output("number", books.number("areas")),
-    ),
+    )
+    | {"metadata": {"measures": {"areas": "cloud count", "level": "cloud score"}}},
     cell("hand-over", 'publish.municipalities("m", answers, {"areas": "<script>alert(1)</script>"})'),
 )
 

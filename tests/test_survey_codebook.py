@@ -10,7 +10,8 @@ import pytest
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR
 from digikom.survey import CODE_COLUMN, codebook
-from digikom.survey.codebook import COMPARABILITY_COLUMNS, FILES
+from digikom.survey.codebook import COMPARABILITY_COLUMNS
+from digikom.survey.codebook_rules import FILES
 
 
 @pytest.fixture
@@ -219,232 +220,64 @@ def test_own_codebook_stands_alone(tmp_path: Path) -> None:
     assert {path.name for path in (DATA_DIR / "codebook").glob("*.csv")} == set(FILES)
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new", "message"),
-    [
-        (
-            "items.csv",
-            "share,,",
-            "shares,,",
-            "row 5, column scale: found 'shares'; expected a scale of scales.csv (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "yes_no,uses,yes,2021",
-            "yes_no,used,yes,2021",
-            "row 4, column asked_if_column: found 'used'; expected an item of items.csv (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "Bruker,yes_no,,",
-            "Bruker,yes_no,new,yes",
-            "row 2, column asked_if_column: found 'new'; expected an item above this one (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "yes_no,uses,yes,2021",
-            "yes_no,uses,maybe,2021",
-            "row 4, column asked_if_value: found 'maybe'; expected an answer to uses: yes, no (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "yes_no,uses,yes,2021",
-            "yes_no,old,yes,2021",
-            "row 4, column years: found '2021'; expected only years of old, which leads to it: 2019 (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "share,,,2021",
-            "share,,,2019 2021",
-            "row 5, column years: found '2019'; expected only years of its question offer: 2021 (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "share,,,2021",
-            "share,,yes,2021",
-            "row 5, column asked_if_value: found 'yes'; expected an empty cell, as asked_if_column is empty "
-            "(in items.csv)",
-        ),
-        (
-            "items.csv",
-            "offer,offer,services",
-            "old,offer,services",
-            "row 5, column column: found 'old'; expected it once only; it already stands in row 3 (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "offer,offer,services",
-            "municipality_code,offer,services",
-            "row 5, column column: found 'municipality_code'; "
-            "expected another name: this one is the municipality's (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "offer,offer,services",
-            "offer,offered,services",
-            "row 5, column question: found 'offered'; expected a question of questions.csv (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "offer,offer,services",
-            "offer,offer,cloud",
-            "row 5, column block: found 'cloud'; expected the block of its question, services (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "offer,offer,services",
-            "Offer!,offer,services",
-            "row 5, column column: found 'Offer!'; expected a name of small letters a-z, digits and underscores, "
-            "beginning with a letter (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "Andel,Share,Andel",
-            f"Andel,Share,{'A' * 46}",
-            f"row 5, column short_nb: found '{'A' * 46}'; expected at most 45 characters (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "Andel,Share,Andel",
-            ",Share,Andel",
-            "row 5, column label_nb: found ''; expected some text (in items.csv)",
-        ),
-        (
-            "items.csv",
-            "share,,,2021",
-            "share,,,2021 2019",
-            "row 5, column years: found '2021 2019'; "
-            "expected one or more years of four digits, ascending, with a space between them (in items.csv)",
-        ),
-        (
-            "scales.csv",
-            "yes_no,no,1",
-            "yes_no,yes,1",
-            "row 3, column code: found 'yes_no yes'; expected it once only; it already stands in row 2 (in scales.csv)",
-        ),
-        (
-            "scales.csv",
-            "yes_no,no,1",
-            "yes_no,no,2",
-            "row 3, column position: found 'yes_no 2'; "
-            "expected it once only; it already stands in row 2 (in scales.csv)",
-        ),
-        (
-            "scales.csv",
-            "assumption,assumed",
-            "assumption,guessed",
-            "row 5, column status: found 'guessed'; expected 'documented' or 'assumed' (in scales.csv)",
-        ),
-        (
-            "blocks.csv",
-            "cloud,1",
-            "cloud,first",
-            "row 3, column position: found 'first'; "
-            "expected a valid integer, unable to parse string as an integer (in blocks.csv)",
-        ),
-        (
-            "questions.csv",
-            "offer,services",
-            "offer,service",
-            "row 4, column block: found 'service'; expected a block of blocks.csv (in questions.csv)",
-        ),
-        (
-            "series.csv",
-            "new,2019",
-            "newer,2019",
-            "row 2, column series: found 'newer'; expected an item of items.csv (in series.csv)",
-        ),
-        (
-            "series.csv",
-            "2019,old",
-            "2019,older",
-            "row 2, column column: found 'older'; expected an item of items.csv (in series.csv)",
-        ),
-        (
-            "series.csv",
-            "2019,old",
-            "2020,old",
-            "row 2, column year: found '2020'; expected a year in which old was asked: 2019 (in series.csv)",
-        ),
-        (
-            "series.csv",
-            "2019,old",
-            "2021,uses",
-            "row 2, column year: found '2021'; expected a year in which new itself was not asked (in series.csv)",
-        ),
-        (
-            "questions.csv",
-            "multiple,2019 2021",
-            "multiple,2019 2020 2021",
-            "row 3, column years: found '2020'; "
-            "expected only years in which one of its items was asked (in questions.csv)",
-        ),
-        (
-            "questions.csv",
-            "areas,cloud",
-            "cloud,cloud",
-            "row 3, column question: found 'cloud'; "
-            "expected another name: the block cloud is more than this question (in questions.csv)",
-        ),
-        (
-            "absences.csv",
-            "services,2019,not_asked,report",
-            "services,2019,forgotten,report",
-            "row 2, column kind: found 'forgotten'; "
-            "expected 'not_asked', 'changed', 'unknown' or 'later' (in absences.csv)",
-        ),
-        (
-            "absences.csv",
-            "services,2019,not_asked,report\n",
-            "",
-            "whole file: expected a row that says why services was not asked in 2019 (in absences.csv)",
-        ),
-        (
-            "absences.csv",
-            "services,2019",
-            "service,2019",
-            "row 2, column name: found 'service'; "
-            "expected a block of blocks.csv or a question of questions.csv (in absences.csv)",
-        ),
-        (
-            "absences.csv",
-            "services,2019",
-            "services,2020",
-            "row 2, column year: found '2020'; expected a year of the codebook: 2019, 2021 (in absences.csv)",
-        ),
-        (
-            "absences.csv",
-            "not_asked,report\n",
-            "not_asked,report\nservices,2019,later,report\n",
-            "row 3, column name: found 'services 2019'; "
-            "expected it once only; it already stands in row 2 (in absences.csv)",
-        ),
-        (
-            "absences.csv",
-            "not_asked,report\n",
-            "not_asked,report\nservices,2021,later,report\n",
-            "row 3, column name: found 'services 2021'; "
-            "expected no such row, as it was asked that year (in absences.csv)",
-        ),
-        (
-            "absences.csv",
-            "not_asked,report\n",
-            "not_asked,report\noffer,2019,later,report\n",
-            "row 3, column name: found 'offer 2019'; "
-            "expected no such row, as nothing of its block services was asked that year (in absences.csv)",
-        ),
-        (
-            "blocks.csv",
-            "label_nb,label_en",
-            "label_en,label_nb",
-            "row 1: found 'block,position,label_en,label_nb'; "
-            "expected the columns block,position,label_nb,label_en (in blocks.csv)",
-        ),
-    ],
-)
-def test_a_fault_of_the_codebook_is_named(folder: Path, name: str, old: str, new: str, message: str) -> None:
-    change(folder, name, old, new)
-    assert message in faults(folder)
+#: A file, what is replaced in it by what, where the fault is (row, column, value), and what was expected there.
+FAULTS = r"""
+items | share,, | shares,, | 5 scale shares | a scale of scales.csv
+items | yes_no,uses,yes,2021 | yes_no,used,yes,2021 | 4 asked_if_column used | an item of items.csv
+items | Bruker,yes_no,, | Bruker,yes_no,new,yes | 2 asked_if_column new | an item above this one
+items | yes_no,uses,yes,2021 | yes_no,uses,no?,2021 | 4 asked_if_value no? | an answer to uses: yes, no
+items | yes_no,uses,yes,2021 | yes_no,old,yes,2021 | 4 years 2021 | only years of old, which leads to it: 2019
+items | share,,,2021 | share,,,2019 2021 | 5 years 2019 | only years of its question offer: 2021
+items | share,,,2021 | share,,yes,2021 | 5 asked_if_value yes | an empty cell, as asked_if_column is empty
+items | offer,offer,services | old,offer,services | 5 column old | it once only; it already stands in row 3
+items | offer,offer, | municipality_code,offer, | 5 column municipality_code | another name: this one is the
+items | offer,offer,services | offer,offered,services | 5 question offered | a question of questions.csv
+items | offer,offer,services | offer,offer,cloud | 5 block cloud | the block of its question, services
+items | offer,offer,services | Offer!,offer,services | 5 column Offer! | a name of small letters a-z, digits and
+items | Share,Andel | Share,LONG | 5 short_nb LONG | 1 to 45 characters
+items | Andel,Share,Andel | ,Share,Andel | 5 label_nb | some text
+items | share,,,2021 | share,,,2021 2019 | 5 years 2021 2019 | one or more years of four digits, ascending
+scales | yes_no,no,1 | yes_no,yes,1 | 3 code yes_no yes | it once only; it already stands in row 2
+scales | yes_no,no,1 | yes_no,no,2 | 3 position yes_no 2 | it once only; it already stands in row 2
+scales | assumption,assumed | assumption,guessed | 5 status guessed | one of: documented, assumed
+blocks | cloud,1 | cloud,first | 3 position first | a whole number from 1
+blocks | cloud,1 | cloud,1.0 | 3 position 1.0 | a whole number from 1
+questions | offer,services | offer,service | 4 block service | a block of blocks.csv
+questions | multiple,2019 2021 | multiple,2019 2020 2021 | 3 years 2020 | only years in which one of its items was asked
+questions | areas,cloud | cloud,cloud | 3 question cloud | another name: the block cloud is more than this
+series | new,2019 | newer,2019 | 2 series newer | an item of items.csv
+series | 2019,old | 2019,older | 2 column older | an item of items.csv
+series | 2019,old | 2020,old | 2 year 2020 | a year in which old was asked: 2019
+series | 2019,old | 2021,uses | 2 year 2021 | a year in which new itself was not asked
+absences | 2019,not_asked | 2019,forgotten | 2 kind forgotten | one of: not_asked, changed, unknown, later
+absences | services,2019 | service,2019 | 2 name service | a block of blocks.csv or a question of
+absences | services,2019 | services,2020 | 2 year 2020 | a year of the codebook: 2019, 2021
+absences | not_asked,report | not_asked,report\nservices,2019,later,report | 3 year services 2019 | it once only; it
+absences | not_asked,report | not_asked,report\nservices,2021,later,report | 3 name services 2021 | no such row, as it
+absences | not_asked,report | not_asked,report\noffer,2019,later,report | 3 name offer 2019 | no such row, as nothing of
+"""
+
+
+@pytest.mark.parametrize("fault", FAULTS.strip().splitlines())
+def test_a_fault_of_the_codebook_is_named(folder: Path, fault: str) -> None:
+    name, old, new, where, expected = fault.replace("LONG", "A" * 46).split(" | ")
+    row, column, value = [*where.split(" ", 2), ""][:3]
+    change(folder, f"{name}.csv", old, new.replace(r"\n", "\n"))
+    (found,) = (one for one in faults(folder) if one.startswith(f"row {row}, column {column}: found '{value}'"))
+    assert f"expected {expected}" in found
+    assert found.endswith(f"(in {name}.csv)")
+
+
+def test_missing_rows_and_wrong_headers_are_named(folder: Path) -> None:
+    change(folder, "absences.csv", "services,2019,not_asked,report\n", "")
+    assert faults(folder) == [
+        "whole file: expected a row that says why services was not asked in 2019 (in absences.csv)"
+    ]
+    change(folder, "blocks.csv", "label_nb,label_en", "label_en,label_nb")
+    assert faults(folder) == [
+        "row 1: found 'block,position,label_en,label_nb'; "
+        "expected the columns block,position,label_nb,label_en (in blocks.csv)"
+    ]
 
 
 def test_faults_of_several_files_are_reported_at_once(folder: Path) -> None:
@@ -584,7 +417,7 @@ def test_the_rules_of_series(folder: Path) -> None:
             ["offer,2019,old,same"],
             "row 2, column column: found 'old'; expected an item with the scale of offer, share",
         ),
-        (["new,2019,old,sum"], "row 2, column rule: found 'sum'; expected 'mean', 'same' or 'any'"),
+        (["new,2019,old,sum"], "row 2, column rule: found 'sum'; expected one of: mean, same, any"),
     ],
 )
 def test_faults_in_the_rules_of_series_are_named(folder: Path, rows: list[str], message: str) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digikom import reading
 from digikom.errors import InputError, Problem
-from digikom.survey import reading
 
 GOOD = "municipality_code,has_strategy\n0301,yes\n1103,none\n"
 
@@ -46,7 +46,7 @@ def test_nothing_is_interpreted() -> None:
 @pytest.mark.parametrize("content", [b"", b"\n", b"  \r\n\r\n", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_said_to_be_empty(content: bytes) -> None:
     table = reading.parse(content)
-    assert not table.readable
+    assert not table.header
     assert shown(table.problems) == ["whole file: expected a header line and rows, but the file is empty"]
     assert table.frame().empty
 
@@ -112,7 +112,7 @@ def test_a_faulty_header_is_named() -> None:
 
 def test_a_header_with_open_quotation_marks_ends_the_reading() -> None:
     table = reading.parse(b'"a,b\n1,2\n')
-    assert not table.readable
+    assert not table.header
     assert [problem.row for problem in table.problems] == [1, 1]
 
 
@@ -132,7 +132,7 @@ def test_a_missing_file_and_a_folder_are_input_errors(tmp_path: Path) -> None:
 @given(st.binary(max_size=200))
 def test_no_content_makes_the_reading_fail(content: bytes) -> None:
     table = reading.parse(content)
-    assert table.readable or table.problems
+    assert table.header or table.problems
     assert table.frame().shape[0] == len(table.rows)
 
 
@@ -140,5 +140,5 @@ def test_no_content_makes_the_reading_fail(content: bytes) -> None:
 @given(st.text(alphabet='a,;"\n\r\t| \x00æ\u2028', max_size=80))
 def test_no_text_makes_the_reading_fail(text: str) -> None:
     table = reading.parse(text.encode())
-    assert table.readable or table.problems
+    assert table.header or table.problems
     assert all(len(cells) == len(table.header) for _, cells in table.rows)

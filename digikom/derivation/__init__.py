@@ -1,9 +1,9 @@
-"""Where a result comes from: the way through the cells of a notebook, read from their code.
+"""Where a result comes from, read from the code of a notebook: nothing is executed.
 
-`names` tells what a statement reads and defines, `program` which statements a result depends on, `inputs` which data
-files a notebook reads, and `indicators` how an indicator goes from answers to grade. Nothing is executed.
+`dataflow` finds the statements that a result depends on, `inputs` the data files that a notebook reads, and
+`indicators` how an indicator goes from answers to grade.
 """
 
-from digikom.derivation.program import Cell, CodeError, Program, Step, code_cells, read_program
+from digikom.derivation.dataflow import Cell, CodeError, Program, Step, code_cells, read_program
 
 __all__ = ["Cell", "CodeError", "Program", "Step", "code_cells", "read_program"]

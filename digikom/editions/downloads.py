@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 
+from digikom.derivation.dataflow import MEASURES
 from digikom.derivation.inputs import ANY_DATA, matches
 from digikom.editions.disclosure import is_withheld
 from digikom.publish.published import INJECTED
@@ -53,12 +54,8 @@ def template_of(notebook: nbformat.NotebookNode) -> str:
 
 
 def _bare(cell: nbformat.NotebookNode) -> dict[str, Any]:
-    tags = list(cell.metadata.get("tags", []))
-    bare: dict[str, Any] = {
-        "cell_type": cell.cell_type,
-        "source": cell.source,
-        "metadata": {"tags": tags} if tags else {},
-    }
+    metadata = {name: cell.metadata[name] for name in (MEASURES, "tags") if cell.metadata.get(name)}
+    bare: dict[str, Any] = {"cell_type": cell.cell_type, "source": cell.source, "metadata": metadata}
     if "id" in cell:
         bare["id"] = cell.id
     if cell.cell_type == "code":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,10 @@ def boundaries_path(year: int, data_dir: str | Path | None = None) -> Path | Non
     """The TopoJSON file of the division in force in `year`; `None` when there are no boundaries of that division.
 
     A data folder with registers of its own but without the boundaries that they name uses the project's boundaries.
-    Raises `InputError` for a year without a division and for a file that is named but lacking.
+    Raises `InputError` for a year without a division and for a file that is named but missing.
     """
     name = registers.division(year, data_dir).boundaries_file
-    if name is None:
+    if not name:
         return None
     for root in (data_folder(data_dir), data_folder(None)):
         if (root / name).is_file():
@@ -39,29 +41,24 @@ def topology(year: int, data_dir: str | Path | None = None) -> dict[str, Any] | 
     if path is None:
         return None
     try:
-        content = json.loads(path.read_bytes())
+        content: dict[str, Any] = json.loads(path.read_bytes())
         shapes = content["objects"][OBJECT]["geometries"]
         codes = [(str(shape["id"]), str(shape["properties"]["municipality_code"])) for shape in shapes]
     except (ValueError, KeyError, TypeError) as error:
         expected = f"a TopoJSON object «{OBJECT}» with the code of each municipality"
         raise InputError(f"{path.name}: expected {expected} ({type(error).__name__}: {error})") from None
-    problems = _code_problems(codes, set(registers.register(year, data_dir)["municipality_code"]))
+    problems = [*_problems(codes, set(registers.register(year, data_dir)["municipality_code"]))]
     if problems:
         raise InputError(f"{path.name} does not agree with the municipality register", problems)
-    assert isinstance(content, dict)
     return content
 
 
-def _code_problems(codes: list[tuple[str, str]], register: set[str]) -> list[Problem]:
+def _problems(codes: list[tuple[str, str]], register: set[str]) -> Iterator[Problem]:
     """What differs between the shapes' (id, property) codes and the codes of the register."""
     column = "municipality_code"
-    ids = [one for one, _ in codes]
-    repeated = sorted(code for code in set(ids) if ids.count(code) > 1)
-    unknown = sorted(set(ids) - register)
-    lacking = sorted(register - set(ids))
-    return [
-        *(Problem(None, column, two, f"{one}, the id of the same shape") for one, two in codes if one != two),
-        *(Problem(None, column, code, "one shape only") for code in repeated),
-        *(Problem(None, column, code, "only municipalities of the register") for code in unknown),
-        *(Problem(None, column, None, f"a shape of {code}") for code in lacking),
-    ]
+    times = Counter(one for one, _ in codes)
+    yield from (Problem(None, column, two, f"{one}, the id of the same shape") for one, two in codes if one != two)
+    yield from (Problem(None, column, one, "one shape only") for one in sorted(times) if times[one] > 1)
+    unknown = sorted(times.keys() - register)
+    yield from (Problem(None, column, one, "only municipalities of the register") for one in unknown)
+    yield from (Problem(None, column, None, f"a shape of {one}") for one in sorted(register - times.keys()))

@@ -3,69 +3,51 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Literal
 
 import pandas as pd
-import pandera.pandas as pa
+from pydantic import Field
 
 from digikom.errors import InputError, Problem
-from digikom.geography.tables import read_bytes, read_table
 from digikom.paths import data_folder
+from digikom.reading import read_bytes
+from digikom.rows import (
+    MunicipalityCode,
+    Position,
+    Row,
+    Status,
+    Text,
+    Whole,
+    WholeIfAny,
+    Year,
+    YearIfAny,
+    checked,
+    frame,
+    refuse,
+)
 
 CENTRALITY_CLASSES = ("1", "2", "3", "4", "5", "6")
 """SSB's centrality classes (Klass 128), from most to least central."""
 
-_CODE = r"^[0-9]{4}$"
-_WHOLE_NUMBER_OR_EMPTY = r"^[0-9]*$"
-_STATUS_OR_EMPTY = ("documented", "assumed", "")
-_DIVISIONS = pa.DataFrameSchema(
-    {
-        # A division stands in several rows when its register is renewed for later years.
-        "division": pa.Column(str, pa.Check.str_matches(_CODE, error="a year of four digits")),
-        "first_year": pa.Column(str, pa.Check.str_matches(_CODE, error="a year of four digits"), unique=True),
-        "last_year": pa.Column(str, pa.Check.str_matches(r"^([0-9]{4})?$", error="a year of four digits or nothing")),
-        "municipalities": pa.Column(str, pa.Check.str_matches(r"^[1-9][0-9]*$", error="the number of municipalities")),
-        "register_file": pa.Column(str, pa.Check.str_length(min_value=1, error="the path of the register")),
-        "boundaries_file": pa.Column(str),
-    },
-    strict=True,
-    ordered=True,
-)
-_SIZE_CLASSES = pa.DataFrameSchema(
-    {
-        "size_class": pa.Column(str, pa.Check.str_length(min_value=1, error="a name"), unique=True),
-        "position": pa.Column(str, pa.Check.str_matches(r"^[0-9]+$", error="a whole number"), unique=True),
-        "label_nb": pa.Column(str, pa.Check.str_length(min_value=1, error="a label")),
-        "label_en": pa.Column(str, pa.Check.str_length(min_value=1, error="a label")),
-        "lower": pa.Column(str, pa.Check.str_matches(r"^[0-9]+$", error="a whole number")),
-        "upper": pa.Column(str, pa.Check.str_matches(_WHOLE_NUMBER_OR_EMPTY, error="a whole number or nothing")),
-    },
-    strict=True,
-    ordered=True,
-)
-
-_AREAS = pa.DataFrameSchema(
-    {name: pa.Column(str, pa.Check.str_length(min_value=1, error="a name")) for name in ("area", "county", "source")},
-    strict=True,
-    ordered=True,
-    unique=["area", "county"],
-)
+_DIVISIONS = "municipalities/divisions.csv"
+_SIZE_CLASSES = "municipalities/size-classes.csv"
+_AREAS = "municipalities/areas.csv"
 
 
-@dataclass(frozen=True)
-class Division:
+class Division(Row):
     """A division of the country into municipalities and the years that this register of it is for (`last_year` `None`:
     still). A division whose population and centrality were fetched again has several, with the same name.
     """
 
-    name: str
-    first_year: int
-    last_year: int | None
-    municipalities: int
-    register_file: str
-    boundaries_file: str | None
+    division: Annotated[str, Field(pattern="^[0-9]{4}$", description="a year of four digits")]
+    first_year: Year
+    last_year: YearIfAny
+    municipalities: Position
+    register_file: Text
+    boundaries_file: str
 
     @property
     def years(self) -> str:
@@ -77,6 +59,48 @@ class Division:
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
 
 
+class SizeClass(Row):
+    """A size class: municipalities from `lower` to `upper` inhabitants, both included; the last has no upper limit."""
+
+    size_class: Text
+    position: Position
+    label_nb: Text
+    label_en: Text
+    lower: Whole
+    upper: WholeIfAny
+
+
+class Area(Row):
+    """A county, by its name in any division, of an area that the report looks at."""
+
+    area: Text
+    county: Text
+    source: Text
+
+
+class Municipality(Row):
+    """A municipality in the register of a division."""
+
+    municipality_code: MunicipalityCode
+    name: Text
+    county_code: Annotated[str, Field(pattern="^[0-9]{2}$", description="two digits")]
+    county: Text
+    population: WholeIfAny
+    population_date: Annotated[
+        str,
+        Field(
+            pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$",
+            description="a date YYYY-MM-DD or nothing",
+            json_schema_extra={"format": "date"},
+        ),
+    ]
+    population_status: Literal["documented", "assumed", ""]
+    size_class: Text
+    size_class_status: Status
+    centrality_class: Annotated[str, Field(pattern="^[1-6]?$", description="1 to 6 or nothing")]
+    centrality_edition: Annotated[str, Field(pattern="^([0-9]{4})?$", description="a year or nothing")]
+
+
 def registers_root(data_dir: str | Path | None = None) -> Path:
     """The data folder that the registers are read from: the one given if it has a `municipalities` folder."""
     folder = data_folder(data_dir)
@@ -85,7 +109,7 @@ def registers_root(data_dir: str | Path | None = None) -> Path:
 
 def divisions(data_dir: str | Path | None = None) -> tuple[Division, ...]:
     """The divisions known, by first year. Raises `InputError` when `divisions.csv` is not in order."""
-    return _parse_divisions(read_bytes(registers_root(data_dir), "municipalities/divisions.csv"))
+    return _parse_divisions(read_bytes(registers_root(data_dir) / _DIVISIONS, _DIVISIONS))
 
 
 def division(year: int, data_dir: str | Path | None = None) -> Division:
@@ -104,7 +128,8 @@ def size_classes(data_dir: str | Path | None = None) -> pd.DataFrame:
 
     `lower` and `upper` are inclusive; the last class has no upper limit (missing).
     """
-    return _parse_size_classes(read_bytes(registers_root(data_dir), "municipalities/size-classes.csv")).copy()
+    classes = _parse_size_classes(read_bytes(registers_root(data_dir) / _SIZE_CLASSES, _SIZE_CLASSES))
+    return frame(classes, SizeClass).astype({"upper": "Int64"})
 
 
 def areas(data_dir: str | Path | None = None) -> dict[str, list[str]]:
@@ -112,9 +137,12 @@ def areas(data_dir: str | Path | None = None) -> dict[str, list[str]]:
 
     Those of the project where the data folder has registers, but no areas of its own.
     """
-    root, name = registers_root(data_dir), "municipalities/areas.csv"
-    frame = read_table(name, read_bytes(root if (root / name).is_file() else data_folder(None), name), _AREAS)
-    return {str(area): rows["county"].tolist() for area, rows in frame.groupby("area", sort=False)}
+    root = registers_root(data_dir)
+    root = root if (root / _AREAS).is_file() else data_folder(None)
+    found: dict[str, list[str]] = {}
+    for row in checked(_AREAS, read_bytes(root / _AREAS, _AREAS), Area, ("area", "county")).values():
+        found.setdefault(row.area, []).append(row.county)
+    return found
 
 
 def register(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
@@ -127,107 +155,59 @@ def register(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
     """
     root = registers_root(data_dir)
     chosen = division(year, data_dir)
-    classes = read_bytes(root, "municipalities/size-classes.csv")
-    frame = _parse_register(read_bytes(root, chosen.register_file), classes, chosen).copy()
-    frame.attrs["division"] = chosen.name
-    return frame
-
-
-def _numbers(column: pd.Series[str]) -> pd.Series[int]:
-    """Text to nullable whole numbers; an empty text is missing."""
-    return column.mask(column == "").astype("Int64")
+    classes = _parse_size_classes(read_bytes(root / _SIZE_CLASSES, _SIZE_CLASSES))
+    found = _parse_register(read_bytes(root / chosen.register_file, chosen.register_file), classes, chosen).copy()
+    found.attrs["division"] = chosen.division
+    return found
 
 
 @lru_cache(maxsize=8)
 def _parse_divisions(content: bytes) -> tuple[Division, ...]:
-    name = "municipalities/divisions.csv"
-    frame = read_table(name, content, _DIVISIONS)
-    found = sorted(
+    rows = checked(_DIVISIONS, content, Division, ("first_year",)).values()
+    found = sorted(rows, key=lambda one: one.first_year)
+    refuse(
+        _DIVISIONS,
         (
-            Division(
-                row["division"],
-                int(row["first_year"]),
-                int(row["last_year"]) if row["last_year"] else None,
-                int(row["municipalities"]),
-                row["register_file"],
-                row["boundaries_file"] or None,
-            )
-            for row in frame.to_dict("records")
+            Problem(None, "last_year", one.years, f"a year before {later.first_year}, when the next division begins")
+            for one, later in itertools.pairwise(found)
+            if one.last_year is None or one.last_year >= later.first_year
         ),
-        key=lambda one: one.first_year,
     )
-    for earlier, later in itertools.pairwise(found):
-        if earlier.last_year is None or earlier.last_year >= later.first_year:
-            expected = f"a year before {later.first_year}, when the next division begins"
-            problem = Problem(None, "last_year", earlier.years, expected)
-            raise InputError(f"{name} is not in order", [problem])
     return tuple(found)
 
 
 @lru_cache(maxsize=8)
-def _parse_size_classes(content: bytes) -> pd.DataFrame:
-    frame = read_table("municipalities/size-classes.csv", content, _SIZE_CLASSES)
-    frame["position"] = frame["position"].astype("int64")
-    frame["lower"] = frame["lower"].astype("int64")
-    frame["upper"] = _numbers(frame["upper"])
-    return frame.sort_values("position", ignore_index=True)
+def _parse_size_classes(content: bytes) -> tuple[SizeClass, ...]:
+    rows = checked(_SIZE_CLASSES, content, SizeClass, ("size_class",), ("position",)).values()
+    return tuple(sorted(rows, key=lambda one: one.position))
 
 
 @lru_cache(maxsize=16)
-def _parse_register(content: bytes, size_class_content: bytes, chosen: Division) -> pd.DataFrame:
-    classes = _parse_size_classes(size_class_content)
-    names = classes["size_class"].tolist()
-    frame = read_table(chosen.register_file, content, _register_schema(classes, chosen))
-    frame["population"] = _numbers(frame["population"])
-    frame["size_class"] = pd.Categorical(frame["size_class"], categories=names, ordered=True)
-    known = frame["centrality_class"].mask(frame["centrality_class"] == "")
-    frame["centrality_class"] = pd.Categorical(known, categories=list(CENTRALITY_CLASSES), ordered=True)
-    return frame.sort_values("municipality_code", ignore_index=True)
+def _parse_register(content: bytes, classes: tuple[SizeClass, ...], chosen: Division) -> pd.DataFrame:
+    rows = checked(chosen.register_file, content, Municipality, ("municipality_code",))
+    refuse(chosen.register_file, _register_problems(rows, {one.size_class: one for one in classes}, chosen))
+    found = frame(rows.values(), Municipality).astype({"population": "Int64"})
+    names = [one.size_class for one in classes]
+    found["size_class"] = pd.Categorical(found["size_class"], categories=names, ordered=True)
+    known = found["centrality_class"].mask(found["centrality_class"] == "")
+    found["centrality_class"] = pd.Categorical(known, categories=list(CENTRALITY_CLASSES), ordered=True)
+    return found.sort_values("municipality_code", ignore_index=True)
 
 
-def _register_schema(classes: pd.DataFrame, chosen: Division) -> pa.DataFrameSchema:
-    """What a register file must be: text columns, the announced number of municipalities, classes that fit."""
-    upper = classes["upper"].astype("Float64").fillna(float("inf"))
-    limits = dict(zip(classes["size_class"], zip(classes["lower"], upper, strict=True), strict=True))
-
-    def county_fits(frame: pd.DataFrame) -> pd.Series[bool]:
-        return frame["municipality_code"].str[:2] == frame["county_code"]
-
-    def class_fits(frame: pd.DataFrame) -> pd.Series[bool]:
-        lower = frame["size_class"].map(lambda name: limits.get(name, (0, 0))[0])
-        upper = frame["size_class"].map(lambda name: limits.get(name, (0, float("inf")))[1])
-        inhabitants = pd.to_numeric(frame["population"], errors="coerce")
-        return inhabitants.between(lower, upper) | inhabitants.isna()
-
-    status = pa.Check.isin(_STATUS_OR_EMPTY, error="documented, assumed or nothing")
-    return pa.DataFrameSchema(
-        {
-            "municipality_code": pa.Column(str, pa.Check.str_matches(_CODE, error="four digits"), unique=True),
-            "name": pa.Column(str, pa.Check.str_length(min_value=1, error="a name")),
-            "county_code": pa.Column(str, pa.Check.str_matches(r"^[0-9]{2}$", error="two digits")),
-            "county": pa.Column(str, pa.Check.str_length(min_value=1, error="a name")),
-            "population": pa.Column(
-                str, pa.Check.str_matches(_WHOLE_NUMBER_OR_EMPTY, error="a whole number or nothing")
-            ),
-            "population_date": pa.Column(
-                str, pa.Check.str_matches(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", error="a date YYYY-MM-DD or nothing")
-            ),
-            "population_status": pa.Column(str, status),
-            "size_class": pa.Column(
-                str, pa.Check.isin(classes["size_class"].tolist(), error=", ".join(classes["size_class"]))
-            ),
-            "size_class_status": pa.Column(str, status),
-            "centrality_class": pa.Column(str, pa.Check.isin(["", *CENTRALITY_CLASSES], error="1 to 6 or nothing")),
-            "centrality_edition": pa.Column(str, pa.Check.str_matches(r"^([0-9]{4})?$", error="a year or nothing")),
-        },
-        checks=[
-            pa.Check(
-                lambda frame: len(frame) == chosen.municipalities,
-                error=f"{chosen.municipalities} municipalities, as divisions.csv says",
-            ),
-            pa.Check(county_fits, error="a municipality code that begins with the code of its county"),
-            pa.Check(class_fits, error="the size class that the population belongs to"),
-        ],
-        strict=True,
-        ordered=True,
-    )
+def _register_problems(
+    rows: Mapping[int, Municipality], classes: Mapping[str, SizeClass], chosen: Division
+) -> Iterator[Problem]:
+    """What does not fit between the columns of a register, or between the register and what others say of it."""
+    if len(rows) != chosen.municipalities:
+        expected = f"{chosen.municipalities} municipalities, as divisions.csv says"
+        yield Problem(None, None, f"{len(rows)} municipalities", expected)
+    for line, row in rows.items():
+        if row.municipality_code[:2] != row.county_code:
+            expected = f"the first two digits of the municipality code {row.municipality_code}"
+            yield Problem(line, "county_code", row.county_code, expected)
+        size = classes.get(row.size_class)
+        if size is None:
+            yield Problem(line, "size_class", row.size_class, f"one of: {', '.join(classes)}")
+        elif row.population and not size.lower <= row.population <= (size.upper or row.population):
+            expected = f"the size class that a population of {row.population} belongs to"
+            yield Problem(line, "size_class", row.size_class, expected)

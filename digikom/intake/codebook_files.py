@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from digikom import reading
 from digikom.errors import InputError, Problem
-from digikom.survey import reading
-from digikom.survey.codebook import FILES, UNANSWERED
+from digikom.survey.codebook_rules import FILES, UNANSWERED
 
 _CELL = re.compile(r'("(?:[^"]|"")*"|[^,]*)(,|$)')
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from digikom import geography
+from digikom import geography, reading
 from digikom.errors import Problem
 from digikom.intake.extract import Extract
 from digikom.intake.mapping import MappingRules
 from digikom.intake.questionnaire import Asked, hint
-from digikom.survey import CODE_COLUMN, reading
-from digikom.survey.codebook import UNANSWERED
+from digikom.survey import CODE_COLUMN
+from digikom.survey.codebook_rules import UNANSWERED
 
 _NAME = re.compile(r"\b[a-z][a-z0-9_]*\b")
 _OTHER_ROW = re.compile(r"already stands in row (\d+)")
@@ -40,7 +40,7 @@ def municipalities(year: int, data_dir: str | Path | None) -> Municipalities:
     division = geography.division(year, data_dir)
     elsewhere: dict[str, str] = {}
     for other in geography.divisions(data_dir):
-        if other.name != division.name:
+        if other.division != division.division:
             register = geography.register(other.first_year, data_dir)
             for code, name in zip(register["municipality_code"], register["name"], strict=True):
                 elsewhere[code] = f"{name} in the division {other.years}"

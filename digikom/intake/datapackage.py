@@ -8,13 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 from digikom import geography, survey
 from digikom.errors import InputError
+from digikom.rows import Json
 from digikom.survey.provenance import DESCRIPTOR, Status
-
-Json = dict[str, Any]
 
 CC_BY = {
     "name": "CC-BY-4.0",
@@ -22,11 +20,6 @@ CC_BY = {
     "title": "Creative Commons Attribution 4.0 International",
 }
 SSB = {"title": "Statistics Norway (SSB)", "path": "https://www.ssb.no/"}
-KARTVERKET = {"title": "Kartverket", "path": "https://www.kartverket.no/"}
-REPORT = {
-    "title": "Rybalka, Brevik and Denisova (2023): Digitalisering i kommunene. Rapporter 2023/27, Statistics Norway",
-    "path": "https://www.ssb.no/",
-}
 OWN = {"title": "Made for this project"}
 
 SYNTHETIC_NOTE = (
@@ -36,18 +29,6 @@ SYNTHETIC_NOTE = (
 MADE_UP_NOTE = "Made-up answers, read in from an extract. No row says anything about the municipality it names."
 #: What readers see as the source of such answers; generated ones have been made to agree with printed figures.
 MADE_UP_SOURCE = "Syntetiske svar, lest inn fra et oppdiktet uttrekk"
-MUNICIPALITY_CODE = r"\d{4}"
-
-
-def field(name: str, kind: str = "string", *, required: bool = True, **constraints: object) -> Json:
-    """A field of a table schema; `constraints` in the words of the specification."""
-    rules = {"required": True, **constraints} if required else constraints
-    return {"name": name, "type": kind, **({"constraints": rules} if rules else {})}
-
-
-def optional(name: str, kind: str = "string", **constraints: object) -> Json:
-    """A field that may be empty."""
-    return field(name, kind, required=False, **constraints)
 
 
 def reference(fields: str, resource: str, target: str | None = None) -> Json:
@@ -92,17 +73,11 @@ def survey_resource(folder: Path, year: int, status: Status = "synthetic") -> Js
 
     Made-up answers are said to be made up; real ones carry the checksum of the file that they are, and no licence.
     """
-    book = survey.codebook(folder)
-    fields = [
-        field(item.column, required=not item.asked_if_column, enum=book.codes(item.scale, year))
-        | {"title": item.label_nb, "description": item.label_en}
-        for item in book.asked(year)
-    ]
     resource = table(
         f"survey-{year}",
         f"survey/{year}.csv",
         f"{'Synthetic survey' if status == 'synthetic' else 'Survey'} answers {year}",
-        [field(survey.CODE_COLUMN, pattern=MUNICIPALITY_CODE), *fields],
+        survey.codebook(folder).schema(year),
         [OWN if status == "synthetic" else SSB],
         [survey.CODE_COLUMN],
         [reference(survey.CODE_COLUMN, register_resource(geography.division(year, folder)))],

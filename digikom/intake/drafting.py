@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from digikom import reading
 from digikom.intake.extract import Extract
 from digikom.intake.recognition import NOTHING, Columns, Recognised, folded, left_out_because, recognise_answer
-from digikom.survey import CODE_COLUMN, Codebook, Item, reading
-from digikom.survey.codebook import UNANSWERED
+from digikom.survey import CODE_COLUMN, Codebook, Item
+from digikom.survey.codebook_rules import UNANSWERED
 
 #: More different texts than this in a column, and it holds something else than answers.
 MOST_ANSWERS = 30

@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 from filelock import FileLock, Timeout
 
-from digikom import paths, survey
+from digikom import paths, reading, survey
 from digikom.errors import InputError, Problem
 from digikom.geography.registers import registers_root
 from digikom.intake import drafting
@@ -30,7 +30,6 @@ from digikom.intake.files import remove_drafts, write_all
 from digikom.intake.mapping import MappingFile, load_mapping, parse_mapping
 from digikom.intake.questionnaire import add_year
 from digikom.scratch import scratch
-from digikom.survey import reading
 from digikom.survey.codebook import whole_year
 from digikom.survey.provenance import DESCRIPTOR, Status
 

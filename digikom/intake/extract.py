@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from digikom import reading
 from digikom.errors import InputError, Problem
 from digikom.intake import delimited, parquet, workbook
 from digikom.intake.raw import RawTable
-from digikom.survey import reading
 
 PARQUET_MARK = b"PAR1"
 ZIP_MARK = b"PK"

@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from digikom import reading
 from digikom.errors import InputError, Problem
-from digikom.survey import reading
 
 Text = Annotated[str, Field(min_length=1)]
 #: A row of a codebook file, column by column; which columns there must be is for the codebook's own models to say.

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from digikom import reading
 from digikom.errors import Problem
 from digikom.intake.codebook_files import CodebookFiles, Line, Row
 from digikom.intake.extract import Extract
 from digikom.intake.mapping import MappingFile, Place
-from digikom.survey import CODE_COLUMN, reading
-from digikom.survey.codebook import UNANSWERED, Block, Item, Question, ScaleCode, SeriesPart
-from digikom.survey.codebook import Row as CodebookModel
+from digikom.rows import Row as CodebookModel
+from digikom.rows import wanted
+from digikom.survey import CODE_COLUMN
+from digikom.survey.codebook_rules import UNANSWERED, Block, Item, Question, ScaleCode, SeriesPart
 
 #: The parts of `new` in the order in which the codebook is read, with their models and keys.
 MODELS: dict[str, tuple[type[CodebookModel], tuple[str, ...]]] = {
@@ -150,10 +152,8 @@ def _faults(
                 expected = "this cell, which is not there"
             elif fault["type"] == "extra_forbidden":
                 expected = f"one of the cells {', '.join(sorted(set(model.model_fields) - FILLED_IN))}"
-            elif fault["type"] == "string_pattern_mismatch":
-                expected = "a name of small letters a-z, digits and underscores, beginning with a letter"
             else:
-                expected = str(fault["msg"]).removeprefix("Input should be ")
+                expected = wanted(model, fault)
             value = fault["input"] if isinstance(fault["input"], str) else None
             yield mapping.problem((*place, *fault["loc"]), value, expected)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from digikom.intake.questionnaire import near
 from digikom.survey import CODE_COLUMN, Codebook
-from digikom.survey.codebook import ScaleCode
+from digikom.survey.codebook_rules import ScaleCode
 
 #: The number that a survey system puts before a question: «SPM07_1», «Spm 12a:», «Q3.2 -».
 _SYSTEM_NUMBER = re.compile(r"^(?:spm|sporsmal|sp|q|v|var)?\s*\d+\s*[a-z]?(?:\s\d+)*(?:\s[a-z])?\s+")

@@ -64,9 +64,7 @@ class Store:
 
         Text decides nothing: only code cells, the parameters among them, are executed.
         """
-        code = [
-            [cell.id, cell.source, cell.metadata.get("tags", [])] for cell in notebook.cells if cell.cell_type == "code"
-        ]
+        code = [[cell.id, cell.source, cell.metadata] for cell in notebook.cells if cell.cell_type == "code"]
         key = digest([self.generation, json.dumps(code), json.dumps(notebook.metadata, sort_keys=True)], inputs)
         return self.folder / "notebooks" / f"{key}.ipynb"
 

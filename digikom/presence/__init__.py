@@ -1,6 +1,5 @@
-"""What an edition leaves out: a sentence stands if its numbers stand.
+"""What an edition leaves out: a sentence stays if the numbers that it prints are published.
 
-`sentences` finds the sentences of a paragraph and the keys in it, `source` what stands of one Markdown source, `pieces`
-how sections stand or fall; `rule` puts them together for pages and notebooks. `keys` knows the keys of all editions,
-`absences` tells the reader why.
+`sentences` finds the sentences of a paragraph and the keys in it, and `rule` says what stays of pages and notebooks;
+`keys` knows the keys of all editions, and `absences` explains to the reader why something is left out.
 """

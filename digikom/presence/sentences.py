@@ -15,7 +15,7 @@ CODE = re.compile(
 OTHER = re.compile(r"(?<=\])\([^()\s]*\)|<[^<>\n]+>|https?://\S+|\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 #: What is never cut in two: emphasis, brackets and quotations.
 WHOLE = re.compile(r"\*\*.+?\*\*|\*[^*\n]+\*|\([^()]*\)|«[^«»]*»|\[[^\[\]]*\]", re.DOTALL)
-END = re.compile(r"[.!?…][.!?…»”’\"')\]*_]*(?=\s+[«“\"'(\[*_]*(?P<next>\S))")
+END = re.compile(r"[.!?…][.!?…»”’\"')\]*_]*(?=\s+(?P<opening>[«“\"'(\[*_]*)(?P<next>\S))")
 LABEL = re.compile(r"\*\*[^*]+\*\*\s*")
 MASK = "\0"
 
@@ -36,8 +36,9 @@ TRAILING = frozenset(
 
 PRINTING = frozenset({"tall", "ord"})
 REFERRING = frozenset({"numref", "ref"})
-#: Marks: the sentence stands only if the key is published, or only if it is not.
+#: Marks: the sentence stays only if the key is published, or only if it is not.
 NEEDED, REFUSED = "med", "uten"
+MARKS = frozenset({NEEDED, REFUSED})
 MARK_LINE = re.compile(rf"\s*(?:\{{(?:{NEEDED}|{REFUSED})\}}`[^`]+`[ \t]*)+(?:\n|$)")
 TITLED = re.compile(r".*<(?P<target>[^<>]+)>\s*", re.DOTALL)
 LINKED = re.compile(r"\]\(#?(?P<target>[\w-]+)\)")
@@ -47,10 +48,9 @@ BLOCK_KEY = ("fig-", "tab-")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A key in a text, where the text has it, and how: printed (or referred to), or named by a mark."""
+    """A key in a text, and the mark that names it where it is not printed or referred to."""
 
     key: str
-    position: int
     mark: str = ""
 
 
@@ -60,17 +60,16 @@ def mentions(text: str) -> Iterator[Mention]:
     for code in CODE.finditer(text):
         role, content = code["role"], code["text"]
         bare[code.start() : code.end()] = MASK * len(code.group())
-        if role in PRINTING or role in {NEEDED, REFUSED}:
-            mark = role if role in {NEEDED, REFUSED} else ""
-            yield Mention(content.partition("|")[0].strip(), code.start(), mark)
+        if role in PRINTING | MARKS:
+            yield Mention(content.partition("|")[0].strip(), role if role in MARKS else "")
         elif role in REFERRING:
             titled = TITLED.fullmatch(content)
             target = (titled["target"] if titled else content).strip()
             if target.startswith(BLOCK_KEY):
-                yield Mention(target, code.start())
+                yield Mention(target)
     for link in LINKED.finditer("".join(bare)):
         if link["target"].startswith(BLOCK_KEY):
-            yield Mention(link["target"], link.start())
+            yield Mention(link["target"])
 
 
 def unmarked(text: str) -> str:
@@ -82,15 +81,11 @@ def sentences(text: str) -> list[str]:
     """The sentences of a paragraph, each with the white space that follows it."""
     masked = OTHER.sub(_mask, CODE.sub(_mask, text))
     wholes = [found.span() for found in WHOLE.finditer(masked)]
-    found, begin = [], 0
+    cuts = [0]
     for end in END.finditer(masked):
-        place = end.end()
-        if _ends(masked, end) and not any(first < place < last for first, last in wholes):
-            following = re.compile(r"\s*").match(text, place)
-            assert following is not None
-            found.append(text[begin : following.end()])
-            begin = following.end()
-    return [*found, text[begin:]] if begin < len(text) else found
+        if _ends(masked, end) and not any(first < end.end() < last for first, last in wholes):
+            cuts.append(end.start("opening"))
+    return [text[begin:end] for begin, end in zip(cuts, [*cuts[1:], len(text)], strict=True) if begin < end]
 
 
 def _mask(found: re.Match[str]) -> str:

@@ -1,10 +1,10 @@
-"""No loose numbers: what is typed by hand into the words of the report, and what no cell has computed.
+"""Numbers and claims that were typed into the words of the report, and that no cell has computed.
 
-Reads the sources of all editions - pages, the editions' own words, the text cells of notebooks and the texts in their
-code cells - and lists digits and direction words (`book/prose/direction_words.yml`) that neither a role nor a
-comparison in a cell stands behind, and that `book/prose/allowed.yml` does not allow with a reason.
+`typed_texts` reads what was typed in the sources of all editions (pages, text cells, texts in code, files of words; a
+Markdown source by `markdown`), and `loose` lists the digits and direction words in it that `book/prose/allowed.yml`
+does not allow with a reason.
 """
 
-from digikom.prose.check import find_loose, require_computed_prose
+from digikom.prose.loose import find_loose, require_computed_prose
 
 __all__ = ["find_loose", "require_computed_prose"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -13,7 +14,12 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 
-from digikom.prose.passages import COMPUTED, PROSE, Passage
+#: Stands in the text of a passage for what a role prints, a template puts in or a code span shows.
+COMPUTED = "{}"
+#: What is looked for: a typed number, words for a change, a comparison or an extreme, a sentence put together in code.
+NUMBER, CHANGE, COMPARISON, EXTREME, COMPOSED = "number", "change", "comparison", "extreme", "composed"
+DIRECTIONS = frozenset({CHANGE, COMPARISON, EXTREME})
+PROSE = DIRECTIONS | {NUMBER}
 
 #: What is not typed words inside a paragraph: escapes, code and roles, targets of links, tags, signs of emphasis.
 INLINE = re.compile(
@@ -46,6 +52,27 @@ UNREAD_ENTRY = re.compile(r"^(?:[ -]*tekst:|.*)", re.MULTILINE)
 #: Options of directives, as lines before the content; these values are read by the reader.
 OPTION = re.compile(r":(?P<name>[\w-]+):(?P<value>.*)")
 TEXT_OPTIONS = frozenset({"alt", "caption", "title"})
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, heading, cell of a table, template or text in code, with `{}` for everything that is not typed.
+
+    `first_line` is where in the file (or cell) it begins. `keys` are those of what its roles print, `kinds` what is
+    looked for in it.
+    """
+
+    file: str
+    cell: str
+    text: str
+    first_line: int
+    keys: frozenset[str] = frozenset()
+    kinds: frozenset[str] = PROSE
+
+    def place(self, position: int) -> str:
+        """Where the character at `position` of the text stands, as messages say it."""
+        line = self.first_line + self.text.count("\n", 0, position)
+        return f"{self.file}, cell {self.cell}, line {line}" if self.cell else f"{self.file}, line {line}"
 
 
 @cache

@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from digikom.errors import InputError
 
+if TYPE_CHECKING:
+    from digikom.sources import fetching
+
 app = typer.Typer(
     help="Fetch registers and official figures from Statistics Norway. Nothing else goes to the network.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-console = Console(highlight=False, soft_wrap=True)
+console = Console(highlight=False, soft_wrap=True, markup=False)
 
-_DAY = ["%Y-%m-%d"]
+_DAY = {"metavar": "YYYY-MM-DD", "formats": ["%Y-%m-%d"], "show_default": False}
 Year = Annotated[int, typer.Argument(metavar="YEAR", min=1000, max=9999, help="The survey year.", show_default=False)]
 DataDir = Annotated[
     Path | None,
@@ -27,12 +30,7 @@ DataDir = Annotated[
 ]
 Fetched = Annotated[
     datetime.datetime | None,
-    typer.Option(
-        metavar="YYYY-MM-DD",
-        formats=_DAY,
-        help="The day that is noted as the day of fetching; today by default.",
-        show_default=False,
-    ),
+    typer.Option(help="The day that is noted as the day of fetching; today by default.", **_DAY),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
 Offline = Annotated[
@@ -45,12 +43,7 @@ def register(
     year: Year,
     date: Annotated[
         datetime.datetime | None,
-        typer.Option(
-            metavar="YYYY-MM-DD",
-            formats=_DAY,
-            help="The day that codes, names and centrality are of; 1 January by default.",
-            show_default=False,
-        ),
+        typer.Option(help="The day that codes, names and centrality are of; 1 January by default.", **_DAY),
     ] = None,
     name: Annotated[
         list[str] | None,
@@ -66,17 +59,21 @@ def register(
     """Fetch the municipalities of a year: codes, names, counties, changes, centrality and population."""
     from digikom.sources.fetching import fetch_register
 
+    names = [one.partition("=") for one in name or []]
+    wrong = ["".join(one) for one in names if not re.fullmatch("([0-9]{2}){1,2}", one[0]) or not one[2].strip()]
+    if wrong:
+        raise InputError("--name: expected CODE=NAME, the code of a municipality or county first; found", wrong)
     done = fetch_register(
         year,
-        fetched=_day(fetched) or _today(),
-        day=_day(date),
-        names=_names(name or []),
+        fetched=_noted(fetched),
+        day=date and date.date(),
+        names={code: text.strip() for code, _, text in names},
         data_dir=data_dir,
         force=force,
         offline=offline,
-        report=_tell,
+        report=console.print,
     )
-    _tell_written(done.root, done.written)
+    _print_written(done)
 
 
 @app.command()
@@ -101,43 +98,22 @@ def statbank(
 
     done = fetch_statbank(
         year,
-        fetched=_day(fetched) or _today(),
+        fetched=_noted(fetched),
         tables=table or [],
         data_dir=data_dir,
         force=force,
         offline=offline,
-        report=_tell,
+        report=console.print,
     )
+    _print_written(done)
+
+
+def _noted(given: datetime.datetime | None) -> datetime.date:
+    return (given or datetime.datetime.now(tz=datetime.UTC)).date()
+
+
+def _print_written(done: fetching.Fetched) -> None:
     for notice in done.notices:
-        _tell(f"Note: {notice}")
-    _tell_written(done.root, done.written)
-
-
-def _names(given: list[str]) -> dict[str, str]:
-    """Names by code from `CODE=NAME`."""
-    parts = [one.partition("=") for one in given]
-    wrong = [
-        one
-        for one, (code, _, name) in zip(given, parts, strict=True)
-        if not re.fullmatch("[0-9]{2}([0-9]{2})?", code) or not name.strip()
-    ]
-    if wrong:
-        raise InputError("--name: expected CODE=NAME, the code of a municipality or county first; found", wrong)
-    return {code: name.strip() for code, _, name in parts}
-
-
-def _day(moment: datetime.datetime | None) -> datetime.date | None:
-    return None if moment is None else moment.date()
-
-
-def _today() -> datetime.date:
-    return datetime.datetime.now(tz=datetime.UTC).date()
-
-
-def _tell(text: str) -> None:
-    console.print(text, markup=False)
-
-
-def _tell_written(root: Path, written: tuple[str, ...]) -> None:
-    for name in written:
-        _tell(f"Written: {root / name}")
+        console.print(f"Note: {notice}")
+    for name in done.written:
+        console.print(f"Written: {done.root / name}")

@@ -11,15 +11,13 @@ from pathlib import Path
 
 from digikom import geography
 from digikom.errors import InputError
+from digikom.files import write_all
 from digikom.geography.registers import registers_root
 from digikom.paths import data_folder
 from digikom.scratch import scratch
-from digikom.sources import classifications, figures, registers, snapshots, statbank
-from digikom.sources.services import KLASS, STATBANK
-from digikom.sources.snapshots import NOTE, Snapshot
-from digikom.sources.staging import replace_files
-from digikom.sources.statbank import Statbank
-from digikom.sources.transport import NotThereError
+from digikom.sources import klass_register, services, snapshots, statbank_figures
+from digikom.sources.services import Answer, NotThereError
+from digikom.sources.snapshots import NOTE, Origin, Snapshot
 
 Report = Callable[[str], None]
 """What is told about a step."""
@@ -52,64 +50,39 @@ def fetch_register(
     that is there. Nothing is written unless the new register, and every earlier one, can be read afterwards.
 
     Raises `InputError` when something would be overwritten without `force`, when the answers do not make a register,
-    and, like `BuildError`, when a service can't be asked (see `transport.conversation`).
+    and, like `BuildError`, when a service can't be asked (see `Service.ask`).
     """
     root = registers_root(data_dir)
-    before = registers.division_before(year, root)
+    before = klass_register.division_before(year, root)
     if offline and (day or names):
         raise InputError("--date and --name belong to the answers that are stored; they do not go with --offline")
     day = day or datetime.date(year, 1, 1)
     if day.year != year:
         raise InputError(f"--date: expected a day in {year}; found {day}")
-    folder = registers.snapshot_folder(year)
+    folder = klass_register.snapshot_folder(year)
     if not force:
-        _refuse_to_overwrite(
-            root, [registers.register_file(year), registers.changes_file(before, year, root)], folder, offline
-        )
+        made = [klass_register.register_file(year), klass_register.changes_file(before, year, root)]
+        _refuse_to_overwrite(root, made if offline else [*made, folder])
     with _copy(root, "municipalities") as copy:
+        stored: list[str] = []
         if not offline:
             shutil.rmtree(copy / folder, ignore_errors=True)
-            _ask_for_register(copy / folder, year, day, before.first_year, dict(names or {}), fetched, report)
-        derived = registers.derive(year, copy)
-        for name, text in derived.files.items():
-            (copy / name).write_text(text, encoding="utf-8", newline="")
-        _check_registers(copy, before.first_year, year)
-        stored = [] if offline else [f"{folder}/{name}" for name in _file_names(copy / folder)]
-        written = [*stored, *derived.files]
-        replace_files(copy, root, written)
-    return Fetched(root, tuple(written))
-
-
-def _ask_for_register(
-    folder: Path,
-    year: int,
-    day: datetime.date,
-    since: int,
-    names: dict[str, str],
-    fetched: datetime.date,
-    report: Report,
-) -> None:
-    """Ask for everything that a register is made from, and store it in `folder`."""
-    report(f"Asking Klass for municipalities, counties, changes and centrality on {day}")
-    answers = classifications.ask(day, datetime.date(since, 1, 1))
-    contents = {name: answer.content for name, answer in answers.items()}
-    files = {name: snapshots.origin(KLASS, answer, answer.content, fetched) for name, answer in answers.items()}
-    report(f"Asking the StatBank for the population on 1 January {year}")
-    codes = registers.municipality_codes(contents[classifications.CODES_FILE])
-    content, answer, number = Statbank().population(codes, year)
-    contents[statbank.POPULATION_FILE] = content
-    files[statbank.POPULATION_FILE] = snapshots.origin(STATBANK, answer, content, fetched, number)
-    note = Snapshot(
-        year=year, day=day, names=dict(sorted(names.items())), clients=snapshots.client_versions(), files=files
-    )
-    snapshots.write(folder, note, contents)
-
-
-def _check_registers(root: Path, before: int, year: int) -> None:
-    """Read all registers and the changes to the new one; raises what is wrong with them."""
-    for division in geography.divisions(root):
-        geography.register(division.first_year, root)
-    geography.changes(before, year, root)
+            report(f"Asking Klass for municipalities, counties, changes and centrality on {day}")
+            answers = services.ask_klass(day, datetime.date(before.first_year, 1, 1))
+            report(f"Asking the StatBank for the population on 1 January {year}")
+            codes = klass_register.municipality_codes(answers[services.CODES_FILE].content)
+            answers[services.POPULATION_FILE] = services.ask_for_population(codes, year)
+            files = {name: Origin.of(answer, fetched) for name, answer in answers.items()}
+            note = Snapshot(year=year, day=day, names=dict(sorted((names or {}).items())), files=files)
+            snapshots.write(copy / folder, note, answers)
+            stored = [f"{folder}/{name}" for name in (*sorted(answers), NOTE)]
+        derived = klass_register.derive(year, copy)
+        for name, text in derived.items():
+            (copy / name).write_bytes(text.encode())
+        for division in geography.divisions(copy):
+            geography.register(division.first_year, copy)
+        geography.changes(before.first_year, year, copy)
+        return _replace(copy, root, [*stored, *derived])
 
 
 def fetch_statbank(
@@ -125,84 +98,65 @@ def fetch_statbank(
     """Fetch the tables of the list (or only `tables`) for `year` and derive figures from all tables of that year.
 
     Written to `statbank/<year>` in `data_dir`, if it has a folder `statbank`, or in the project's data. A table that
-    has nothing for the year, and a figure whose cell is not found, are left out and told of in `notices`.
+    has nothing for the year, and a figure whose cell is not found, are left out and reported in `notices`.
 
     Raises `InputError` for a table that is not in the list or not in the StatBank, when no table has anything for the
     year, when something would be overwritten without `force`, and, like `BuildError`, when the service can't be asked.
     """
-    root = statbank_root(data_dir)
-    listed = {one.table: one for one in figures.table_list(root)}
+    root = data_folder(data_dir)
+    root = root if (root / "statbank").is_dir() else data_folder(None)
+    listed = {one.table: one for one in statbank_figures.table_list(root)}
     unknown = [table for table in tables if table not in listed]
     if unknown:
         raise InputError(
-            f"Not in {figures.LIST}: {', '.join(unknown)}. The tables of the list are {', '.join(listed)}."
+            f"Not in {statbank_figures.LIST}: {', '.join(unknown)}. The tables of the list are {', '.join(listed)}."
         )
     folder = f"statbank/{year}"
     chosen = list(dict.fromkeys(tables)) or [one.table for one in listed.values() if one.asked_in(year)]
     if not force and not offline:
-        _refuse_to_overwrite(root, [f"{folder}/{figures.table_file(table)}" for table in chosen])
+        _refuse_to_overwrite(root, [f"{folder}/{statbank_figures.table_file(table)}" for table in chosen])
     notices: list[str] = []
     with _copy(root, "statbank") as copy:
-        stored = [] if offline else _ask_for_tables(copy / folder, year, chosen, fetched, notices, report)
-        derived = figures.derive(year, copy)
-        notices += derived.notices
-        for name, text in derived.files.items():
-            (copy / folder / name).write_text(text, encoding="utf-8", newline="")
-        written = [f"{folder}/{name}" for name in (*stored, *derived.files)]
-        replace_files(copy, root, written)
-    return Fetched(root, tuple(written), tuple(notices))
+        stored: list[str] = []
+        if not offline:
+            answers = _ask_for_tables(year, chosen, notices, report)
+            files = dict(snapshots.read(copy / folder)[0].files) if (copy / folder / NOTE).exists() else {}
+            files |= {name: Origin.of(answer, fetched) for name, answer in answers.items()}
+            snapshots.write(copy / folder, Snapshot(year=year, files=dict(sorted(files.items()))), answers)
+            stored = [*answers, NOTE]
+        derived, left_out = statbank_figures.derive(year, copy)
+        for name, text in derived.items():
+            (copy / folder / name).write_bytes(text.encode())
+        return _replace(copy, root, [f"{folder}/{name}" for name in (*stored, *derived)], (*notices, *left_out))
 
 
-def statbank_root(data_dir: str | Path | None = None) -> Path:
-    """The data folder with the list of tables: the one given if it has a folder `statbank`, or the project's."""
-    folder = data_folder(data_dir)
-    return folder if (folder / "statbank").is_dir() else data_folder(None)
-
-
-def _ask_for_tables(
-    folder: Path, year: int, tables: Sequence[str], fetched: datetime.date, notices: list[str], report: Report
-) -> list[str]:
-    """Ask for the tables and store them in `folder`, beside those that are there; the names of the files written."""
-    contents: dict[str, bytes] = {}
-    files = dict(snapshots.read(folder)[0].files) if (folder / NOTE).exists() else {}
-    lacking = []
-    visit = Statbank()
+def _ask_for_tables(year: int, tables: Sequence[str], notices: list[str], report: Report) -> dict[str, Answer]:
+    """The answers by file name; a table that has nothing for the year becomes one of the `notices`."""
+    answers: dict[str, Answer] = {}
+    missing = []
     for table in tables:
         report(f"Asking the StatBank for table {table}")
         try:
-            found = visit.whole_table(table, year)
+            answer = services.ask_for_table(table, year)
         except NotThereError:
-            lacking.append(table)
+            missing.append(table)
             continue
-        if found is None:
+        if answer is None:
             notices.append(f"Table {table} has nothing for {year}.")
-            continue
-        content, answer, number = found
-        name = figures.table_file(table)
-        contents[name] = content
-        files[name] = snapshots.origin(STATBANK, answer, content, fetched, number)
-    if lacking:
-        raise InputError(f"There is no such table in the StatBank: {', '.join(lacking)}. Is it still published?")
-    if not contents:
+        else:
+            answers[statbank_figures.table_file(table)] = answer
+    if missing:
+        raise InputError(f"There is no such table in the StatBank: {', '.join(missing)}. Is it still published?")
+    if not answers:
         raise InputError(f"None of the tables asked for has anything for {year}: {', '.join(tables)}.")
-    note = Snapshot(year=year, clients=snapshots.client_versions(), files=dict(sorted(files.items())))
-    snapshots.write(folder, note, contents)
-    return [*contents, NOTE]
+    return answers
 
 
-def _refuse_to_overwrite(root: Path, names: Sequence[str], folder: str | None = None, offline: bool = False) -> None:
-    """`InputError` naming everything that is in the way; the snapshot itself isn't when it is only read."""
+def _refuse_to_overwrite(root: Path, names: Sequence[str]) -> None:
+    """`InputError` naming everything that is in the way."""
     present = [name for name in names if (root / name).exists()]
-    if folder and not offline and (root / folder).exists():
-        present.append(folder)
     if present:
         raise InputError("Nothing is overwritten without --force. In the way:", present)
-
-
-def _file_names(folder: Path) -> list[str]:
-    """The files of a snapshot, the note last."""
-    names = sorted(path.name for path in folder.iterdir())
-    return [*(name for name in names if name != NOTE), NOTE]
 
 
 @contextmanager
@@ -212,3 +166,9 @@ def _copy(root: Path, part: str) -> Iterator[Path]:
         if (root / part).is_dir():
             shutil.copytree(root / part, copy / part)
         yield copy
+
+
+def _replace(copy: Path, root: Path, names: Sequence[str], notices: tuple[str, ...] = ()) -> Fetched:
+    """Put the finished files in place, in order: the one that makes the others count comes last."""
+    write_all({root / name: (copy / name).read_bytes() for name in names})
+    return Fetched(root, tuple(names), notices)

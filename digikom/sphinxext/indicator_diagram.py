@@ -19,8 +19,7 @@ from sphinx.application import Sphinx
 
 from digikom import survey
 from digikom.derivation import CodeError, Program
-from digikom.derivation.indicators import CUT_POINTS, GRADES, Computed, measures_of, method_tables, path_of
-from digikom.derivation.indicators import Path as IndicatorPath
+from digikom.derivation.indicators import CUT_POINTS, GRADES, IndicatorDiagram, Measure, diagram_of, method_tables
 from digikom.editions.downloads import INPUTS_DIR, survey_year
 from digikom.errors import InputError
 
@@ -55,19 +54,17 @@ class IndicatorDirective(ReportDirective):
         diagram = _Diagram(self.env.app, self.env.docname, docname, program, path, data_dir)
         return [nodes.paragraph("", "", *where, *messages), diagram.node()]
 
-    def _find(self, indicator: str, data_dir: Path | str | None) -> tuple[str, Program, IndicatorPath] | None:
+    def _find(self, indicator: str, data_dir: Path | str | None) -> tuple[str, Program, IndicatorDiagram] | None:
         """The first chapter that computes the indicator, its code and the path through it."""
-        scored = survey.method(CUT_POINTS, data_dir)["indicator"].unique()
-        graded = survey.method(GRADES, data_dir)["indicator"].unique()
-        if indicator not in {*scored, *graded}:
+        tables = [survey.method(table, data_dir) for table in (CUT_POINTS, GRADES)]
+        if not any(indicator in set(table["indicator"]) for table in tables):
             raise InputError(f"The method has no indicator {indicator!r}.")
         book = survey.codebook(data_dir)
         known = [name for row in book.question_rows for name in _names(book, row.question)]
         for docname in self.report.passages.chapters:
             program = self.report.program(docname)
-            path = path_of(program, measures_of(program, scored, graded), indicator, dict.fromkeys(known))
-            if path is not None:
-                return docname, program, path
+            if found := diagram_of(program, indicator, dict.fromkeys(known)):
+                return docname, program, found
         return None
 
 
@@ -85,7 +82,7 @@ class _Diagram:
         page: str,
         docname: str,
         program: Program,
-        path: IndicatorPath,
+        path: IndicatorDiagram,
         data_dir: Path | str | None,
     ) -> None:
         self.app, self.page, self.program, self.path = app, page, program, path
@@ -125,12 +122,11 @@ class _Diagram:
 
     def _counts(self) -> Iterable[nodes.list_item]:
         for one in self.path.counts:
-            yield self._computed(one, _label(one), self._files(self._tables([one])))
+            yield self._computed(one, one.label, self._files(self._tables([one])))
 
     def _scores(self) -> Iterable[nodes.list_item]:
         for one in self.path.scores:
-            read = {touch.column for step in one.steps for touch in step.uses.reads}
-            counts = [_label(count) for count in self.path.counts if count.column in read]
+            counts = [count.label for count in self.path.counts if count.indicator == one.indicator]
             rows = self.limits[self.limits["indicator"] == one.indicator]
             rows = rows.sort_values("score", key=lambda scores: scores.astype(int))
             limits = texts.score_limits(list(zip(rows["score"], rows["lower"], rows["upper"], strict=True)))
@@ -141,14 +137,14 @@ class _Diagram:
         """The grades, with those tables of the method that have not been met at the scores."""
         met = self._tables(self.path.scores)
         for one in self.path.grades:
-            yield self._computed(one, _label(one), self._files((self._tables([one]) - met) | {GRADES}))
+            yield self._computed(one, one.label, self._files((self._tables([one]) - met) | {GRADES}))
 
-    def _computed(self, one: Computed, title: str, lines: Sequence[Line]) -> nodes.list_item:
+    def _computed(self, one: Measure, title: str, lines: Sequence[Line]) -> nodes.list_item:
         return _box(title, [*lines, self._cells(one.cells)], "\n".join(step.source for step in one.steps))
 
-    def _tables(self, computed: Iterable[Computed]) -> set[str]:
+    def _tables(self, measures: Iterable[Measure]) -> set[str]:
         """The tables of the method that columns depend on."""
-        return set(method_tables(self.program.slice(step.position for one in computed for step in one.steps)))
+        return method_tables(self.program.slice(step.position for one in measures for step in one.steps))
 
     def _files(self, tables: Iterable[str]) -> list[Line]:
         return [self._file(f"method/{table}.csv") for table in sorted(tables)]
@@ -182,11 +178,6 @@ def _box(title: str, lines: Sequence[Line], code: str = "") -> nodes.list_item:
         listing = f'<pre lang="en"><code>{escape(code)}</code></pre>'
         item += nodes.raw("", f"{opening}{listing}\n</details>\n", format="html")
     return item
-
-
-def _label(one: Computed) -> str:
-    """What the notebook calls a column, or else its name."""
-    return one.label or one.column
 
 
 def setup(app: Sphinx) -> None:

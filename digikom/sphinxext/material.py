@@ -103,7 +103,7 @@ class AddMaterial(SphinxTransform):
         except KeyError as error:
             LOGGER.warning("which data files %s reads is not known", error, location=docname)
             return section
-        if any({EXECUTED_DIR, REGISTERS_DIR} & step.uses.defines for step in program.steps):
+        if any({EXECUTED_DIR, REGISTERS_DIR}.intersection(step.defines) for step in program.steps):
             section += nodes.paragraph("", texts.MATERIAL_SECOND_STAGE)
         files = [file for file in inputs if file.path in read]
         if files:

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from digikom.paths import SHARED_WORDS
 from digikom.presence import absences, rule
 from digikom.presence.keys import Key, edition_of, read_keys
-from digikom.presence.pieces import Edition, LeftOut
+from digikom.presence.rule import Edition, LeftOut
 from digikom.publish.outputs import MUNICIPALITIES_MIME, NUMBER_MIME, PUBLISHED_MIMES
 from digikom.publish.published import published_outputs, read_cells
 
@@ -63,15 +63,15 @@ class Passages:
         return None
 
     @cached_property
-    def _absent(self) -> tuple[absences.Lack, ...]:
+    def _absent(self) -> tuple[absences.Absence, ...]:
         year = self.year()
-        return () if year is None else absences.lacks(year, self.year(REFERENCE_KEY), self.data_dir)
+        return () if year is None else absences.absences_of(year, self.year(REFERENCE_KEY), self.data_dir)
 
     @cached_property
     def _chapters(self) -> dict[str, tuple[Cells, list[LeftOut]]]:
         made = {}
         for docname, cells in self.executed.items():
-            tell = absences.telling(lambda: self._absent, self.keys)
+            tell = absences.explainer(lambda: self._absent, self.keys)
             made[docname] = rule.notebook(cells, Path(docname).name, self.edition, tell)
         return made
 

@@ -357,7 +357,7 @@ PACKAGES_HEAD = ("Pakke", "Brukes til", "Versjon")
 MAIN_PACKAGES = {
     "pandas": "beregningene i notatbøkene",
     "numpy": "regning med tall, under pandas",
-    "pandera": "kontroll av svarene mot kodeboken",
+    "pydantic": "kontroll av kodeboken og kommuneregistrene",
     "scipy": "de syntetiske svarene",
     "altair": "beskrivelsen av figurene",
     "vl-convert-python": "tegningen av figurene",

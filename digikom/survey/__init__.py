@@ -1,12 +1,10 @@
 """The survey: its codebook, and the validated answers of a year."""
 
-from digikom.survey.codebook import CODE_COLUMN, Codebook, Item, Question, codebook
-from digikom.survey.coverage import too_few
-from digikom.survey.intake import answers, check, load, respondents, years
-from digikom.survey.method import constants, method
-from digikom.survey.printed import printed
-from digikom.survey.unanswered import as_counted, left_open
-from digikom.survey.unanswered import told as unanswered
+from digikom.survey.codebook import Codebook, codebook
+from digikom.survey.codebook_rules import CODE_COLUMN, Item, Question
+from digikom.survey.loading import answers, check, load, respondents, too_few, unanswered, years
+from digikom.survey.method import constants, method, printed
+from digikom.survey.routing import as_counted, left_open
 
 __all__ = [
     "CODE_COLUMN",

@@ -7,13 +7,13 @@ descriptor that cannot be understood is an error, not a reason to guess.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from digikom import files
 from digikom.errors import InputError, Problem
 from digikom.paths import DATA_DIR
 
@@ -48,7 +48,7 @@ def provenance(folder: Path, year: int, content: bytes) -> Provenance:
     recorded, and a `municipalities_public` that is neither true nor false.
     """
     name = f"survey/{year}.csv"
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = files.sha256(content)
     resource = _resource(folder, name)
     is_own = (folder / name).resolve() == DATA_DIR.resolve() / name
     status = resource.get("status", "synthetic" if is_own else None)

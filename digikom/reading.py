@@ -30,9 +30,9 @@ _OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 class TextTable:
     """A file as read.
 
-    `header` are the column names as written; `rows` are (line number, cells) of the rows that have as many cells as
-    the header; `problems` is everything found wrong so far; `unreadable` counts the rows left out of `rows` because
-    their cells cannot be assigned to columns.
+    `header` are the column names as written, none where there is no header to examine the columns by; `rows` are (line
+    number, cells) of the rows that have as many cells as the header; `problems` is everything found wrong so far;
+    `unreadable` counts the rows left out of `rows` because their cells cannot be assigned to columns.
     """
 
     header: tuple[str, ...]
@@ -40,16 +40,9 @@ class TextTable:
     problems: tuple[Problem, ...]
     unreadable: int = 0
 
-    @property
-    def readable(self) -> bool:
-        """Whether there is a header at all, so that the columns can be examined."""
-        return bool(self.header)
-
     def frame(self) -> pd.DataFrame:
         """The rows as text, indexed by line number; of columns with the same name only the first."""
-        first: dict[str, int] = {}
-        for place, name in enumerate(self.header):
-            first.setdefault(name, place)
+        first = {name: self.header.index(name) for name in self.header}
         columns = {name: [cells[place] for _, cells in self.rows] for name, place in first.items()}
         return pd.DataFrame(columns, index=pd.Index([line for line, _ in self.rows], dtype="int64"), dtype="str")
 
@@ -71,20 +64,27 @@ def parse(content: bytes) -> TextTable:
         return TextTable((), (), (problem,))
     lines, problems = _decode(content)
     if not any(line.strip() for line in lines):
-        return TextTable(
-            (), (), (*problems, Problem(None, None, None, "a header line and rows, but the file is empty"))
-        )
+        problems.append(Problem(None, None, None, "a header line and rows, but the file is empty"))
+        return TextTable((), (), tuple(problems))
     delimiter = _delimiter(lines[0])
     if delimiter != ",":
-        problems.append(
-            Problem(1, None, f"cells separated by {_OTHER_DELIMITERS[delimiter]}", "cells separated by commas")
-        )
+        found = f"cells separated by {_OTHER_DELIMITERS[delimiter]}"
+        problems.append(Problem(1, None, found, "cells separated by commas"))
 
     header = _cells(1, lines[0], delimiter, problems) or ()
     if not header:
         problems.append(Problem(1, None, None, "the column names on the first line"))
         return TextTable((), (), tuple(problems))
-    problems.extend(_header_problems(header))
+    problems += [
+        Problem(1, None, None, f"a column name in cell {place}")
+        for place, name in enumerate(header, start=1)
+        if not name.strip()
+    ]
+    problems += [
+        Problem(1, printable(name), None, f"the column name once, not {times} times")
+        for name, times in Counter(header).items()
+        if times > 1 and name.strip()
+    ]
 
     rows: list[tuple[int, tuple[str, ...]]] = []
     unreadable = 0
@@ -123,33 +123,26 @@ def _decode(content: bytes) -> tuple[list[str], list[Problem]]:
         problems.append(Problem(None, None, "UTF-16", "UTF-8 (the program that wrote the file calls UTF-16 «Unicode»)"))
         content = content.decode("utf-16", errors="replace").encode("utf-8")
     encoded = _LINE_END.split(content.removeprefix(_UTF8_MARK))
-    if encoded and not encoded[-1]:
-        encoded.pop()  # what stands after the last line end is no line
+    if not encoded[-1]:
+        encoded.pop()  # what follows the last line end is no line
     lines: list[str] = []
     for number, raw in enumerate(encoded, start=1):
         try:
             lines.append(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
-            found = raw[error.start : error.start + 1]
-            letter = found.decode("cp1252", errors="replace")
-            problems.append(
-                Problem(
-                    number,
-                    None,
-                    f"byte 0x{found[0]:02X} at byte {error.start + 1} of the line",
-                    f"UTF-8; the file looks like Windows-1252/latin-1, where that byte is {letter!r}",
-                )
-            )
+            byte = raw[error.start : error.start + 1]
+            letter = byte.decode("cp1252", errors="replace")
+            found = f"byte 0x{byte[0]:02X} at byte {error.start + 1} of the line"
+            expected = f"UTF-8; the file looks like Windows-1252/latin-1, where that byte is {letter!r}"
+            problems.append(Problem(number, None, found, expected))
             lines.append(raw.decode("cp1252", errors="replace"))
     return lines, problems
 
 
 def _delimiter(header: str) -> str:
     """The character that separates the cells: the comma, unless the first line has another one and no comma."""
-    if "," in header:
-        return ","
-    found = [mark for mark in _OTHER_DELIMITERS if mark in header]
-    return max(found, key=header.count) if found else ","
+    found = [] if "," in header else [mark for mark in _OTHER_DELIMITERS if mark in header]
+    return max(found, key=header.count, default=",")
 
 
 def _cells(number: int, line: str, delimiter: str, problems: list[Problem]) -> tuple[str, ...] | None:
@@ -160,21 +153,6 @@ def _cells(number: int, line: str, delimiter: str, problems: list[Problem]) -> t
         # The line itself would show a municipality with all its answers.
         problems.append(Problem(number, None, None, f"cells with matching quotation marks ({error})"))
         return None
-
-
-def _header_problems(header: tuple[str, ...]) -> list[Problem]:
-    """Columns without a name, and names used more than once."""
-    problems = [
-        Problem(1, None, None, f"a column name in cell {place}")
-        for place, name in enumerate(header, start=1)
-        if not name.strip()
-    ]
-    problems += [
-        Problem(1, printable(name), None, f"the column name once, not {times} times")
-        for name, times in Counter(header).items()
-        if times > 1 and name.strip()
-    ]
-    return problems
 
 
 def _count(number: int, noun: str) -> str:

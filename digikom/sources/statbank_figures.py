@@ -1,61 +1,38 @@
 """Official figures from the tables of the StatBank: which cell answers which computed number.
 
 The list of tables (`data/statbank/tables.yml`) names cells by the labels of their categories, since the codes of the
-StatBank are not known to us. A cell that is not found, or not alone, is told of and left out: no figure is guessed.
+StatBank are not known to us. A cell that is not found, or not alone, is reported and left out: no figure is guessed.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import datetime
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pandas as pd
 import yaml
 from babel.dates import format_date
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from digikom.errors import InputError, Problem
+from digikom.errors import InputError
 from digikom.sources import jsonstat, snapshots
 from digikom.sources.jsonstat import Dimension, Table
+from digikom.survey.method import text_table
 
 LIST = "statbank/tables.yml"
 """The list of tables, below the data folder."""
 
-FIGURES_FILE, SOURCES_FILE = "figures.csv", "sources.csv"
-"""What is derived from the tables of a year, in the layout of the files of the same names in `data/published`."""
-
-_FIGURE_COLUMNS = (
-    "id",
-    "year",
-    "source",
-    "locator",
-    "description_nb",
-    "value",
-    "unit",
-    "base",
-    "base_n",
-    "printed_decimals",
-    "rounding",
-    "kind",
-    "status",
-    "contradicts",
-    "note",
-    "number_key",
-)
-_SOURCE_COLUMNS = ("source", "short_nb", "title_nb", "edition", "note")
-
 # What a table calls the units that the report's numbers come in.
 _UNITS = {"percent": ("prosent", "pst.", "%"), "count": ("antall", "kommuner")}
+_ASSUMED_CELL = "Hvilken celle i tabellen som er ment, er delvis antatt."
 
 Text = Annotated[str, Field(min_length=1)]
 Labels = Annotated[tuple[Text, ...], Field(min_length=1)]
 Status = Literal["documented", "assumed"]
+Row = dict[str, str]
 
 
 class _Entry(BaseModel):
@@ -69,13 +46,13 @@ class Pick(_Entry):
     """
 
     labels: Labels | None = None
-    add: tuple[Labels, ...] | None = None
+    add: Annotated[tuple[Labels, ...], Field(min_length=2)] | None = None
     status: Status
 
     @model_validator(mode="after")
     def is_one_or_several(self) -> Pick:
         """One category, or several to add up."""
-        if (self.labels is None) == (self.add is None) or (self.add is not None and len(self.add) < 2):
+        if (self.labels is None) == (self.add is None):
             raise ValueError("either labels, or add with two categories or more")
         return self
 
@@ -121,21 +98,13 @@ class TableList(_Entry):
     tables: tuple[ListedTable, ...]
 
     @model_validator(mode="after")
-    def stand_once(self) -> TableList:
-        """A table stands once, and so does a number in it."""
+    def are_unique(self) -> TableList:
+        """No table is listed twice, and no number of a table."""
         names = [one.table for one in self.tables]
         keys = [(one.table, figure.number_key) for one in self.tables for figure in one.figures]
         if len(set(names)) < len(names) or len(set(keys)) < len(keys):
             raise ValueError("a table, or a number_key of a table, stands twice")
         return self
-
-
-@dataclass(frozen=True)
-class Derived:
-    """The files made from a snapshot, by name, and what was left out."""
-
-    files: dict[str, str]
-    notices: tuple[str, ...]
 
 
 def table_file(table: str) -> str:
@@ -147,51 +116,50 @@ def table_list(root: Path) -> tuple[ListedTable, ...]:
     """The tables of the list in the data folder `root`; `InputError` naming everything that is wrong with it."""
     try:
         return TableList.model_validate(yaml.safe_load((root / LIST).read_text(encoding="utf-8"))).tables
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{LIST}: cannot be read ({type(error).__name__})") from None
+    except ValidationError as error:
+        raise InputError(f"{LIST} is invalid", snapshots.faults(error)) from None
     except yaml.YAMLError as error:
         raise InputError(f"{LIST} is not valid YAML.", [" ".join(str(error).split())]) from None
-    except ValidationError as error:
-        raise InputError(
-            f"{LIST} is not in order",
-            [Problem(None, ".".join(map(str, fault["loc"])) or None, None, fault["msg"]) for fault in error.errors()],
-        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{LIST}: cannot be read ({type(error).__name__})") from None
 
 
-def derive(year: int, root: Path) -> Derived:
-    """The figures of `year` from the tables fetched for it, and their sources.
+def derive(year: int, root: Path) -> tuple[dict[str, str], list[str]]:
+    """The figures of `year` from the tables fetched for it, and their sources, as the text of each file by its name;
+    and what was left out. The layout is that of the files of the same names in `data/published`.
 
     Raises `InputError` when there is no snapshot of that year, or it is not whole.
     """
     note, contents = snapshots.read(root / "statbank" / str(year))
-    listed = {table_file(one.table): one for one in table_list(root)}
-    figures: list[tuple[str, ...]] = []
-    sources: list[tuple[str, ...]] = []
+    figures: list[Row] = []
+    sources: list[Row] = []
     notices: list[str] = []
-    for name in sorted(set(contents) & set(listed)):
-        about = listed[name]
+    for about in sorted(table_list(root), key=lambda one: one.table):
+        name = table_file(about.table)
+        if name not in contents:
+            continue
         source = f"statbank-{about.table}-{year}"
         table = jsonstat.read(f"statbank/{year}/{name}", contents[name])
         found = []
         for number, figure in enumerate(about.figures, start=1):
+            known = {"id": f"S{year}-{about.table}-{number}", "year": str(year), "source": source}
             try:
-                found.append(_row(f"S{year}-{about.table}-{number}", year, source, about, figure, table))
+                found.append(known | _read_figure(figure, about, table))
             except _LeftOutError as reason:
                 notices.append(f"Table {about.table}, {figure.number_key}: {reason}. Left out.")
         if found:
-            sources.append(_source(source, about, table, note.files[name].fetched.isoformat(), figures=found))
+            sources.append({"source": source} | _described(about, table, note.files[name].fetched, found))
             figures += found
-    return Derived(
-        {FIGURES_FILE: _csv(_FIGURE_COLUMNS, figures), SOURCES_FILE: _csv(_SOURCE_COLUMNS, sources)}, tuple(notices)
-    )
+    tables = {"figures": figures, "sources": sources}
+    return {f"{name}.csv": _csv(name, rows) for name, rows in tables.items()}, notices
 
 
 class _LeftOutError(Exception):
     """Why a figure can't be read from its table."""
 
 
-def _row(identifier: str, year: int, source: str, about: ListedTable, figure: Figure, table: Table) -> tuple[str, ...]:
-    """The row of a figure."""
+def _read_figure(figure: Figure, about: ListedTable, table: Table) -> Row:
+    """What a figure's row has from the table."""
     picks = [*about.common, *figure.cell]
     chosen: dict[str, tuple[str, ...]] = {}
     for pick in picks:
@@ -199,65 +167,57 @@ def _row(identifier: str, year: int, source: str, about: ListedTable, figure: Fi
         if dimension.code in chosen:
             raise _LeftOutError(f"two categories of «{dimension.label}» are asked for")
         chosen[dimension.code] = codes
-    for dimension in table.dimensions:
-        if dimension.code not in chosen:
+    for code, dimension in table.dimensions.items():
+        if code not in chosen:
             if len(dimension.categories) != 1:
                 shown = ", ".join(dimension.categories.values())
                 raise _LeftOutError(f"nothing says which category of «{dimension.label}» is meant ({_short(shown)})")
-            chosen[dimension.code] = tuple(dimension.categories)
+            chosen[code] = tuple(dimension.categories)
     decimals = _decimals(figure, chosen, table)
     cells = table.cells[reduce(pd.Series.__and__, (table.cells[code].isin(wanted) for code, wanted in chosen.items()))]
     if cells["value"].isna().any():
         signs = ", ".join(sorted({sign for sign in cells["status"] if sign})) or "nothing"
         raise _LeftOutError(f"the cell has {signs} instead of a number")
     added = len(cells) > 1
-    assumed = [pick for pick in picks if pick.status == "assumed"]
     notes = [
-        "Tallet er summen av flere celler, som hver er avrundet." if added else "",
-        "Det er antatt at tabellens tall og vårt har samme grunnlag." if figure.status == "assumed" else "",
-        "Hvilken celle i tabellen som er ment, er delvis antatt." if assumed else "",
+        *(["Tallet er summen av flere celler, som hver er avrundet."] if added else []),
+        *(["Det er antatt at tabellens tall og vårt har samme grunnlag."] if figure.status == "assumed" else []),
+        *([_ASSUMED_CELL] if any(pick.status == "assumed" for pick in picks) else []),
     ]
-    places = [
-        " og ".join(table.dimension(code).categories[one] for one in wanted)
+    cell = [
+        " og ".join(table.dimensions[code].categories[one] for one in wanted)
         for code, wanted in chosen.items()
         if code != table.time
     ]
-    return (
-        identifier,
-        str(year),
-        source,
-        ", ".join(places),
-        figure.description_nb,
-        f"{cells['value'].sum():.{decimals}f}",
-        figure.unit,
-        figure.base,
-        "",
-        str(decimals),
-        "circa" if added else "exact",
-        "result",
-        "",
-        "",
-        " ".join(filter(None, notes)),
-        figure.number_key,
-    )
+    return {
+        "locator": ", ".join(cell),
+        "description_nb": figure.description_nb,
+        "value": f"{cells['value'].sum():.{decimals}f}",
+        "unit": figure.unit,
+        "base": figure.base,
+        "printed_decimals": str(decimals),
+        "rounding": "circa" if added else "exact",
+        "kind": "result",
+        "note": " ".join(notes),
+        "number_key": figure.number_key,
+    }
 
 
 def _categories(pick: Pick, table: Table) -> tuple[Dimension, tuple[str, ...]]:
     """The one dimension that has the categories of `pick`, and their codes."""
     wordings = [{_plain(label) for label in labels} for labels in pick.wanted]
+    places = [one for code, one in table.dimensions.items() if code != table.time]
     found = []
-    for dimension in table.dimensions:
+    for dimension in places:
         codes = [
             [code for code, label in dimension.categories.items() if {_plain(code), _plain(label)} & labels]
             for labels in wordings
         ]
-        if dimension.code != table.time and all(codes):
+        if all(codes):
             found.append((dimension, codes))
     shown = " and ".join(f"«{'» or «'.join(labels)}»" for labels in pick.wanted)
     if not found:
-        there = "; ".join(
-            f"{one.label}: {', '.join(one.categories.values())}" for one in table.dimensions if one.code != table.time
-        )
+        there = "; ".join(f"{one.label}: {', '.join(one.categories.values())}" for one in places)
         raise _LeftOutError(f"the table has no category {shown} ({_short(there)})")
     if len(found) > 1 or any(len(one) > 1 for one in found[0][1]):
         raise _LeftOutError(f"the table has several categories {shown}")
@@ -278,15 +238,22 @@ def _decimals(figure: Figure, chosen: dict[str, tuple[str, ...]], table: Table) 
     return decimals
 
 
-def _source(
-    source: str, about: ListedTable, table: Table, fetched: str, figures: Sequence[tuple[str, ...]]
-) -> tuple[str, ...]:
-    """The row of a table among the sources."""
+def _described(about: ListedTable, table: Table, fetched: datetime.date, figures: list[Row]) -> Row:
+    """What the row of a table among the sources says."""
     title = re.sub(rf"^{about.table}:\s*", "", table.label).strip() or about.title_nb
-    day = format_date(pd.Timestamp(fetched), format="long", locale="nb_NO")
-    note = "Hvilke celler som svarer på hvilke tall, er delvis antatt" if any(row[14] for row in figures) else ""
     name = f"Statistikkbanken, tabell {about.table}"
-    return source, name, f"{name}, «{title}», Statistisk sentralbyrå, hentet {day}", "", note
+    day = format_date(fetched, format="long", locale="nb_NO")
+    assumed = any(row["note"] for row in figures)
+    return {
+        "short_nb": name,
+        "title_nb": f"{name}, «{title}», Statistisk sentralbyrå, hentet {day}",
+        "note": "Hvilke celler som svarer på hvilke tall, er delvis antatt" if assumed else "",
+    }
+
+
+def _csv(name: str, rows: list[Row]) -> str:
+    """The rows as CSV, with the columns of `data/published/<name>.csv`; what a row doesn't have is empty."""
+    return pd.DataFrame(rows, columns=text_table("published", name).columns).to_csv(index=False, lineterminator="\n")
 
 
 def _plain(text: str) -> str:
@@ -296,9 +263,3 @@ def _plain(text: str) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 300 else f"{text[:300]} …"
-
-
-def _csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
-    return text.getvalue()

@@ -15,8 +15,8 @@ from digikom.editions.edition_files import load_edition
 from digikom.editions.manifest import compare_files, differences, published_files, read_manifest
 from digikom.errors import InputError
 from digikom.pdf import file_names, unavailable
-from digikom.pipeline.chapters import Progress
-from digikom.pipeline.rebuild import Order, rebuild
+from digikom.pipeline.rebuild import Remake, rebuild
+from digikom.progress import Progress
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
 from digikom.publish.published import published_outputs, read_cells
 from digikom.scratch import scratch
@@ -112,7 +112,7 @@ def verify_edition(
         notes.append(f"the PDF files were not made again: {why}")
         with_pdf = False
     with scratch() as work:
-        order = Order(
+        order = Remake(
             year=year,
             folder=work,
             data_dir=None if answers is None else str(Path(answers).resolve()),

@@ -32,7 +32,6 @@ METHOD = "spawn" if sys.platform in ("win32", "darwin") else "forkserver"
 #: What the server of processes imports: what notebooks import, what executes them, and what makes books and PDF files.
 #: None of them starts a thread or an event loop when it is imported; vl-convert does when it draws.
 PRELOADED = (
-    "papermill.parameterize",
     "altair",
     "digikom.pipeline.shell",
     "digikom.geography",

@@ -34,7 +34,7 @@ from digikom.site import release as releasing
 #: Audit events (PEP 578) of calls that read or change files, and of those into libraries, `renameat2` among them.
 WATCHED = ("open", "os.", "shutil.", "tempfile.", "fcntl.", "ctypes.")
 #: Kills spread evenly over a whole build, beside those at every event of its release.
-SPREAD = 60
+SPREAD = 20
 OTHER, YEAR = 2018, 2022
 CHAPTERS = 1
 #: What a site with both editions holds, and nothing else.

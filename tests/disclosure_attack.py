@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -374,7 +374,7 @@ class Reader:
             elif key in {"fig-reasons-by-size", "fig-reasons-by-centrality"} and "size" in numbers:
                 assert groups is not None
                 size = numbers.pop("size")
-                yield Claim(f"{source} (base)", self.year, COMPETENCE, groups, _not(_tried), size)
+                yield Claim(f"{source} (base)", self.year, COMPETENCE, groups, _not(_tried), int(size))
                 for column, value in numbers.items():
                     if part := PARTS.get(column.rstrip("*")):
                         yield Claim(source, self.year, (part,), groups, _is("reason", 1), round(value * size / 100))
@@ -382,7 +382,8 @@ class Reader:
     def _frame(self, cell: str, frame: pd.DataFrame) -> Iterator[Claim]:
         source = f"cell {cell}"
         if cell in {"reasons-by-size", "reasons-by-centrality"} and "Antall" in frame:
-            for (name, part), row in frame.iterrows():  # type: ignore[misc]
+            for index, row in frame.iterrows():
+                name, part = cast("tuple[str, str]", index)
                 groups = self.group(str(name))
                 if pd.notna(row["Antall"]) and groups is not None and part in PARTS:
                     reason, base = (PARTS[part],), round(row["Grunnlag"])

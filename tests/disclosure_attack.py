@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -373,8 +373,8 @@ class Reader:
                         yield from self._read(source, int(column), groups, FIGURES[key], count, 0)
             elif key in {"fig-reasons-by-size", "fig-reasons-by-centrality"} and "size" in numbers:
                 assert groups is not None
-                size = numbers.pop("size")
-                yield Claim(f"{source} (base)", self.year, COMPETENCE, groups, _not(_tried), int(size))
+                size = int(numbers.pop("size"))
+                yield Claim(f"{source} (base)", self.year, COMPETENCE, groups, _not(_tried), size)
                 for column, value in numbers.items():
                     if part := PARTS.get(column.rstrip("*")):
                         yield Claim(source, self.year, (part,), groups, _is("reason", 1), round(value * size / 100))
@@ -382,8 +382,7 @@ class Reader:
     def _frame(self, cell: str, frame: pd.DataFrame) -> Iterator[Claim]:
         source = f"cell {cell}"
         if cell in {"reasons-by-size", "reasons-by-centrality"} and "Antall" in frame:
-            for index, row in frame.iterrows():
-                name, part = cast("tuple[str, str]", index)
+            for (name, part), (_, row) in zip(frame.index, frame.iterrows(), strict=True):
                 groups = self.group(str(name))
                 if pd.notna(row["Antall"]) and groups is not None and part in PARTS:
                     reason, base = (PARTS[part],), round(row["Grunnlag"])

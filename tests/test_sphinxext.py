@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -328,33 +327,6 @@ def test_no_chart_library_is_sent_to_the_reader(book: books.Built) -> None:
         if path.suffix in (".html", ".js", ".css"):
             assert "vega" not in path.read_text(encoding="utf-8").lower(), path
     assert not (book.html / "_static/boundaries").exists()
-
-
-class Requests(HTMLParser):
-    """Every address that a browser fetches by itself when it shows a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.addresses: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag in ("script", "img", "iframe", "source", "use"):
-            self.addresses += [given[name] for name in ("src", "href", "xlink:href") if given.get(name)]
-        if tag == "link" and given.get("rel") not in ("next", "prev", "search", "index", "canonical"):
-            self.addresses.append(given.get("href", ""))
-
-
-def test_no_page_asks_another_host(book: books.Built) -> None:
-    for name in PAGES:
-        parser = Requests()
-        parser.feed(book.text(name))
-        assert parser.addresses
-        assert [address for address in parser.addresses if "//" in address] == []
-        # A link that is followed by whoever wants to is no request.
-        text = book.text(name).replace("https://creativecommons.org/licenses/by/4.0/deed.no", "")
-        assert re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z.]+", text) == [], name
-        assert not re.search(r"thebe|mathjax\.|require\.js|binder|colab", book.text(name), re.IGNORECASE), name
 
 
 def test_search_is_norwegian(book: books.Built) -> None:

@@ -15,7 +15,6 @@ from typing import cast
 import pytest
 import sphinxext_books as books
 import yaml
-from bs4 import BeautifulSoup
 from docutils import nodes
 from pdf_reading import Pdf
 from sphinx.builders import Builder
@@ -424,14 +423,6 @@ def whole(edition_folder: Path) -> tuple[Pdf, Pdf]:
     described = json.loads((edition_folder / "data" / "edition.json").read_text(encoding="utf-8"))
     report, annex = file_names(described["title"])
     return Pdf(edition_folder / report), Pdf(edition_folder / annex)
-
-
-@pytest.mark.build
-def test_the_front_page_of_the_edition_leads_to_its_files(whole: tuple[Pdf, Pdf], edition_folder: Path) -> None:
-    front = BeautifulSoup((edition_folder / "index.html").read_text(encoding="utf-8"), "html.parser")
-    assert [edition_folder / str(link["href"]) for link in front.select(".digikom-pdf a")] == [
-        pdf.path for pdf in whole
-    ]
 
 
 @pytest.mark.build

@@ -21,7 +21,6 @@ import sphinxext_books as books
 from bs4 import BeautifulSoup, Tag
 from jsonschema import Draft202012Validator
 
-from digikom.opendata.norwegian import STATUS_WORDS
 from digikom.paths import DATA_DIR
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, UNIT_WORDS
 from digikom.sphinxext import texts
@@ -464,24 +463,6 @@ def test_what_numbers_rest_on_is_there(edition_folder: Path) -> None:
         cell = page(edition_folder, address).find(id=f"celle-{cell_id}")
         assert isinstance(cell, Tag)
         assert len(cell.select("details.digikom-trace")) == 1, cell_id
-
-
-@pytest.mark.build
-def test_the_table_holds_the_whole_register(edition_folder: Path) -> None:
-    register = content_of(edition_folder)
-    tables = page(edition_folder, f"{REGISTER_PAGE}.html").select("table.digikom-register")
-    for table, listed in zip(tables, (register["numbers"], register["wordings"]), strict=True):
-        rows = table.select("tbody tr")
-        assert [str(row.th.a["href"]).removeprefix("../") for row in rows if row.th and row.th.a] == [
-            one["href"] for one in listed
-        ]
-        assert [row.select("td code")[0].get_text() for row in rows] == [one["key"] for one in listed]
-    for row, number in zip(tables[0].select("tbody tr"), register["numbers"], strict=True):
-        cells = [cell.get_text() for cell in row.select("th, td")]
-        assert cells[:2] == [number["label"], number["text"]]
-        assert cells[3].replace(NO_BREAK_SPACE, "") == ("" if number["base"] is None else str(number["base"]))
-        assert cells[7] == (str(len(number["uses"])) if number["uses"] else texts.NO_PLACES)
-        assert cells[9] == STATUS_WORDS[number["status"]]
 
 
 @pytest.mark.build

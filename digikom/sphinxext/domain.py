@@ -291,7 +291,7 @@ def keep_passages(app: Sphinx, docname: str, content: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the domain, whose roles need no prefix, and what `digikom build` tells of the edition.
+    """Register the domain, whose roles need no prefix, and what `digikom build` says of the edition.
 
     Which pages a change of the facts concerns is said in `reuse`, not left to Sphinx.
     """

@@ -226,7 +226,7 @@ def mark_corrections(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _block_of(node: nodes.Element) -> nodes.Element:
-    """The box around a figure or table with its notes and files, or what the node stands in."""
+    """The box around a figure or table with its notes and files, or what the node is in."""
     around: nodes.Element = node.parent
     while around.parent is not None and BLOCK_CLASS not in around.get("classes", ()):
         around = around.parent

@@ -90,7 +90,7 @@ class DataCell(nodes.entry):  # type: ignore[misc]
     """A cell of a published table.
 
     Attributes: `scope` («col», «row» or empty for a plain cell), `align`, `meaning` (of the standard symbol that
-    stands in it, else empty).
+    is in it, else empty).
     """
 
 
@@ -184,7 +184,7 @@ def is_code_cell(node: nodes.Node) -> bool:
 
 
 def cell_markup(scope: str, align: str, meaning: str) -> tuple[str, str]:
-    """What stands before and after the text of a table cell.
+    """What is before and after the text of a table cell.
 
     A standard symbol is a point or two, which a screen reader passes over: there it has its meaning for a name.
     """

@@ -79,14 +79,14 @@ class Number(_Payload):
 
     @property
     def with_unit(self) -> str:
-        """The number as it stands in a sentence: «93,2 prosent» with a non-breaking space; a count stands alone."""
+        """The number as it is written in a sentence: «93,2 prosent» with a non-breaking space; a count alone."""
         if self.unit == "count" or not self.unit_text:
             return self.text
         return f"{self.text}\u00a0{self.unit_text}"
 
     @property
     def in_english(self) -> str:
-        """The number as it stands in an English sentence: «93.2 per cent»."""
+        """The number as it is written in an English sentence: «93.2 per cent»."""
         if self.value is None:
             return self.text
         shown = format_english(self.value, self.unit, self.decimals)
@@ -140,23 +140,23 @@ class Figure(_Block):
 
     @property
     def heading(self) -> str:
-        """What stands beside the figure's number: its title, else its caption."""
+        """What is beside the figure's number: its title, else its caption."""
         return self.title or self.caption
 
     @property
     def subtitle(self) -> str:
-        """What stands under the heading: the caption, where there is a title above it."""
+        """What is under the heading: the caption, where there is a title above it."""
         return self.caption if self.title else ""
 
 
 class Table(_Block):
-    """A table of raw values; `None` is a cell that is not shown, the symbols «.», «..» and «:» stand as they are."""
+    """A table of raw values; `None` is a cell that is not shown, the symbols «.», «..» and «:» stay as they are."""
 
     total_row: bool = False
 
 
 def heading_of(block: Figure | Table) -> str:
-    """What stands beside the number of a figure (its title) or a table (its caption)."""
+    """What is beside the number of a figure (its title) or a table (its caption)."""
     return block.heading if isinstance(block, Figure) else block.caption
 
 

@@ -409,7 +409,7 @@ def test_the_front_page_leads_to_both_files(built: books.Built) -> None:
 
 def test_a_book_without_pdf_leads_to_none_and_writes_no_document(tmp_path: Path) -> None:
     pages = {"index.md": "# Forside\n\n```{pdf-lenke}\n```\n\nTekst.\n"}
-    done = books.build_here(books.write_book(tmp_path, pages, {"format": "jb-book", "root": "index"}))
+    done = books.build_pages(tmp_path, pages)
     assert done.returncode == 0, done.log
     assert done.page("index.html").select(".digikom-pdf") == []
     assert not typst(done).exists()

@@ -161,9 +161,7 @@ def test_the_places_stand_under_the_number(book: books.Built) -> None:
 def test_many_places_are_folded(tmp_path: Path) -> None:
     often = " og ".join(["{tall}`cloud-using`"] * 7)
     notebook = books.notebook(books.text("t", f"# En\n\n{often}."), numbers_cell("c", books.number("cloud-using")))
-    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "kap1"}]}
-    books.write_book(tmp_path, {"index.md": "# F\n", "kap1.ipynb": notebook}, toc)
-    built = books.build_here(tmp_path)
+    built = books.build_pages(tmp_path, {"index.md": "# F\n", "kap1.ipynb": notebook})
     assert built.returncode == 0, built.log
     fold = built.page("kap1.html").select_one("#tall-cloud-using + details.digikom-uses")
     assert fold is not None
@@ -226,9 +224,7 @@ def test_a_name_that_the_codebook_does_not_have_fails_the_build(tmp_path: Path) 
     notebook = books.notebook(
         books.text("t", "# En"), numbers_cell("c", books.number("lost", questions=["misspelt_question"]))
     )
-    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "kap1"}]}
-    books.write_book(tmp_path, {"index.md": "# F\n", "kap1.ipynb": notebook}, toc)
-    built = books.build_here(tmp_path)
+    built = books.build_pages(tmp_path, {"index.md": "# F\n", "kap1.ipynb": notebook})
     assert built.returncode != 0
     assert "the number 'lost' rests on 'misspelt_question', which the codebook does not have" in built.log
 
@@ -236,10 +232,8 @@ def test_a_name_that_the_codebook_does_not_have_fails_the_build(tmp_path: Path) 
 def test_places_follow_when_another_page_changes(tmp_path: Path) -> None:
     """Without reading the notebook again."""
     notebook = books.notebook(books.text("t", "# En"), numbers_cell("c", books.number("cloud-using")))
-    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "kap1"}, {"file": "alle"}]}
     pages = {"index.md": "# F\n", "kap1.ipynb": notebook, "alle.md": "# Alle\n\n```{alle-tall}\n```\n"}
-    books.write_book(tmp_path, pages, toc)
-    assert books.build_here(tmp_path).page("kap1.html").select(".digikom-uses") == []
+    assert books.build_pages(tmp_path, pages).page("kap1.html").select(".digikom-uses") == []
     (tmp_path / "index.md").write_text("# F\n\nNå: {tall}`cloud-using`.\n", encoding="utf-8")
     built = books.build_here(tmp_path)
     assert [link["href"] for link in built.page("kap1.html").select(".digikom-uses a")] == [

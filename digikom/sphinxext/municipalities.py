@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from digikom.editions.municipality_results import PARTS, MunicipalityResults, from_payloads
-from digikom.publish.municipalities import handed_over
+from digikom.publish.handover import handed_over
 
 from .elements import ReportDirective, report_of
 from .passages import Cells

@@ -14,7 +14,7 @@ from build_facts import NO_FACTS
 from confidential_cases import real_data
 
 from digikom.editions.build_facts import collect_facts, input_files
-from digikom.editions.downloads import handed_over, template_of, write_inputs
+from digikom.editions.downloads import downloadable, template_of, write_inputs
 from digikom.editions.edition_files import load_edition
 from digikom.files import sha256
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
@@ -150,14 +150,14 @@ def test_one_confidential_year_holds_back_its_answers_and_the_descriptor(
         if resource["path"] == f"survey/{year}.csv":
             resource |= {"status": "real", "municipalities_public": public}
     (data / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-    chosen = handed_over(input_files((2018, 2022), data))
+    chosen = downloadable(input_files((2018, 2022), data))
     assert (f"survey/{year}.csv" in chosen) == public
     assert ("datapackage.json" in chosen) == public
     assert f"survey/{2018 + 2022 - year}.csv" in chosen
 
 
 def test_only_what_notebooks_read_is_handed_over() -> None:
-    chosen = handed_over(input_files((2018, 2022)))
+    chosen = downloadable(input_files((2018, 2022)))
     folders = {"boundaries", "codebook", "method", "municipalities", "published", "statbank", "survey"}
     assert {name.split("/")[0] for name in chosen} <= {*folders, "datapackage.json"}
     assert not any(name.endswith((".md", ".py", ".yml")) or "/source/" in name for name in chosen)

@@ -7,7 +7,7 @@
 - `elements`, `renderers` and `cells`: how it is shown;
 - `number_sources`, `backlinks` and `number_tables`: what numbers rest on, where they are used, and tables of them all;
 - `keynumbers`, `edition_pages`, `indicator_diagram` and `reviews`: what single pages show of the edition;
-- `colophon`, `citing`, `municipalities`, `material`, `readable` and `exports`: how it is cited, and its files;
+- `colophon`, `citing`, `municipalities`, `chapter_downloads`, `readable` and `exports`: how it is cited, and its files;
 - `theme`, `language`, `bibliography` and `texts`: the page around the content, in Norwegian;
 - `reuse`: what a run takes over from the one before.
 
@@ -25,6 +25,7 @@ from . import (
     backlinks,
     bibliography,
     cells,
+    chapter_downloads,
     citing,
     colophon,
     domain,
@@ -34,7 +35,6 @@ from . import (
     indicator_diagram,
     keynumbers,
     language,
-    material,
     municipalities,
     number_tables,
     passages,
@@ -63,7 +63,7 @@ PARTS = (
     number_tables,
     citing,
     reviews,
-    material,
+    chapter_downloads,
     indicator_diagram,
     readable,
 )

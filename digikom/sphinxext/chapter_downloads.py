@@ -20,9 +20,8 @@ from sphinx.util import logging
 from digikom.derivation import CodeError
 from digikom.derivation.inputs import files_read
 from digikom.editions.build_facts import FileRecord, input_files
-from digikom.editions.catalogue import way_up
 from digikom.editions.downloads import downloadable, survey_year, template_of
-from digikom.editions.layout import DATA, INPUTS_DIR, SOURCES, TEMPLATES_DIR
+from digikom.editions.layout import DATA, INPUTS_DIR, SOURCES, TEMPLATES_DIR, way_up
 from digikom.files import sha256
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR

@@ -14,8 +14,7 @@ from pydantic import ValidationError
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from digikom.editions.catalogue import way_up
-from digikom.editions.layout import MUNICIPALITIES_DIR
+from digikom.editions.layout import MUNICIPALITIES_DIR, way_up
 from digikom.editions.municipality_results import PARTS, MunicipalityResults, from_payloads
 from digikom.publish.handover import handed_over
 

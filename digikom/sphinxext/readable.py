@@ -18,7 +18,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import split_explicit_title
 
-from digikom.editions.layout import MUNICIPALITIES_DIR, SOURCES
+from digikom.editions.layout import MUNICIPALITIES_DIR, SOURCES, way_up
 from digikom.presence.sentences import CODE
 from digikom.prose.markdown import DIRECTIVE, OPTION, parser
 from digikom.review.assessment import AS_WRITTEN
@@ -44,7 +44,7 @@ class Readable:
         self.blocks = {block.key: block for block in self.report.description.blocks}
         cited = citation(app.env)
         #: The way from the file, which is in a folder of its own, to the folder of the edition.
-        self.root = (cited.address if cited else "") or "../" * (docname.count("/") + 1)
+        self.root = (cited.address if cited else "") or f"../{way_up(docname)}"
 
     def cell(self, cell: dict[str, Any]) -> dict[str, Any]:
         """The cell as it is handed over. The given one is not changed."""

@@ -100,6 +100,11 @@ class EditionFacts(BaseModel):
         return (self.year,) if self.reference_year is None else (self.year, self.reference_year)
 
     @property
+    def modified(self) -> datetime.date:
+        """The date of the latest correction, else of publication."""
+        return max([self.published, *(correction.date for correction in self.corrections)])
+
+    @property
     def newest_first(self) -> list[Correction]:
         """The corrections, the newest first; those of one day as the edition file has them."""
         return sorted(self.corrections, key=lambda correction: correction.date, reverse=True)

@@ -39,9 +39,9 @@ def read_results(chapters: Iterable[Cells]) -> MunicipalityResults | None:
     try:
         return from_payloads(payloads)
     except KeyError as error:
-        LOGGER.warning("what is told of single municipalities lacks the part %s", error)
+        LOGGER.warning("the results of single municipalities have no part %s", error)
     except ValidationError as error:
-        LOGGER.warning("what is told of single municipalities cannot be used: %s", error)
+        LOGGER.warning("the results of single municipalities cannot be used: %s", error)
     return None
 
 

@@ -22,7 +22,7 @@ from digikom.derivation.dataflow import cells_of
 from digikom.derivation.indicators import IndicatorDiagram, diagram_of, measures_of, method_tables
 from digikom.editions.downloads import template_of
 from digikom.paths import NOTEBOOK_DIR
-from digikom.publish.municipalities import handed_over
+from digikom.publish.handover import handed_over
 from digikom.publish.outputs import NUMBER_MIME
 from digikom.publish.published import published_outputs, read_cells
 from digikom.sphinxext.backlinks import cells_before_sections

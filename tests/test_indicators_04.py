@@ -15,8 +15,8 @@ from notebook_runs import published, published_by, run_cells, run_here, standing
 from test_indicators import YEAR, write_survey
 
 from digikom import geography, survey
-from digikom.publish.confidentiality import WITHHELD
 from digikom.publish.suppression import hidden_rows
+from digikom.publish.tables import WITHHELD
 
 NOTEBOOK = "04_digital_kompetanse.ipynb"
 NOT_TRIED, NO_PROBLEM, PROBLEM = "not tried", "no problem", "problem"

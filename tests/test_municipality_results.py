@@ -16,7 +16,7 @@ from digikom.errors import InputError
 from digikom.opendata.data_files import municipality_csv
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish import published_municipalities
-from digikom.publish.municipalities import handed_over
+from digikom.publish.handover import handed_over
 from digikom.publish.outputs import MUNICIPALITIES_MIME
 from digikom.publish.published import read_cells
 

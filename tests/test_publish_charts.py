@@ -30,6 +30,7 @@ from digikom.paths import DATA_DIR
 from digikom.publish import charts
 from digikom.publish.drawing import FIT_WIDTH, NARROW, WIDE, draw, legend_of, narrow_spec
 from digikom.publish.formatting import format_number
+from digikom.publish.lettering import moved_apart
 from digikom.publish.palette import DARK, NO_ANSWER_COLOUR
 
 UNITS = {"percent": "prosent", "change": "prosentpoeng"}
@@ -151,17 +152,11 @@ def test_pictures_are_as_wide_as_they_should(drawn: dict[str, str]) -> None:
     assert 0.85 * WIDE <= widths["wide"] <= WIDE
 
 
-def test_years_stand_in_the_bars_when_they_have_room() -> None:
-    def in_legend(picture: str) -> bool:
-        return "role-legend" in picture
-
-    for picture in pictures(by_year()).values():
-        assert not in_legend(picture)
-        assert picture.count(f">{LATER}<") == 1
-    assert all(in_legend(picture) for picture in pictures(by_year(first=3.0)).values())
-    # Room for it in the wide picture only.
-    told = pictures(by_year(first=10.0))
-    assert (in_legend(told["wide"]), in_legend(told["narrow"])) == (False, True)
+@pytest.mark.parametrize(("first", "in_legend"), [(94.9, [False, False]), (10.0, [False, True]), (3.0, [True, True])])
+def test_years_are_in_the_bars_when_they_have_room(first: float, in_legend: list[bool]) -> None:
+    found = pictures(by_year(first=first)).values()
+    assert ["role-legend" in picture for picture in found] == in_legend
+    assert [picture.count(f">{LATER}<") for picture in found] == [1, 1]
 
 
 def test_one_year_needs_no_legend() -> None:
@@ -180,12 +175,12 @@ def test_lines_are_named_at_their_ends_in_the_wide_picture_only() -> None:
 
 
 def test_things_are_moved_apart_no_more_than_needed() -> None:
-    assert charts.moved_apart([10, 100, 50], [20, 20, 20]) == [10, 100, 50]
-    assert charts.moved_apart([50, 50], [20, 20]) == [40, 60]
-    assert charts.moved_apart([50, 52, 54], [20, 20, 20]) == [32, 52, 72]
+    assert moved_apart([10, 100, 50], [20, 20, 20]) == [10, 100, 50]
+    assert moved_apart([50, 50], [20, 20]) == [40, 60]
+    assert moved_apart([50, 52, 54], [20, 20, 20]) == [32, 52, 72]
     # The third comes into the way when the first two have moved.
-    assert charts.moved_apart([50, 50, 65], [20, 20, 20]) == pytest.approx([35, 55, 75])
-    assert charts.moved_apart([], []) == []
+    assert moved_apart([50, 50, 65], [20, 20, 20]) == pytest.approx([35, 55, 75])
+    assert moved_apart([], []) == []
 
 
 def test_a_map_has_its_legend_outside_and_a_tip_for_each_municipality() -> None:
@@ -205,8 +200,4 @@ def test_a_map_has_its_legend_outside_and_a_tip_for_each_municipality() -> None:
     assert len(shapes) == len(places)
     assert set(re.findall(r'\b(?:fill|stroke)="(#[^"]+)"', picture)) <= set(DARK)
     assert MAP_FILE in spec["layer"][0]["data"]["url"]
-
-
-def test_a_chart_without_a_legend_outside_has_none() -> None:
     assert legend_of(wide_spec(by_year())) == []
-    assert legend_of({"mark": "bar"}) == []

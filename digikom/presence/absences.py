@@ -14,8 +14,7 @@ import yaml
 
 from digikom import geography, survey
 from digikom.paths import BOOK_DIR
-from digikom.publish.formatting import join_words
-from digikom.publish.names import uncapitalised
+from digikom.publish.formatting import join_words, uncapitalised
 
 from .keys import MAP, MUNICIPALITIES, Key
 

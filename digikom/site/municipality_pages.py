@@ -29,8 +29,7 @@ from digikom.editions.municipality_results import (
 )
 from digikom.errors import InputError
 from digikom.paths import BOOK_DIR
-from digikom.publish.formatting import format_number, join_words
-from digikom.publish.names import uncapitalised
+from digikom.publish.formatting import format_number, join_words, uncapitalised
 from digikom.site.release import replace_folder
 
 #: What is copied beside the pages, from the folder of their templates.

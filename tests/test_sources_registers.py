@@ -111,7 +111,7 @@ def test_the_same_codes_are_the_same_division_with_a_newer_register(data: Path, 
         "2020,2025,,5,municipalities/municipalities-2025.csv,boundaries/b.topojson",
     ]
     assert not [name for name in done.written if "changes-" in Path(name).name and "snapshots" not in name]
-    assert geography.division(2024, data).division == geography.division(2026, data).division == "2020"
+    assert geography.division(2024, data).name == geography.division(2026, data).name == "2020"
     pd.testing.assert_frame_equal(geography.register(2024, data), before)
     assert geography.register(2025, data).set_index("municipality_code").loc["1101", "population"] == 15221
     assert set(geography.changes(2020, 2025, data)["change"]) == {"unchanged"}

@@ -130,7 +130,7 @@ def derive(year: int, root: Path) -> dict[str, str]:
         )
     unchanged = old == {row[0] for row in rows}
     division = Division(
-        division=before.division if unchanged else str(year),
+        division=before.name if unchanged else str(year),
         first_year=year,
         last_year=None,
         municipalities=len(rows),

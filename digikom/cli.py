@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from digikom.errors import BuildError, InputError, told
+from digikom.errors import BuildError, InputError, message_of
 from digikom.paths import SITE_DIR
 from digikom.sources.command import app as fetch_app
 
@@ -355,7 +355,7 @@ def main() -> None:
     except (InputError, BuildError, OSError) as error:
         # An OSError: a full disk, a folder that cannot be written.
         Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(
-            told(error) if isinstance(error, OSError) else str(error)
+            message_of(error) if isinstance(error, OSError) else str(error)
         )
         sys.exit(InputError.exit_code if isinstance(error, InputError) else BuildError.exit_code)
 

@@ -16,11 +16,6 @@ from digikom.editions.layout import DESCRIPTION, FRONT_PAGE
 Status = Literal["synthetic", "real"]
 
 
-def way_up(address: str) -> str:
-    """The way from a page back to the folder that its `address` begins in: «../» for each folder of it."""
-    return "../" * address.count("/")
-
-
 class PublishedEdition(BaseModel):
     """One edition as it is in the site. What an edition does not say of itself is None.
 

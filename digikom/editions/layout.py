@@ -38,3 +38,8 @@ INPUTS_DIR = "grunnlag"
 def block_file(stem: str, ending: str) -> str:
     """A file of a figure or table, `stem` being «figur-3-1»: machine-readable `.csv`, Norwegian `.nb.csv`, picture."""
     return f"{DATA}{stem}{ending}"
+
+
+def way_up(address: str) -> str:
+    """The way from a page back to the folder that its `address` begins in: «../» for each folder of it."""
+    return "../" * address.count("/")

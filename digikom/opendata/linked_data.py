@@ -81,7 +81,7 @@ class PageTerms:
     def __init__(self, described: Description, page: Chapter, summary: str) -> None:
         """`summary` is the page's first sentences, or empty."""
         self.described, self.page, self.summary = described, page, summary
-        self.base = described.cited.address or "../" * page.page.count("/")
+        self.base = described.cited.address or layout.way_up(page.page)
         edition = described.edition
         self.group = organization(described.cited.author)
         self.part_of = {"@type": "Report", "@id": self.base + REPORT_ID, "name": edition.title}

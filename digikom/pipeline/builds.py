@@ -26,11 +26,12 @@ from digikom.errors import InputError
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, PROJECT_ROOT, SITE_DIR
 from digikom.pdf import file_names, unavailable
 from digikom.pipeline.assembly import BUILT, DOCUMENTS, assemble, make_book
-from digikom.pipeline.chapters import Chapters, Progress, run_notebooks, silent, templates, with_earlier
+from digikom.pipeline.chapters import Chapters, run_notebooks, templates, with_earlier
 from digikom.pipeline.execution import folders_read
 from digikom.pipeline.pool import Job, Task, run_tasks
 from digikom.pipeline.store import Store, digest, tree
 from digikom.presence.keys import keys_of, write_keys
+from digikom.progress import Progress, silent
 from digikom.prose import require_computed_prose
 from digikom.publish.published import read_cells
 from digikom.publish.registers import write_register

@@ -83,7 +83,7 @@ def _folders(template: Path, edition: Edition, data: str | None, site: Path, fol
             )
         folders[EXECUTED_DIR] = str(published)
     if REGISTERS_DIR in read:
-        # An empty text stands for the registers in the project's own data.
+        # An empty text means the registers in the project's own data.
         folders[REGISTERS_DIR] = ""
         if data is not None:
             registers = (folder / str(edition.year) / "registers").resolve()

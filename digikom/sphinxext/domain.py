@@ -15,7 +15,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -30,6 +29,7 @@ from sphinx.util.docutils import SphinxRole
 
 from digikom.derivation import Program, code_cells, read_program
 from digikom.editions.build_facts import BuildFacts, collect_facts
+from digikom.editions.edition_files import load_edition
 from digikom.editions.identity import EditionFacts
 from digikom.editions.municipality_results import MunicipalityResults
 from digikom.errors import BuildError
@@ -159,15 +159,16 @@ class ReportDomain(Domain):
 
     @cached_property
     def edition(self) -> EditionFacts | None:
-        """What the edition says of itself, to `digikom build` or in the edition file of the year that the notebooks are
-        about; nothing for a book that is no edition.
+        """What the edition says of itself: as `digikom build` says, or else in the edition file of the year that
+        the notebooks are about; nothing for a book that is no edition.
         """
-        given = self.env.config.digikom_edition
+        if given := self.env.config.digikom_edition:
+            return EditionFacts.model_validate(given)
         year = self.register.numbers.get(YEAR_KEY)
-        if not given and year is not None:
-            path = Path(self.env.srcdir, EDITION_DIR, f"{year.item.value}.yml")
-            given = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
-        return EditionFacts.model_validate(given) if given else None
+        folder = Path(self.env.srcdir, EDITION_DIR)
+        if year is None or not (folder / f"{year.item.value}.yml").is_file():
+            return None
+        return load_edition(int(str(year.item.value)), folder)
 
     @cached_property
     def facts(self) -> BuildFacts:

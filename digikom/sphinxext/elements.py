@@ -14,6 +14,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+from digikom.editions.layout import way_up
+
 from . import texts
 
 if TYPE_CHECKING:
@@ -203,7 +205,7 @@ def scroll_opening(label: str) -> str:
 def page_root(translator: HTML5Translator) -> str:
     """The way from the page being written to the folder of the edition: «../» or an empty text."""
     address: str = translator.builder.get_target_uri(translator.builder.current_docname)
-    return "../" * address.count("/")
+    return way_up(address)
 
 
 def page_address(translator: HTML5Translator, docname: str) -> str:

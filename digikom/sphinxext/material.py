@@ -22,7 +22,7 @@ from digikom.derivation import CodeError
 from digikom.derivation.inputs import files_read
 from digikom.editions.build_facts import FileRecord, input_files
 from digikom.editions.downloads import handed_over, survey_year, template_of
-from digikom.editions.layout import DATA, INPUTS_DIR, SOURCES, TEMPLATES_DIR
+from digikom.editions.layout import DATA, INPUTS_DIR, SOURCES, TEMPLATES_DIR, way_up
 from digikom.files import sha256
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
@@ -58,7 +58,7 @@ def copy_address(app: Sphinx, docname: str, name: str) -> str:
 
 def _root(app: Sphinx, docname: str) -> str:
     """The way from a page to the folder of the edition."""
-    return "../" * app.builder.get_target_uri(docname).count("/")
+    return way_up(app.builder.get_target_uri(docname))
 
 
 def downloads(app: Sphinx) -> dict[str, bytes]:

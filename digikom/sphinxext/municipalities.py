@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from digikom.editions.layout import MUNICIPALITIES_DIR, way_up
 from digikom.editions.municipality_results import PARTS, MunicipalityResults, from_payloads
 from digikom.publish.handover import handed_over
 
@@ -21,8 +22,6 @@ from .elements import ReportDirective, report_of
 from .passages import Cells
 
 LOGGER = logging.getLogger(__name__)
-#: The folder above the editions, with a page for each municipality code.
-PAGES_DIR = "kommuner"
 #: The table whose rows lead to these pages.
 TABLE_KEY = "tab-municipalities"
 FIND_LABEL = "Gå til siden om hver kommune, med alle utgaver"
@@ -55,8 +54,8 @@ def has_pages(app: Sphinx) -> bool:
 
 def _link(app: Sphinx, text: str, page: str) -> nodes.reference:
     """From the page being read to one of these pages."""
-    up = "../" * (1 + app.builder.get_target_uri(app.env.docname).count("/"))
-    return nodes.reference("", text, refuri=f"{up}{PAGES_DIR}/{page}.html", internal=False)
+    up = f"../{way_up(app.builder.get_target_uri(app.env.docname))}"
+    return nodes.reference("", text, refuri=f"{up}{MUNICIPALITIES_DIR}/{page}.html", internal=False)
 
 
 class FindMunicipalityDirective(ReportDirective):

@@ -18,7 +18,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.nodes import split_explicit_title
 
-from digikom.editions.layout import SOURCES
+from digikom.editions.layout import MUNICIPALITIES_DIR, SOURCES, way_up
 from digikom.presence.sentences import CODE
 from digikom.prose.markdown import DIRECTIVE, OPTION, parser
 from digikom.review.assessment import AS_WRITTEN
@@ -26,7 +26,7 @@ from digikom.review.assessment import AS_WRITTEN
 from .colophon import citation, words_of
 from .domain import number_links, wording_links
 from .elements import NumberLink, report_of
-from .municipalities import FIND_LABEL, PAGES_DIR, has_pages
+from .municipalities import FIND_LABEL, has_pages
 from .passages import NOTEBOOK
 
 #: Roles of Sphinx that lead to a page or a place on one; those of sources come under their domain.
@@ -44,7 +44,7 @@ class Readable:
         self.blocks = {block.key: block for block in self.report.description.blocks}
         cited = citation(app.env)
         #: The way from the file, which is in a folder of its own, to the folder of the edition.
-        self.root = (cited.address if cited else "") or "../" * (docname.count("/") + 1)
+        self.root = (cited.address if cited else "") or f"../{way_up(docname)}"
 
     def cell(self, cell: dict[str, Any]) -> dict[str, Any]:
         """The cell as it is handed over. The given one is not changed."""
@@ -89,7 +89,7 @@ class Readable:
         elif name == "har-siden":
             content = content if argument in self.app.env.found_docs else ""
         elif name == "finn-kommunen":
-            content = f"[{FIND_LABEL}]({self.root}../{PAGES_DIR}/index.html)" if has_pages(self.app) else ""
+            content = f"[{FIND_LABEL}]({self.root}../{MUNICIPALITIES_DIR}/index.html)" if has_pages(self.app) else ""
         elif content:
             title = [f"**{self._prose(argument)}**", ""] if argument else []
             content = "\n".join(f"> {line}" for line in [*title, *content.split("\n")])

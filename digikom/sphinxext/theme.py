@@ -32,7 +32,7 @@ from sphinx.util.matching import Matcher
 from sphinx.writers.html5 import HTML5Translator
 
 from digikom.editions.identity import long_date
-from digikom.editions.layout import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE
+from digikom.editions.layout import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE, way_up
 from digikom.files import write
 from digikom.publish.palette import dark_css
 
@@ -167,7 +167,7 @@ def _other_editions(app: Sphinx, page: str, edition: dict[str, Any]) -> dict[str
     """The way from this page to the same page of other editions, whatever address the site has."""
     known = page in app.env.found_docs or page == SEARCH_PAGE
     name = app.builder.get_target_uri(page if known else app.config.root_doc)
-    site = "../" * (1 + app.builder.get_target_uri(page).count("/"))
+    site = f"../{way_up(app.builder.get_target_uri(page))}"
     return {
         "label": texts.edition_name(edition["year"]),
         "others": texts.OTHER_EDITIONS,

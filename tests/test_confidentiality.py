@@ -194,7 +194,8 @@ def closed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def notebook(data: dict[str, object]) -> nbformat.NotebookNode:
     """A notebook with a cell that shows `data`, by MIME type."""
     cell = nbformat.v4.new_code_cell("show", id="shows", outputs=[nbformat.v4.new_output("display_data", data=data)])
-    return nbformat.v4.new_notebook(cells=[cell])
+    made: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=[cell])
+    return made
 
 
 def executed(folder: Path, data: dict[str, object]) -> Path:

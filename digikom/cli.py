@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from digikom.errors import BuildError, InputError, told
+from digikom.errors import BuildError, InputError, message_of
 from digikom.paths import SITE_DIR
 from digikom.sources.command import app as fetch_app
 
@@ -160,7 +160,7 @@ def check(
     Notes the questions that somebody left open. Warns of a low response, and of groups too small to be shown.
     """
     from digikom import survey
-    from digikom.intake.edition import check_extract, mapping_for
+    from digikom.intake.new_edition import check_extract, mapping_for
 
     chosen = mapping_for(file, year, mapping, data_dir)
     if chosen is not None:
@@ -198,7 +198,7 @@ def new_edition(
     force: Annotated[bool, typer.Option("--force", help="Replace what there is of the year already.")] = False,
 ) -> None:
     """Take in the extract of a new survey year: validated answers, the codebook's entries and an edition file."""
-    from digikom.intake.edition import Request, new_edition
+    from digikom.intake.new_edition import Request, new_edition
 
     outcome = new_edition(
         Request(
@@ -355,7 +355,7 @@ def main() -> None:
     except (InputError, BuildError, OSError) as error:
         # An OSError: a full disk, a folder that cannot be written.
         Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(
-            told(error) if isinstance(error, OSError) else str(error)
+            message_of(error) if isinstance(error, OSError) else str(error)
         )
         sys.exit(InputError.exit_code if isinstance(error, InputError) else BuildError.exit_code)
 

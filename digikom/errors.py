@@ -42,7 +42,7 @@ class InputError(Exception):
         return "\n".join([self.subject, *(f"  - {problem}" for problem in self.problems)])
 
 
-def told(error: OSError) -> str:
+def message_of(error: OSError) -> str:
     """What the system says of a file, with its path where the system names one."""
     return f"{error.strerror}: {error.filename}" if error.filename else str(error)
 

@@ -6,18 +6,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich import progress
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-#: The year, the step that it has come to, and how many notebooks are done of how many (0 of 0 for other steps).
-ShownProgress = Callable[[int, str, int, int], None]
+#: Called with the year, the step that it has come to, and how many notebooks are done of how many (0 of 0 for other
+#: steps).
+Progress = Callable[[int, str, int, int], None]
+
+
+def silent(year: int, step: str, done: int, total: int) -> None:
+    """A progress report that nobody reads."""
 
 
 @contextmanager
-def shown_progress(console: Console) -> Iterator[ShownProgress]:
+def shown_progress(console: Console) -> Iterator[Progress]:
     """A progress report for a build, on `console`."""
     begun = time.monotonic()
-    rows: dict[int, TaskID] = {}
+    rows: dict[int, progress.TaskID] = {}
 
     def line(year: int, step: str, done: int, total: int) -> None:
         count = f"[{done}/{total}] " if total else ""
@@ -36,6 +41,12 @@ def shown_progress(console: Console) -> Iterator[ShownProgress]:
     if not console.is_terminal:
         yield line
         return
-    label, step = TextColumn("{task.fields[year]}"), TextColumn("{task.description}", markup=False)
-    with Progress(label, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), step, console=console) as display:
+    columns = (
+        progress.TextColumn("{task.fields[year]}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.description}", markup=False),
+    )
+    with progress.Progress(*columns, console=console) as display:
         yield row

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bs4 import BeautifulSoup, Tag
+
 from digikom.site.front import write_root
 
 INDICATORS: list[dict[str, Any]] = [
@@ -84,6 +86,16 @@ def publish(site: Path, year: int, told: Mapping[str, Any] | None) -> None:
     if told is not None:
         (folder / "data" / "kommuner.json").write_text(json.dumps(told), encoding="utf-8")
         (folder / "data" / "kommuner.csv").write_text("year\n", encoding="utf-8")
+
+
+def page(path: Path) -> BeautifulSoup:
+    """A page as a browser reads it."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+
+
+def words(part: Tag) -> str:
+    """What a part of a page says, with single spaces."""
+    return " ".join(part.get_text(" ").split())
 
 
 def write(site: Path) -> Path:

@@ -9,7 +9,6 @@ takes no time, and is safe in a program without threads.
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import os
 import shutil
@@ -26,6 +25,7 @@ from build_facts import NO_FACTS
 
 from digikom.editions.edition_files import Edition
 from digikom.editions.manifest import write_manifest
+from digikom.files import sha256
 from digikom.pipeline import builds, store
 from digikom.pipeline.assembly import PUBLISHED_FIELDS, copy_pages
 from digikom.site import front
@@ -34,7 +34,7 @@ from digikom.site import release as releasing
 #: Audit events (PEP 578) of calls that read or change files, and of those into libraries, `renameat2` among them.
 WATCHED = ("open", "os.", "shutil.", "tempfile.", "fcntl.", "ctypes.")
 #: Kills spread evenly over a whole build, beside those at every event of its release.
-SPREAD = 60
+SPREAD = 20
 OTHER, YEAR = 2018, 2022
 CHAPTERS = 1
 #: What a site with both editions holds, and nothing else.
@@ -99,11 +99,7 @@ def build(site: Path, year: int, version: str, at_html: Callable[[], None] = not
 
 def contents(folder: Path) -> dict[str, str]:
     """The files of a folder with a digest of each; empty when it is not there."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def fork(work: Callable[[], None]) -> int:

@@ -12,14 +12,16 @@ from urllib.parse import unquote
 import pytest
 import sphinxext_books as books
 from browsing import served
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 from build_facts import NO_FACTS
+from municipality_editions import page, words, write
 from playwright.sync_api import Browser, Page, Route
 
-from digikom.editions.catalogue import EDITIONS_DIR, EDITIONS_FILE, describe, published_editions
+from digikom.editions.catalogue import describe, published_editions
 from digikom.editions.edition_files import Edition
+from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE
 from digikom.pipeline.assembly import edition_config
-from digikom.site.front import NOT_FOUND_PAGE, write_root
+from digikom.site.front import NOT_FOUND_PAGE
 
 #: A link that whoever wants to may follow; it is no request.
 LICENCE = "https://creativecommons.org/licenses/by/4.0/deed.no"
@@ -44,23 +46,6 @@ def publish(site: Path, year: int, pages: dict[str, str], **changes: object) -> 
     return folder
 
 
-def write(site: Path) -> Path:
-    """Write all that stands above the editions."""
-    drafts = site / ".drafts"
-    drafts.mkdir()
-    write_root(site, drafts)
-    shutil.rmtree(drafts)
-    return site
-
-
-def page(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
-
-
-def words(part: Tag) -> str:
-    return " ".join(part.get_text(" ").split())
-
-
 def entries(root_page: BeautifulSoup) -> list[str]:
     return [words(entry) for entry in root_page.select("ul.editions li")]
 
@@ -74,7 +59,8 @@ def site(tmp_path: Path) -> Path:
     publish(tmp_path, 2022, {"index.html": "Forside", "notebooks/03.html": NASTY}, title=NASTY, reference_year=2018)
     newest = {"index.html": "Forside", "notebooks/09_endringer.html": "E", "notebooks/10_tidsserier.html": "T"}
     publish(tmp_path, 2024, newest, status="synthetic", reference_year=2022)
-    return write(tmp_path)
+    write(tmp_path)
+    return tmp_path
 
 
 def test_the_front_page_lists_editions_newest_first(site: Path) -> None:
@@ -221,7 +207,8 @@ def book_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = folder / "site"
     shutil.copytree(built.html, site / "2022", ignore=shutil.ignore_patterns(".doctrees"))
     publish(site, 2023, {"index.html": "Forside", "book/om.html": "Om"}, title=NASTY, status="synthetic")
-    return write(site)
+    write(site)
+    return site
 
 
 def test_a_built_edition_describes_itself(book_site: Path) -> None:

@@ -12,6 +12,7 @@ import municipality_editions as made
 import pytest
 from browsing import served
 from bs4 import BeautifulSoup, Tag
+from municipality_editions import page, words
 from playwright.sync_api import Browser, Page
 
 from digikom import geography
@@ -22,14 +23,6 @@ NASTY = "<script>alert(1)</script>"
 MARK = "Syntetiske svar – ikke svar fra"
 #: The only address outside the site that the pages lead to (nothing is loaded from it).
 LICENCE = "https://creativecommons.org/licenses/by/4.0/deed.no"
-
-
-def page(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
-
-
-def words(part: Tag) -> str:
-    return " ".join(part.get_text(" ").split())
 
 
 def rows(table: Tag) -> dict[str, list[str]]:

@@ -64,10 +64,6 @@ def work(path: Path, _: Report) -> None:
     time.sleep(60)
 
 
-def report_nothing(_: Report) -> None:
-    """Do nothing."""
-
-
 def draw(_: Report) -> int:
     return len(vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"}))
 
@@ -129,12 +125,16 @@ def test_a_task_draws_although_this_process_has_drawn_with_all_its_threads() -> 
     assert drawn[0] > 0
 
 
+#: Runs one task, with a function of this module and the path that it is given.
+ONE_TASK = """
+import functools, pathlib, sys, test_pool
+job = functools.partial(getattr(test_pool, sys.argv[1]), pathlib.Path(sys.argv[2]))
+test_pool.run_tasks({"a": test_pool.task("a", job)}, 1)
+"""
+
+
 def test_whatever_kills_the_run_ends_its_processes(tmp_path: Path) -> None:
-    program = (
-        "import sys, functools, pathlib, test_pool as t; job = functools.partial(t.work, pathlib.Path(sys.argv[1])); "
-        "t.run_tasks({'a': t.task('a', job)}, 1)"
-    )
-    with run_program(program, str(tmp_path / "process")) as run:
+    with run_program(ONE_TASK, "work", str(tmp_path / "process")) as run:
         while not (tmp_path / "process").exists():
             assert run.poll() is None
             time.sleep(0.1)
@@ -151,9 +151,9 @@ def test_whatever_kills_the_run_ends_its_processes(tmp_path: Path) -> None:
 def test_a_long_folder_for_temporary_files_is_no_obstacle(tmp_path: Path) -> None:
     folder = tmp_path / ("x" * 120)
     folder.mkdir()
-    program = "import test_pool as t; t.run_tasks({'a': t.task('a', t.report_nothing)}, 1)"
-    with run_program(program, TMPDIR=str(folder)) as run:
+    with run_program(ONE_TASK, "touch", str(tmp_path / "done"), TMPDIR=str(folder)) as run:
         assert run.wait() == 0
+    assert (tmp_path / "done").exists()
     assert list(folder.iterdir()) == []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shlex
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from extracts import example, read_survey
 
+from digikom.files import sha256
 from digikom.paths import BOOK_DIR, PROJECT_ROOT
 
 pytestmark = pytest.mark.build
@@ -63,7 +63,7 @@ def follow(root: Path, lines: list[str]) -> str:
 def fingerprint(root: Path, *names: str) -> dict[str, str]:
     """The checksum of every file in folders of the copy, but for what Python keeps beside its sources."""
     return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(root).as_posix(): sha256(path)
         for name in names
         for path in sorted((root / name).rglob("*"))
         if path.is_file() and path.suffix != ".pyc"

@@ -111,7 +111,7 @@ def test_a_kill_at_any_point_leaves_every_edition_whole(tmp_path: Path, builds: 
     seen = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
     assert seen["faults"] == []
     assert seen["release"] > 20, "the points of the release are no longer seen"
-    assert seen["points"] >= seen["release"] + 15
+    assert seen["points"] >= seen["release"] + 5
 
 
 @linux

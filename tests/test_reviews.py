@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import datetime
 import json
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -17,7 +16,6 @@ import sphinxext_books as books
 import yaml
 from bs4 import BeautifulSoup, Tag
 from build_facts import NO_FACTS
-from conftest import run_digikom
 from notebook_runs import standing as standing_of
 
 from digikom import files
@@ -25,13 +23,14 @@ from digikom.cli import main
 from digikom.editions.build_facts import FileRecord
 from digikom.editions.edition_files import load_edition
 from digikom.errors import InputError
-from digikom.paths import EDITION_DIR, NOTEBOOK_DIR, PROJECT_ROOT
+from digikom.paths import NOTEBOOK_DIR
+from digikom.pipeline import builds
 from digikom.pipeline.assembly import edition_config
 from digikom.review import signing
 from digikom.review.assessment import (
     Change,
     Count,
-    Standing,
+    ReviewStatus,
     assess,
     cell_fingerprint,
     chapter_fingerprint,
@@ -41,7 +40,7 @@ from digikom.review.assessment import (
     inputs_fingerprint,
     is_calculated_from,
     own_cells,
-    standing,
+    review_status,
 )
 from digikom.review.signatures import (
     Signature,
@@ -180,16 +179,16 @@ def test_cells_in_another_order_are_another_chapter() -> None:
 
 def test_a_cell_is_checked_by_one_valid_signature_of_it_or_of_its_chapter() -> None:
     old = sign(chapter(), "tall", source="0" * 64)
-    cases: Mapping[Standing, list[Signature]] = {
-        Standing.CHECKED: [old, sign(chapter(), "tall", by="Per")],
-        Standing.LAPSED: [old],
-        Standing.UNCHECKED: [sign(chapter(), "andre")],
+    cases: Mapping[ReviewStatus, list[Signature]] = {
+        ReviewStatus.CHECKED: [old, sign(chapter(), "tall", by="Per")],
+        ReviewStatus.LAPSED: [old],
+        ReviewStatus.UNCHECKED: [sign(chapter(), "andre")],
     }
     for expected, signatures in cases.items():
         found = assess(signatures, {"kap2": chapter()}, INPUTS)
-        assert standing(concerning(found, "kap2", "tall")) == expected
+        assert review_status(concerning(found, "kap2", "tall")) == expected
     found = assess([old, sign(chapter())], {"kap2": chapter()}, INPUTS)
-    assert standing(concerning(found, "kap2", "tall")) == Standing.CHECKED
+    assert review_status(concerning(found, "kap2", "tall")) == ReviewStatus.CHECKED
     assert [each.signature.cell for each in concerning(found, "kap2", "tall")] == ["tall", ""]
 
 
@@ -433,74 +432,32 @@ def test_a_build_hands_the_signatures_over() -> None:
 # The commands
 
 
-@pytest.fixture(scope="module")
-def bare_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with as much as signing needs."""
-    folder = tmp_path_factory.mktemp("project")
-    shutil.copytree(PROJECT_ROOT / "digikom", folder / "digikom", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(EDITION_DIR, folder / "book" / "editions")
-    (folder / "notebooks").mkdir()
-    lacking = books.code("bare-andre-ar")
-    (folder / "notebooks" / "kap2.ipynb").write_text(books.notebook(*chapter(), lacking), encoding="utf-8")
-    (folder / "data" / "survey").mkdir(parents=True)
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """As much of a project as signing needs: a built edition, its notebooks and answers."""
+    publish(tmp_path, chapter())
+    text = books.notebook(*chapter(), books.code("bare-andre-ar"))
+    files.write(tmp_path / "notebooks" / "kap2.ipynb", text)
     for year in (2018, 2022):
-        (folder / "data" / "survey" / f"{year}.csv").write_text("municipality_code\n0301\n", encoding="utf-8")
-    publish(folder, chapter())
-    return folder
+        files.write(tmp_path / "data" / "survey" / f"{year}.csv", "municipality_code\n0301\n")
+    return tmp_path
 
 
 def publish(project: Path, cells: Sequence[Cell]) -> None:
-    folder = project / "_build" / "site" / "2022" / "_sources" / "notebooks"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "kap2.ipynb").write_text(books.notebook(*cells), encoding="utf-8")
-
-
-@pytest.fixture
-def project(bare_project: Path) -> Path:
-    """The project as it was before anybody signed."""
-    shutil.rmtree(bare_project / "reviews", ignore_errors=True)
-    publish(bare_project, chapter())
-    return bare_project
-
-
-def test_signing_and_listing(project: Path) -> None:
-    done = run_digikom(project, "sign", "2022", "--cell", "kap2#tall", "--by", "Kari Nordmann", "--date", "2026-11-28")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "Signed: kap2#tall, by Kari Nordmann, 2026-11-28\n" in done.stdout
-    place = "notebooks/kap2.html#celle-andre"
-    done = run_digikom(
-        project, "sign", "2022", "--cell", place, "--chapter", "kap2", "--by", "Per", "--note", " På\nnytt "
-    )
-    assert done.returncode == 0, done.stderr
-    found = load_signatures(2022, project / "reviews")
-    assert [(each.place, each.by, each.note) for each in found] == [
-        ("kap2", "Per", "På nytt"),
-        ("kap2#andre", "Per", "På nytt"),
-        ("kap2#tall", "Kari Nordmann", ""),
-    ]
-
-    publish(project, changed(tall={"source": "publish('tall')#"}))
-    done = run_digikom(project, "signatures", "2022")
-    assert done.returncode == 0
-    lines = done.stdout.splitlines()
-    assert lines[0].startswith("lapsed (source): kap2, by Per, ")
-    assert lines[1].startswith("valid: kap2#andre, by Per, ")
-    assert lines[2:] == [
-        "lapsed (source): kap2#tall, by Kari Nordmann, 2026-11-28",
-        "2022: 3 signature(s), 1 valid, 2 lapsed",
-    ]
+    files.write(project / "site" / "2022" / "_sources" / "notebooks" / "kap2.ipynb", books.notebook(*cells))
 
 
 @pytest.fixture
 def here(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """The command in this process, which is quicker, on the bare project. Returns the exit code."""
+    """The command in this process, which is quicker, on the project. Returns the exit code."""
     reviews = project / "reviews"
     monkeypatch.setattr(signing, "load_signatures", partial(load_signatures, folder=reviews))
     monkeypatch.setattr(signing, "write_signatures", partial(write_signatures, folder=reviews))
+    monkeypatch.setattr(builds, "load_signatures", partial(load_signatures, folder=reviews))
     monkeypatch.setattr(signing, "NOTEBOOK_DIR", project / "notebooks")
 
     def run(*arguments: str) -> int:
-        given = ["digikom", *arguments, "--site", str(project / "_build" / "site")]
+        given = ["digikom", *arguments, "--site", str(project / "site")]
         if "--data-dir" not in arguments:
             given += ["--data-dir", str(project / "data")]
         monkeypatch.setattr("sys.argv", given)
@@ -509,6 +466,29 @@ def here(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
         return int(ended.value.code or 0)
 
     return run
+
+
+def test_signing_and_listing(project: Path, here: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert here("sign", "2022", "--cell", "kap2#tall", "--by", "Kari Nordmann", "--date", "2026-11-28") == 0
+    assert "Signed: kap2#tall, by Kari Nordmann, 2026-11-28\n" in capsys.readouterr().out
+    named = ["--cell", "notebooks/kap2.html#celle-andre", "--chapter", "kap2"]
+    assert here("sign", "2022", *named, "--by", "Per", "--note", " På\nnytt ") == 0
+    found = load_signatures(2022, project / "reviews")
+    assert [(each.place, each.by, each.note) for each in found] == [
+        ("kap2", "Per", "På nytt"),
+        ("kap2#andre", "Per", "På nytt"),
+        ("kap2#tall", "Kari Nordmann", ""),
+    ]
+    publish(project, changed(tall={"source": "publish('tall')#"}))
+    capsys.readouterr()
+    assert here("signatures", "2022") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("lapsed (source): kap2, by Per, ")
+    assert lines[1].startswith("valid: kap2#andre, by Per, ")
+    assert lines[2:] == [
+        "lapsed (source): kap2#tall, by Kari Nordmann, 2026-11-28",
+        "2022: 3 signature(s), 1 valid, 2 lapsed",
+    ]
 
 
 def test_signing_tells_every_problem_and_writes_nothing(
@@ -559,12 +539,13 @@ def test_what_cannot_be_signed(
     assert words in shown.err
 
 
-def test_a_damaged_file_stops_the_commands(project: Path) -> None:
+def test_a_damaged_file_stops_the_commands(
+    project: Path, here: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
     written(project / "reviews", "signatures: [")
     for arguments in (["sign", "2022", "--chapter", "kap2", "--by", "Kari"], ["build", "2022"]):
-        done = run_digikom(project, *arguments)
-        assert done.returncode == 2
-        assert "The signatures in reviews/2022.yml cannot be read." in done.stderr
+        assert here(*arguments) == 2
+        assert "The signatures in reviews/2022.yml cannot be read." in capsys.readouterr().err
     assert (project / "reviews" / "2022.yml").read_text(encoding="utf-8") == "signatures: ["
 
 

@@ -15,14 +15,14 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from digikom.editions.build_facts import BuildFacts, FileRecord, Package
-from digikom.editions.catalogue import NUMBERS
 from digikom.editions.edition_files import load_edition
+from digikom.editions.layout import NUMBERS
 from digikom.editions.manifest import write_manifest
 from digikom.errors import BuildError, InputError
 from digikom.pdf import file_names
 from digikom.pipeline import rebuild as rebuilding
 from digikom.pipeline import verification
-from digikom.pipeline.rebuild import Order, rebuild
+from digikom.pipeline.rebuild import Remake, rebuild
 from digikom.pipeline.verification import compare_entries, compare_facts, read_executed, verify_edition
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
 
@@ -141,7 +141,7 @@ def verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
     pages = {"index.html": "<p>", "data/edition.json": '{"year": 2022, "title": "Kommunene", "pages": {}}'}
     words = [{"key": "w", "text": "flere", "text_en": "", **PLACE}]
     content = json.dumps({"numbers": [entry("a"), entry("b")], "wordings": words})
-    write_files(folder, {**pages, NUMBERS.as_posix(): content})
+    write_files(folder, {**pages, NUMBERS: content})
     write_manifest(folder, FACTS)
     monkeypatch.setattr(verification, "collect_facts", lambda *_: FACTS)
 
@@ -151,10 +151,10 @@ def verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
         files: dict[str, str] | None = None,
         **options: Any,  # noqa: ANN401  options of several types
     ) -> verification.Verification:
-        def rebuild(order: Order, _progress: object) -> None:
+        def rebuild(order: Remake, _progress: object) -> None:
             write_executed(order.executed, *numbers, word=word)
             if not order.numbers_only:
-                write_files(order.pages, {**pages, NUMBERS.as_posix(): content, **(files or {})})
+                write_files(order.pages, {**pages, NUMBERS: content, **(files or {})})
 
         monkeypatch.setattr(verification, "rebuild", rebuild)
         return verify_edition(2022, site, None, 1, lambda *_: None, **options)
@@ -234,7 +234,7 @@ def test_the_program_has_a_clean_environment(tmp_path: Path, monkeypatch: pytest
     for name in ("PYTHONSTARTUP", "PYTHONWARNINGS", "IPYTHONDIR", "JUPYTER_PATH", "XDG_CONFIG_HOME", "DIGIKOM_X"):
         monkeypatch.setenv(name, str(tmp_path))
     steps: list[tuple[object, ...]] = []
-    rebuild(Order(year=2022, folder=tmp_path, numbers_only=True), lambda *step: steps.append(step))
+    rebuild(Remake(year=2022, folder=tmp_path, numbers_only=True), lambda *step: steps.append(step))
     assert steps == [(2022, "step", 1, 2)]
     lines = seen.read_text(encoding="utf-8").splitlines()
     environment = dict(line.split("=", 1) for line in lines if "=" in line)
@@ -247,13 +247,13 @@ def test_the_program_has_a_clean_environment(tmp_path: Path, monkeypatch: pytest
 
 def test_errors_of_the_program_keep_their_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match=r"There is no edition file editions/1999\.yml"):
-        rebuild(Order(year=1999, folder=tmp_path), lambda *_: None)
+        rebuild(Remake(year=1999, folder=tmp_path), lambda *_: None)
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\nexit 9\n", encoding="utf-8")
     broken.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(broken))
     with pytest.raises(BuildError, match="exit code 9"):
-        rebuild(Order(year=2022, folder=tmp_path, numbers_only=True), lambda *_: None)
+        rebuild(Remake(year=2022, folder=tmp_path, numbers_only=True), lambda *_: None)
 
 
 def test_the_published_numbers_are_what_the_executed_notebooks_hold(

@@ -21,7 +21,7 @@ from digikom.survey.provenance import DESCRIPTOR
 
 #: Folders of the data that chapters read, from the project where the folder of the answers has none of its own.
 SHARED_DATA = ("boundaries", "codebook", "method", "municipalities", "published", "statbank")
-#: What stands beside the data and is none: descriptions for people, and the programs that made it.
+#: Files in the folders of data that are no data: descriptions for people, and the programs that made it.
 NO_DATA = frozenset({".md", ".py", ".pyc"})
 LOCK_FILE = "requirements.txt"
 #: Says of a copy of the project that is no repository, such as an archive, which commit it is a copy of: 40 hex digits,

@@ -37,7 +37,7 @@ class Edition(EditionFacts):
 
     @property
     def parameters(self) -> dict[str, int | str]:
-        """The notebooks' parameters; an empty text stands for «no reference year»."""
+        """The notebooks' parameters; an empty text means «no reference year»."""
         return {"target_year": self.year, "reference_year": self.reference_year or ""}
 
 

@@ -1,6 +1,6 @@
 """Names and numbers of municipalities in texts: whole words, whatever the case, in the genitive and before «kommune».
 
-Texts that somebody has written may name places, and do not count: a name that stands between the same two words in the
+Texts that somebody has written may name places, and do not count: a name between the same two words in the
 project's own texts is taken from there. Of Oslo the county may be shown, in a row of its own beside other counties and
 in a list of counties.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 
 from digikom import geography
-from digikom.editions.catalogue import MANIFEST
+from digikom.editions.layout import MANIFEST
 from digikom.publish.published import read_cells
 
 _WORD = re.compile(r"[^\W_]+")
@@ -29,12 +29,12 @@ ORDINARY = frozenset(
         time tinn torsken vang vega vik våler ål ås øyer"""
     )
 )
-#: What follows a name that is told a number of: a figure, or the colon before it.
+#: What follows a name that a number is given for: a figure, or the colon before it.
 _TELLING = re.compile(r"[^\S\n]*(?:[,;|=(–-]?[^\S\n]*\d|:)")
-#: What stands between the names of a list, and between the cells of a row.
+#: What is between the names of a list, and between the cells of a row.
 _AND = r"(?:,?\s+(?:og|and|eller|or)\s+|,\s+)"
 _CELL_END = r"(?:[\n\t,;:|\"]|\s{2,})"
-#: Codes that look like years (Finnmark's, as long as it had them) tell nothing; the names are looked for all the same.
+#: Codes that look like years (Finnmark's, as long as it had them) say nothing; the names are looked for all the same.
 _YEAR = re.compile("20[0-9]{2}")
 _MARKUP = re.compile(r"<[a-zA-Z!/][^>]*>")
 _SAID = re.compile(r"\s(?:alt|title|aria-label|aria-description|content|data-[\w-]+)=(?:\"([^\"]*)\"|'([^']*)')")
@@ -48,7 +48,7 @@ _CODED = re.compile("kommun|municip|code|kode", re.IGNORECASE)
 #: How far from a name the words beside it are looked for.
 _NEAR = 60
 
-#: What is put in where a text is filled in, and what stands for it when the text is read as it is written.
+#: What is put in where a text is filled in, and what takes its place when the text is read as it is written.
 _FILLED = re.compile(r"{{.*?}}|{%.*?%}|{[\w:-]+}`[^`]*`", re.DOTALL)
 ANYTHING = "__"
 
@@ -79,11 +79,11 @@ class Search:
         self.written = {_context(text, hit) for text in filled for hit in self._hits(text)}
 
     def __call__(self, text: str) -> set[str]:
-        """The municipalities that a text tells of, as it calls them."""
+        """The municipalities that a text names, as it calls them."""
         return {hit["name"] for hit in self._hits(text) if self._tells(text, hit)}
 
     def knows(self, word: str) -> bool:
-        """Whether a word alone, such as the search of the pages has, may stand there."""
+        """Whether a word alone, such as the search of the pages has, may be there."""
         return word in ORDINARY | self.capitals or any(word == written for _, written, _ in self.written)
 
     def _hits(self, text: str) -> Iterator[re.Match[str]]:
@@ -133,7 +133,7 @@ def _context(text: str, hit: re.Match[str]) -> Context:
 
 
 def said(text: str) -> str:
-    """What a text says to a reader: of markup the text between the tags, and what attributes tell."""
+    """What a text says to a reader: of markup the text between the tags, and what attributes say."""
     if not _MARKUP.search(text):
         return text
     attributes = ["".join(found) for tag in _MARKUP.findall(text) for found in _SAID.findall(tag)]
@@ -167,7 +167,7 @@ def written_texts(root: Path) -> Iterator[str]:
 
 def text_of(path: Path) -> str:
     """What a published file says; nothing for one that is a picture, a program, a style or a list of checksums."""
-    if path.name == MANIFEST.name or path.suffix not in _TEXTS:
+    if path.name == Path(MANIFEST).name or path.suffix not in _TEXTS:
         return ""
     text = path.read_text(encoding="utf-8")
     if path.name.endswith(".nb.csv"):

@@ -19,18 +19,19 @@ from digikom.editions.catalogue import published_editions
 from digikom.editions.disclosure import check_disclosure, check_files, require_apart
 from digikom.editions.downloads import handed_over, write_inputs
 from digikom.editions.edition_files import Edition, edition_years, load_edition
+from digikom.editions.layout import MUNICIPALITIES
 from digikom.editions.manifest import write_manifest
-from digikom.editions.municipality_results import RESULTS_FILE
 from digikom.editions.reruns import CONTROL_FILE
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, PROJECT_ROOT, SITE_DIR
 from digikom.pdf import file_names, unavailable
 from digikom.pipeline.assembly import BUILT, DOCUMENTS, assemble, make_book
-from digikom.pipeline.chapters import Chapters, Progress, run_notebooks, silent, templates, with_earlier
+from digikom.pipeline.chapters import Chapters, run_notebooks, templates, with_earlier
 from digikom.pipeline.execution import folders_read
 from digikom.pipeline.pool import Job, Task, run_tasks
 from digikom.pipeline.store import Store, digest, tree
 from digikom.presence.keys import keys_of, write_keys
+from digikom.progress import Progress, silent
 from digikom.prose import require_computed_prose
 from digikom.publish.published import read_cells
 from digikom.publish.registers import write_register
@@ -190,7 +191,7 @@ def publish_root(site: Path, work: Path, store: Store) -> None:
     with site_lock(site):
         editions = published_editions(site)
         inputs = {**tree(TEMPLATE_DIR), **tree(DATA_DIR / "municipalities")}
-        inputs |= {str(each.year): site / str(each.year) / RESULTS_FILE for each in editions}
+        inputs |= {str(each.year): site / str(each.year) / MUNICIPALITIES for each in editions}
         key = digest([store.generation, *(each.model_dump_json() for each in editions)], inputs)
         record = store.folder / "published" / "root"
         known = record.read_text(encoding="ascii") if record.is_file() else ""

@@ -26,20 +26,15 @@ from digikom.paths import NOTEBOOK_DIR
 from digikom.pipeline.execution import CELL_TIMEOUT, execute, folders_read, prepare
 from digikom.pipeline.pool import Job, Report, Task, run_tasks
 from digikom.pipeline.store import Store
+from digikom.progress import Progress, silent
 from digikom.publish.outputs import PUBLISHED_MIMES
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR, own_numbers, write_register
 
-#: Called with the edition's year, a step and, for notebooks, how many are done and how many there are.
-Progress = Callable[[int, str, int, int], None]
 #: The name that a finished notebook has for a data folder given with `--data-dir`: it must not say where answers lie.
 DATA_NAME = "data"
 #: The folders in which notebooks find the results of other chapters, and the registers of earlier editions.
 FOLDERS = {EXECUTED_DIR: "executed", REGISTERS_DIR: "registers"}
-
-
-def silent(year: int, step: str, done: int, total: int) -> None:
-    """A progress report that nobody reads."""
 
 
 def templates() -> list[Path]:

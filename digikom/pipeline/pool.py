@@ -24,7 +24,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from digikom.errors import BuildError, InputError, told
+from digikom.errors import BuildError, InputError, message_of
 from digikom.scratch import scratch
 
 #: How a task's process is started. Forking is not safe where the system's own libraries start threads.
@@ -32,9 +32,8 @@ METHOD = "spawn" if sys.platform in ("win32", "darwin") else "forkserver"
 #: What the server of processes imports: what notebooks import, what executes them, and what makes books and PDF files.
 #: None of them starts a thread or an event loop when it is imported; vl-convert does when it draws.
 PRELOADED = (
-    "papermill.parameterize",
     "altair",
-    "digikom.pipeline.execution",
+    "digikom.pipeline.shell",
     "digikom.geography",
     "digikom.publish",
     "digikom.survey",
@@ -186,7 +185,7 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
     except (InputError, BuildError) as error:
         answer = error
     except OSError as error:
-        answer = BuildError(told(error))
+        answer = BuildError(message_of(error))
     except BaseException:
         answer = BuildError(traceback.format_exc())
     pipe.send(answer)

@@ -28,7 +28,7 @@ ADDRESS = "127.0.0.1"
 def preview_edition(year: int, data_dir: Path | None, port: int, console: Console) -> None:
     """Serve the edition of `year` on `port` of this machine until Ctrl+C.
 
-    Raises BuildError when it cannot be built to begin with; later failures are told, and the page stays as it was.
+    Raises BuildError when it cannot be built to begin with; later failures are shown, and the page stays as it was.
     """
     import uvicorn
     from sphinx_autobuild.filter import IgnoreFilter

@@ -23,8 +23,8 @@ from digikom.editions.edition_files import load_edition
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT
 from digikom.pipeline import builds
-from digikom.pipeline.chapters import Progress
 from digikom.pipeline.store import Store
+from digikom.progress import Progress
 from digikom.scratch import scratch
 
 #: All that is taken over from the caller's environment.
@@ -33,7 +33,7 @@ KEPT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT")
 PLACE = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "4711"}
 
 
-class Order(BaseModel):
+class Remake(BaseModel):
     """What to make: the edition of `year`, in `folder`, from the answers in `data_dir` (None: the project's own).
 
     `commit` and `modified` are what its pages state. `pdf` holds the names of the PDF files that
@@ -61,7 +61,7 @@ class Order(BaseModel):
         return self.folder / "executed"
 
 
-def rebuild(order: Order, progress: Progress) -> None:
+def rebuild(order: Remake, progress: Progress) -> None:
     """Make what `order` says, in a process of its own. Raises InputError and BuildError as a build does."""
     with scratch(order.folder) as home, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
@@ -81,7 +81,7 @@ def rebuild(order: Order, progress: Progress) -> None:
         raise BuildError(message or f"Making the edition again ended with exit code {process.returncode}.")
 
 
-def make(order: Order, progress: Progress) -> None:
+def make(order: Remake, progress: Progress) -> None:
     """Make what `order` says, in this process and its environment. Raises InputError or BuildError."""
     edition = load_edition(order.year)
 
@@ -116,7 +116,7 @@ def main() -> None:
     """Carry out the order in the argument; steps go to the output, a line each, and errors end as the command's do."""
     threading.Thread(target=end_with_parent, daemon=True).start()
     try:
-        make(Order.model_validate_json(sys.argv[1]), lambda *step: print(json.dumps(step), flush=True))
+        make(Remake.model_validate_json(sys.argv[1]), lambda *step: print(json.dumps(step), flush=True))
     except (InputError, BuildError) as error:
         print(error, file=sys.stderr)
         sys.exit(error.exit_code)

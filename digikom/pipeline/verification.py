@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from digikom.editions.build_facts import BuildFacts, collect_facts
-from digikom.editions.catalogue import NUMBERS
 from digikom.editions.edition_files import load_edition
+from digikom.editions.layout import NUMBERS
 from digikom.editions.manifest import compare_files, differences, published_files, read_manifest
 from digikom.errors import InputError
 from digikom.pdf import file_names, unavailable
-from digikom.pipeline.chapters import Progress
-from digikom.pipeline.rebuild import Order, rebuild
+from digikom.pipeline.rebuild import Remake, rebuild
+from digikom.progress import Progress
 from digikom.publish.outputs import NUMBER_MIME, WORDING_MIME
 from digikom.publish.published import published_outputs, read_cells
 from digikom.scratch import scratch
@@ -112,7 +112,7 @@ def verify_edition(
         notes.append(f"the PDF files were not made again: {why}")
         with_pdf = False
     with scratch() as work:
-        order = Order(
+        order = Remake(
             year=year,
             folder=work,
             data_dir=None if answers is None else str(Path(answers).resolve()),
@@ -232,11 +232,9 @@ def compare_facts(published: BuildFacts, now: BuildFacts) -> list[str]:
         if before.get(package.name, "") != package.installed:
             was = before.get(package.name) or "nothing"
             notes.append(f"{package.name}: published with {was}, now {package.installed or 'nothing'}")
-    then, inputs = ({file.path: file.sha256 for file in facts.inputs} for facts in (published, now))
-    for path in sorted(then.keys() | inputs.keys()):
-        if then.get(path) != inputs.get(path):
-            what = "gone" if path not in inputs else "added" if path not in then else "changed"
-            notes.append(f"input {path}: {what} since")
+    for line in compare_files(published.inputs, now.inputs):
+        what, path = line.split(": ", 1)
+        notes.append(f"input {path}: {'gone' if what == 'missing' else what} since")
     return notes
 
 

@@ -16,8 +16,8 @@ from typing import Any
 import nbformat
 
 from digikom import survey
-from digikom.editions.catalogue import EXECUTED
 from digikom.editions.edition_files import Edition, earlier_editions, load_edition
+from digikom.editions.layout import EXECUTED
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT, WORKBENCH_DIR
 from digikom.pipeline import execution
@@ -83,7 +83,7 @@ def _folders(template: Path, edition: Edition, data: str | None, site: Path, fol
             )
         folders[EXECUTED_DIR] = str(published)
     if REGISTERS_DIR in read:
-        # An empty text stands for the registers in the project's own data.
+        # An empty text means the registers in the project's own data.
         folders[REGISTERS_DIR] = ""
         if data is not None:
             registers = (folder / str(edition.year) / "registers").resolve()

@@ -46,7 +46,7 @@ class Change(Enum):
     GONE = "gone"
 
 
-class Standing(Enum):
+class ReviewStatus(Enum):
     """Whether a cell is checked: by somebody, in its present form; only in an earlier form; or by nobody."""
 
     CHECKED = "checked"
@@ -180,16 +180,15 @@ def concerning(assessed: Iterable[Assessed], notebook: str, cell: str) -> list[A
     return [*own, *(each for each in of_chapter if not each.signature.cell)]
 
 
-def standing(concerned: Sequence[Assessed]) -> Standing:
-    """The standing of a cell that these signatures concern."""
+def review_status(concerned: Sequence[Assessed]) -> ReviewStatus:
+    """Whether a cell that these signatures concern is checked."""
     if any(each.is_valid for each in concerned):
-        return Standing.CHECKED
-    return Standing.LAPSED if concerned else Standing.UNCHECKED
+        return ReviewStatus.CHECKED
+    return ReviewStatus.LAPSED if concerned else ReviewStatus.UNCHECKED
 
 
 def count(assessed: Sequence[Assessed], notebook: str, cells: Iterable[Cell]) -> Count:
-    """Count the code cells of a chapter by their standing."""
-    found = [
-        standing(concerning(assessed, notebook, str(cell.get("id", "")))) for cell in own_cells(cells) if is_code(cell)
-    ]
-    return Count(len(found), found.count(Standing.CHECKED), found.count(Standing.LAPSED))
+    """Count the code cells of a chapter by whether they are checked."""
+    ids = [str(cell.get("id", "")) for cell in own_cells(cells) if is_code(cell)]
+    found = [review_status(concerning(assessed, notebook, each)) for each in ids]
+    return Count(len(found), found.count(ReviewStatus.CHECKED), found.count(ReviewStatus.LAPSED))

@@ -14,15 +14,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from digikom.editions.catalogue import (
-    EDITIONS_DIR,
-    EDITIONS_FILE,
-    FRONT_PAGE,
-    MUNICIPALITIES_DIR,
-    PublishedEdition,
-    published_editions,
-    way_up,
-)
+from digikom.editions.catalogue import PublishedEdition, published_editions
+from digikom.editions.layout import way_up
+from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE, FRONT_PAGE, MUNICIPALITIES_DIR
 from digikom.editions.identity import long_date
 from digikom.paths import BOOK_DIR, FAVICON
 from digikom.site.municipality_pages import write_municipality_pages
@@ -39,7 +33,7 @@ SHORTCUTS = {
 
 
 def write_root(site: Path, drafts: Path) -> Path:
-    """Write all that stands above the editions published in `site`, and return the path of the front page.
+    """Write everything above the editions published in `site`, and return the path of the front page.
 
     `drafts` is a folder of the same file system: each file, and the folder of pages, takes the place of the old one
     finished and in one step. Call it while holding the site's lock.
@@ -62,7 +56,7 @@ def write_root(site: Path, drafts: Path) -> Path:
 
 
 def root_files(site: Path) -> dict[str, Path]:
-    """What stands above the editions, by its path in the site."""
+    """The files above the editions, by its path in the site."""
     parts = [site / name for name in (FRONT_PAGE, EDITIONS_FILE, NOT_FOUND_PAGE)]
     parts += [path for name in (EDITIONS_DIR, MUNICIPALITIES_DIR) for path in sorted((site / name).rglob("*"))]
     return {path.relative_to(site).as_posix(): path for path in parts if path.is_file()}

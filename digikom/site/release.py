@@ -17,7 +17,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from digikom.errors import InputError, told
+from digikom.errors import InputError, message_of
 from digikom.scratch import PREFIX, remove_dead, scratch
 
 #: The lock file of the site; it is there only while somebody holds it.
@@ -55,7 +55,7 @@ def build_folder(site: Path) -> Iterator[Path]:
             remove_dead(Path(tempfile.gettempdir()))
             folder = stack.enter_context(scratch(site.resolve().parent))
         except OSError as error:
-            raise InputError(f"The site cannot be written to {site}: {told(error)}.") from error
+            raise InputError(f"The site cannot be written to {site}: {message_of(error)}.") from error
         if folder.stat().st_dev != site.stat().st_dev:
             raise InputError(f"{site} is a file system of its own; name a folder in it, so that work can lie beside.")
         yield folder

@@ -21,7 +21,7 @@ from digikom.publish.words import base_in_year, entry, fitting, without_grade
 
 #: Width and height of a map: with Vega's own margin of five pixels it is as wide as the other pictures.
 MAP_SIZE = (WIDE - 10, 750)
-#: Where the watermark stands, from the south-west to the north-east, so that no part of the country is without it.
+#: Where the watermark is, from the south-west to the north-east, so that no part of the country is without it.
 WATERMARK_PLACES = [
     (MAP_SIZE[0] * x, MAP_SIZE[1] * y) for x, y in ((0.18, 0.8), (0.33, 0.58), (0.53, 0.35), (0.77, 0.16))
 ]

@@ -8,8 +8,8 @@ pages are never read. So an edition built alone is the same as one built with al
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import chdir
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -191,12 +191,12 @@ def run_notebooks(
 def _run(
     notebook: NotebookNode, name: str, output: Path, folder: Path | None, shown: Callable[[str], str], report: Report
 ) -> None:
-    """Execute a notebook in this process, in `folder`; `shown` says what may be shown of a message."""
-    if folder is not None:
-        # So folders can be handed over by names that hold on any machine.
-        os.chdir(folder)
+    """Execute a notebook in this process, in `folder` if there is one; `shown` gives what may be shown of a message."""
+    output = output.absolute()
     try:
-        execute(notebook, name, output, report)
+        # So folders can be handed over by names that hold on any machine.
+        with chdir(folder or "."):
+            execute(notebook, name, output, report)
     except BuildError as error:
         raise BuildError(shown(str(error))) from None
 

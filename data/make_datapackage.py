@@ -21,7 +21,7 @@ from pathlib import Path
 
 from digikom import geography, rows
 from digikom.geography import lineage, registers
-from digikom.intake.datapackage import SSB, register_resource, survey_resource
+from digikom.intake.package_entry import SSB, register_resource, survey_resource
 from digikom.rows import Json, Row
 from digikom.survey import codebook_rules
 

@@ -160,7 +160,7 @@ def check(
     Notes the questions that somebody left open. Warns of a low response, and of groups too small to be shown.
     """
     from digikom import survey
-    from digikom.intake.edition import check_extract, mapping_for
+    from digikom.intake.new_edition import check_extract, mapping_for
 
     chosen = mapping_for(file, year, mapping, data_dir)
     if chosen is not None:
@@ -198,7 +198,7 @@ def new_edition(
     force: Annotated[bool, typer.Option("--force", help="Replace what there is of the year already.")] = False,
 ) -> None:
     """Take in the extract of a new survey year: validated answers, the codebook's entries and an edition file."""
-    from digikom.intake.edition import Request, new_edition
+    from digikom.intake.new_edition import Request, new_edition
 
     outcome = new_edition(
         Request(

@@ -61,7 +61,7 @@ class Country:
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     """(day, old code, new code)"""
     editions: list[tuple[str, str | None]] = field(
-        default_factory=lambda: [("2020-01-01", "2024-01-01"), ("2024-01-01", None)]
+        default_factory=lambda: [("2020-01-01", "2024-01-01"), ("2024-01-01", "+999999999-12-31"), ("2030-06-01", None)]
     )
     years: list[str] = field(default_factory=lambda: [str(year) for year in range(2018, 2031)])
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from digikom import geography
 from digikom.publish import charts
+from digikom.publish.grades import draw_map
 
 Chart = alt.Chart | alt.LayerChart
 
@@ -49,36 +51,26 @@ def by_year(first: float = 94.9) -> Case:
     return Case(draw, frame, "percent", [f"{row.label}, {row.year}: " for row in frame.itertuples()])
 
 
-def in_parts(draw_with: Callable[..., Chart], colours: list[str], percents: list[float]) -> Case:
+def in_parts(percents: list[float], colours: list[str], *, stacked: bool) -> Case:
     parts = ["I svært liten grad", "Verken eller", "I svært stor grad"]
-    frame = pd.DataFrame(
-        {
-            "label": [name for name in NAMES for _ in parts],
-            "part": parts * len(NAMES),
-            "percent": percents,
-        }
-    )
+    labels = [name for name in NAMES for _ in parts]
+    frame = pd.DataFrame({"label": labels, "part": parts * len(NAMES), "percent": percents})
 
     def draw() -> Chart:
-        return draw_with(
-            frame, category="label", part="part", value="percent", order=NAMES, parts=parts, colours=colours
-        )
+        about: dict[str, Any] = {"category": "label", "part": "part", "value": "percent", "order": NAMES}
+        return charts.bars_in_parts(frame, **about, parts=parts, colours=colours, stacked=stacked)
 
     return Case(draw, frame, "percent", [f"{row.label}: {row.part}, " for row in frame.itertuples()])
 
 
 def stacked() -> Case:
-    return in_parts(
-        charts.stacked_bars, charts.shades(charts.OPPOSITES, 3), [50.05, 9.95, 40.0, 0.0, 1.5, 98.5, 33.3, 33.3, 33.4]
-    )
+    percents = [50.05, 9.95, 40.0, 0.0, 1.5, 98.5, 33.3, 33.3, 33.4]
+    return in_parts(percents, charts.shades(charts.OPPOSITES, 3), stacked=True)
 
 
 def grouped() -> Case:
-    return in_parts(
-        charts.grouped_bars,
-        [*charts.OPPOSITES[:2], charts.OUTSIDE_COLOURS[0]],
-        [50.05, 9.95, 40.0, 0.0, 1.5, 98.5, 100.0, 33.3, 33.4],
-    )
+    percents = [50.05, 9.95, 40.0, 0.0, 1.5, 98.5, 100.0, 33.3, 33.4]
+    return in_parts(percents, [*charts.OPPOSITES[:2], charts.OUTSIDE_COLOURS[0]], stacked=False)
 
 
 def columns() -> Case:
@@ -145,6 +137,6 @@ def municipalities() -> pd.DataFrame:
 
 def graded_map() -> alt.LayerChart:
     """A map of all municipalities."""
-    return charts.grade_map(
+    return draw_map(
         municipalities(), MAP_FILE, grade="grade", grades=GRADES, colours=charts.GRADE_COLOURS, no_answer=NO_ANSWER
     )

@@ -7,7 +7,6 @@ a cell are the respondents whom no published group tells apart. What is unknown 
 
 from __future__ import annotations
 
-import ast
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -16,20 +15,16 @@ from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-import nbformat
 import numpy as np
 import pandas as pd
-from notebook_runs import _keep
+from notebook_runs import run_here
 from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from digikom import geography, survey
-from digikom.paths import NOTEBOOK_DIR
-from digikom.publish import outputs
 from digikom.publish.published import published_outputs
-from digikom.publish.session import _with_areas
+from digikom.publish.session import with_areas
 
 DIVISIONS = ("county", "size_class", "centrality_class", "capital_area", "north", "same_area")
 REASONS = ("no_need", "economy", "no_belief", "other")
@@ -60,22 +55,9 @@ class Edition:
 def edition(data: Path, year: int, reference: int | None, names: Sequence[str] = CHAPTERS) -> Edition:
     """Run chapters in this process, and keep all that a reader gets to see of them."""
     found = Edition([], [])
+    parameters = {"target_year": year, "reference_year": reference, "data_dir": str(data)}
     for name in names:
-        book = nbformat.read(NOTEBOOK_DIR / name, as_version=4)
-        variables: dict[str, Any] = {}
-        for cell in book.cells:
-            if cell.cell_type != "code":
-                continue
-            cell.outputs = []
-            tree = ast.parse(cell.source)
-            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-            with patch.object(outputs, "display", partial(_keep, cell)):
-                exec(compile(tree, name, "exec"), variables)
-                if last is not None:
-                    value = eval(compile(ast.Expression(last.value), name, "eval"), variables)
-                    found.shown.extend([(cell.id, value)] if value is not None else [])
-            if "parameters" in cell.metadata.get("tags", []):
-                variables.update(target_year=year, reference_year=reference, data_dir=str(data))
+        book, _ = run_here(name, found.shown, **parameters)
         for index, mime, payload in published_outputs(book.cells):
             kind = mime.removeprefix("application/vnd.digikom.").removesuffix("+json")
             found.payloads.append((book.cells[index].id, kind, payload))
@@ -91,7 +73,7 @@ def respondents(data: Path, year: int, pair: Sequence[int]) -> pd.DataFrame:
     `pair` are the two years that the edition compares, which decide what is an unchanged area.
     """
     folder = str(data)
-    answers = _with_areas(survey.answers(sorted(pair), folder), folder)
+    answers = with_areas(survey.answers(sorted(pair), folder), folder)
     answers = answers[answers["year"] == year].reset_index(drop=True)
     book = survey.codebook(folder)
     cuts = survey.method("cut-points", folder).astype({"lower": int})
@@ -162,18 +144,12 @@ def _competence(category: int, own: int, reason: int) -> bool:
 
 
 def _priority(strategy: int, projects: int, priority: int) -> bool:
-    return {
-        0: True,
-        1: bool(strategy or projects),
-        2: bool(strategy),
-        3: bool(projects),
-        4: bool(strategy and projects),
-    }[priority]
+    return bool([1, strategy or projects, strategy, projects, strategy and projects][priority])
 
 
 def _activity(activity: int, use: int, cloud: int) -> bool:
-    little = {0: use <= 1, 1: use in {0, 1, 2}, 2: use >= 3, 3: use <= 2, 4: use >= 3}[activity]
-    return little and not (use in {2, 4} and not cloud)
+    little = [use <= 1, use <= 2, use >= 3, use <= 2, use >= 3][activity]
+    return little and (bool(cloud) or use not in {2, 4})
 
 
 GRADES, TRUTHS = range(5), range(2)
@@ -232,55 +208,48 @@ def _not(counted: Counted) -> Counted:
     return lambda kind: not counted(kind)
 
 
-COMPETENCE = tuple(REASONS)
-#: What the numbers count and among whom, by a pattern of the key.
-NUMBERS: list[tuple[str, tuple[str, ...], Counted, Counted]] = [
-    (r"projects-(planned|least|most|smallest|any)\b.*", ("priority",), _is("projects", 1), _everybody),
-    (r"strategy-(yes|share)", ("priority",), _is("strategy", 1), _everybody),
-    (r"strategy-high(-count)?", ("priority",), _is("priority", 2, 4), _everybody),
-    (r"projects-high(-count)?", ("priority",), _is("priority", 3, 4), _everybody),
-    *((rf"priority-(grade|count)-{k}", ("priority",), _is("priority", k), _everybody) for k in GRADES),
-    (r"county-(least|most)", ("priority",), _is("priority", 4), _everybody),
-    (r"sensitivity-same-area-priority", ("priority",), _is("priority", 4), _everybody),
-    (r"sensitivity-same-area-strategy", ("priority",), _is("strategy", 1), _everybody),
-    (r"sensitivity-same-area-projects", ("priority",), _is("projects", 1), _everybody),
-    *((rf"activity-(grade|count)-{k}", ("activity",), _is("activity", k), _everybody) for k in GRADES),
-    *((rf"use-(grade|count)-{k}", ("activity",), _is("use", k), _everybody) for k in GRADES),
-    (r"cloud-(users|using)", ("activity",), _is("cloud", 1), _everybody),
-    (r"activity-(county-least|county-most|north|rest)", ("activity",), _is("activity", 4), _everybody),
-    (r"sensitivity-same-area-activity", ("activity",), _is("activity", 4), _everybody),
-    (r"sensitivity-same-area-use", ("activity",), _is("use", 4), _everybody),
-    (r"sensitivity-same-area-cloud", ("activity",), _is("cloud", 1), _everybody),
-    (r"open-data(-least|-most|-count)?", ("open",), _is("open", 1), _everybody),
-    (r"recruit-tried\b.*", COMPETENCE, _tried, _everybody),
-    (r"recruit-not-tried\b(?!.*barrier).*", COMPETENCE, _not(_tried), _everybody),
-    (r"recruit-problem\b(?!.*(barrier|others|groups)).*", COMPETENCE, _is("category", 2), _tried),
-    *((rf"competence(-count)?-{k}", COMPETENCE, _is("category", k), _everybody) for k in GRADES),
-    (r"competence-struggled-(near|far)", COMPETENCE, _is("category", 2), _everybody),
-    (r"functions-high", COMPETENCE, _is("own", 1), _everybody),
-    (r"sensitivity-same-area-competence", COMPETENCE, _is("category", 3, 4), _everybody),
-    (r"sensitivity-same-area-recruiting", COMPETENCE, _tried, _everybody),
-    *(
-        (rf"reasons-{name.replace('_', '-')}(-count|-central)?", (name,), _is("reason", 1), _not(_tried))
+PRIORITY, ACTIVITY, OPEN, COMPETENCE = ("priority",), ("activity",), ("open",), tuple(REASONS)
+SAME = "sensitivity-same-area"
+Read = tuple[tuple[str, ...], Counted] | tuple[tuple[str, ...], Counted, Counted]
+#: What the numbers count, and among whom if not among all, by a pattern of the key.
+NUMBERS: dict[str, Read] = {
+    rf"projects-(planned|least|most|smallest|any)\b.*|{SAME}-projects": (PRIORITY, _is("projects", 1)),
+    rf"strategy-(yes|share)|{SAME}-strategy": (PRIORITY, _is("strategy", 1)),
+    r"strategy-high(-count)?": (PRIORITY, _is("priority", 2, 4)),
+    r"projects-high(-count)?": (PRIORITY, _is("priority", 3, 4)),
+    **{rf"priority-(grade|count)-{k}": (PRIORITY, _is("priority", k)) for k in GRADES},
+    rf"county-(least|most)|{SAME}-priority": (PRIORITY, _is("priority", 4)),
+    **{rf"activity-(grade|count)-{k}": (ACTIVITY, _is("activity", k)) for k in GRADES},
+    **{rf"use-(grade|count)-{k}": (ACTIVITY, _is("use", k)) for k in GRADES},
+    rf"cloud-(users|using)|{SAME}-cloud": (ACTIVITY, _is("cloud", 1)),
+    rf"activity-(county-least|county-most|north|rest)|{SAME}-activity": (ACTIVITY, _is("activity", 4)),
+    rf"{SAME}-use": (ACTIVITY, _is("use", 4)),
+    r"open-data(-least|-most|-count)?": (OPEN, _is("open", 1)),
+    rf"recruit-tried\b.*|{SAME}-recruiting": (COMPETENCE, _tried),
+    r"recruit-not-tried\b(?!.*barrier).*": (COMPETENCE, _not(_tried)),
+    r"recruit-problem\b(?!.*(barrier|others|groups)).*": (COMPETENCE, _is("category", 2), _tried),
+    **{rf"competence(-count)?-{k}": (COMPETENCE, _is("category", k)) for k in GRADES},
+    r"competence-struggled-(near|far)": (COMPETENCE, _is("category", 2)),
+    r"functions-high": (COMPETENCE, _is("own", 1)),
+    rf"{SAME}-competence": (COMPETENCE, _is("category", 3, 4)),
+    **{
+        rf"reasons-{name.replace('_', '-')}(-count|-central)?": ((name,), _is("reason", 1), _not(_tried))
         for name in REASONS
-    ),
-    (r"reasons-central-count", COMPETENCE, _not(_tried), _everybody),
-]
+    },
+    r"reasons-central-count": (COMPETENCE, _not(_tried)),
+}
 PARTS = {"Ikke behov": "no_need", "Ikke tilstrekkelig økonomi": "economy"}
 PARTS |= {"Ikke tro på å finne kompetansen": "no_belief", "Andre årsaker": "other"}
 #: What the tables under the cells count, and among whom.
-CELLS: dict[str, tuple[tuple[str, ...], Counted, Counted]] = {
-    "projects-by-size": (("priority",), _is("projects", 1), _everybody),
-    "projects-smallest": (("priority",), _is("projects", 1), _everybody),
-    "grade-by-county": (("priority",), _is("priority", 4), _everybody),
-    "recruit-tried": (COMPETENCE, _tried, _everybody),
-    "recruit-tried-numbers": (COMPETENCE, _tried, _everybody),
+CELLS: dict[str, Read] = {
+    **dict.fromkeys(("projects-by-size", "projects-smallest"), (PRIORITY, _is("projects", 1))),
+    "grade-by-county": (PRIORITY, _is("priority", 4)),
+    **dict.fromkeys(("recruit-tried", "recruit-tried-numbers"), (COMPETENCE, _tried)),
     "recruit-problem": (COMPETENCE, _is("category", 2), _tried),
-    "competence-by-county": (COMPETENCE, _is("category", 2), _everybody),
-    "not-tried-small-large": (COMPETENCE, _not(_tried), _everybody),
-    "open-data-share": (("open",), _is("open", 1), _everybody),
-    "activity-by-county": (("activity",), _is("activity", 4), _everybody),
-    "activity-north": (("activity",), _is("activity", 4), _everybody),
+    "competence-by-county": (COMPETENCE, _is("category", 2)),
+    "not-tried-small-large": (COMPETENCE, _not(_tried)),
+    "open-data-share": (OPEN, _is("open", 1)),
+    **dict.fromkeys(("activity-by-county", "activity-north"), (ACTIVITY, _is("activity", 4))),
 }
 #: The tables that are read in a way of their own, or follow from others: changes, and sums of groups shown.
 READ = dict.fromkeys(
@@ -290,16 +259,16 @@ READ = dict.fromkeys(
         "size",
     )
 )
-FIGURES: dict[str, tuple[tuple[str, ...], Counted]] = {
-    "fig-projects-by-size": (("priority",), _is("projects", 1)),
+FIGURES: dict[str, Read] = {
+    "fig-projects-by-size": (PRIORITY, _is("projects", 1)),
     "fig-recruit-tried": (COMPETENCE, _tried),
-    "fig-open-data": (("open",), _is("open", 1)),
+    "fig-open-data": (OPEN, _is("open", 1)),
 }
 TABLES: dict[str, tuple[tuple[str, ...], str]] = {
-    "tab-priority-county": (("priority",), "priority"),
-    "tab-activity-county": (("activity",), "activity"),
+    "tab-priority-county": (PRIORITY, "priority"),
+    "tab-activity-county": (ACTIVITY, "activity"),
+    "tab-competence-county": (COMPETENCE, "category"),
 }
-TABLES |= {"tab-competence-county": (COMPETENCE, "category")}
 
 
 @dataclass
@@ -363,93 +332,76 @@ class Reader:
                 found |= {cell} if told & labels - {"alle kommuner"} else set()
         return found
 
+    def _read(self, source: str, year: int, groups: Group, read: Read, count: float, base: float) -> Iterator[Claim]:
+        """A count and, where it is one among some, that there are `base` of them."""
+        families, counted, *among = read
+        both = partial(_both, counted, among[0]) if among else counted
+        yield Claim(source, year, families, groups, both, round(count))
+        if among and base:
+            yield Claim(f"{source} (base)", year, families, groups, among[0], round(base))
+
     def _number(self, payload: dict[str, Any]) -> Iterator[Claim]:
-        key = payload["key"].removesuffix("-reference")
-        for pattern, families, counted, among in NUMBERS:
-            if not re.fullmatch(pattern, key) or payload["year"] not in self.people:
+        key, year, base = payload["key"].removesuffix("-reference"), payload["year"], payload["base"]
+        for pattern, read in NUMBERS.items():
+            if not re.fullmatch(pattern, key) or year not in self.people:
                 continue
             groups = self.group(payload["label"], key)
-            if groups is None:
+            count = payload["value"] if payload["unit"] == "count" else None
+            if payload["unit"] == "percent" and base:
+                count = payload.get("count") or payload["value"] * base / 100
+            if groups is None or count is None:
                 self.skipped.add(key)
-                continue
-            if payload["unit"] == "count":
-                count = payload["value"]
-            elif payload["unit"] == "percent" and payload["base"]:
-                count = payload.get("count") or round(payload["value"] * payload["base"] / 100)
             else:
-                self.skipped.add(key)
-                continue
-            both = partial(_both, counted, among)
-            yield Claim(payload["key"], payload["year"], families, groups, both, int(count))
-            if payload["base"] and among is not _everybody:
-                yield Claim(payload["key"] + " (base)", payload["year"], families, groups, among, payload["base"])
+                yield from self._read(payload["key"], year, groups, read, count, base)
 
     def _figure(self, payload: dict[str, Any]) -> Iterator[Claim]:
-        key, rows = payload["key"], payload["rows"]
-        columns = [column["name"] for column in payload["columns"]]
-        if key in TABLES:
-            families, variable = TABLES[key]
-            for row in rows:
-                county: Group = () if row[0] == "I alt" else (("county", row[0]),)
-                for name, value in zip(columns, row, strict=True):
-                    if name.startswith("grade_") and value != ":":
-                        grade = int(name.removeprefix("grade_"))
-                        yield Claim(f"{key} {row[0]}", self.year, families, county, _is(variable, grade), int(value))
-        elif key in FIGURES:
-            families, counted = FIGURES[key]
-            for row in rows:
-                for name, value in zip(columns[1:], row[1:], strict=True):
-                    groups = self.group(row[0])
-                    if isinstance(value, int | float) and groups is not None and name.isdigit():
-                        count = round(value * self.size(int(name), groups) / 100)
-                        yield Claim(f"{key} {row[0]}", int(name), families, groups, counted, count)
-        elif key in {"fig-reasons-by-size", "fig-reasons-by-centrality"}:
-            for row in rows:
-                groups = self.group(row[0])
+        key, columns = payload["key"], [column["name"] for column in payload["columns"]]
+        for name, *values in payload["rows"]:
+            source, row, groups = f"{key} {name}", dict(zip(columns[1:], values, strict=True)), self.group(str(name))
+            numbers = {column: value for column, value in row.items() if isinstance(value, int | float)}
+            if key in TABLES:
+                families, variable = TABLES[key]
+                county: Group = () if name == "I alt" else (("county", name),)
+                for column, value in numbers.items():
+                    if column.startswith("grade_"):
+                        counted = _is(variable, int(column.removeprefix("grade_")))
+                        yield Claim(source, self.year, families, county, counted, int(value))
+            elif key in FIGURES and groups is not None:
+                for column, value in numbers.items():
+                    if column.isdigit():
+                        count = value * self.size(int(column), groups) / 100
+                        yield from self._read(source, int(column), groups, FIGURES[key], count, 0)
+            elif key in {"fig-reasons-by-size", "fig-reasons-by-centrality"} and "size" in numbers:
                 assert groups is not None
-                size = row[columns.index("size")]
-                if not isinstance(size, int):
-                    continue
-                yield Claim(f"{key} {row[0]} (base)", self.year, COMPETENCE, groups, _not(_tried), size)
-                for name, value in zip(columns[1:-1], row[1:-1], strict=True):
-                    part = PARTS.get(name.rstrip("*"))
-                    if part and isinstance(value, int | float):
-                        yield Claim(
-                            f"{key} {row[0]}", self.year, (part,), groups, _is("reason", 1), round(value * size / 100)
-                        )
+                size = numbers.pop("size")
+                yield Claim(f"{source} (base)", self.year, COMPETENCE, groups, _not(_tried), size)
+                for column, value in numbers.items():
+                    if part := PARTS.get(column.rstrip("*")):
+                        yield Claim(source, self.year, (part,), groups, _is("reason", 1), round(value * size / 100))
 
     def _frame(self, cell: str, frame: pd.DataFrame) -> Iterator[Claim]:
+        source = f"cell {cell}"
         if cell in {"reasons-by-size", "reasons-by-centrality"} and "Antall" in frame:
-            for (name, part), (_, row) in zip(frame.index, frame.iterrows(), strict=True):
+            for (name, part), row in frame.iterrows():  # type: ignore[misc]
                 groups = self.group(str(name))
                 if pd.notna(row["Antall"]) and groups is not None and part in PARTS:
-                    reason = (PARTS[part],)
-                    yield Claim(f"cell {cell}", self.year, reason, groups, _is("reason", 1), round(row["Antall"]))
-                    yield Claim(
-                        f"cell {cell} (base)", self.year, COMPETENCE, groups, _not(_tried), round(row["Grunnlag"])
-                    )
+                    reason, base = (PARTS[part],), round(row["Grunnlag"])
+                    yield Claim(source, self.year, reason, groups, _is("reason", 1), round(row["Antall"]))
+                    yield Claim(f"{source} (base)", self.year, COMPETENCE, groups, _not(_tried), base)
             bases = frame.loc[frame["Grunnlag"] >= 5, "Grunnlag"]
-            self.central = (
-                self.group(str(bases.index[0][0])) if cell == "reasons-by-centrality" and len(bases) else None
-            )
+            central = cell == "reasons-by-centrality" and len(bases)
+            self.central = self.group(str(bases.index[0][0])) if central else None
         if cell == "reasons-centrality-other" and self.central:
             for size, count in frame["Kommuner"].items():
                 both = (*self.central, ("size_class", str(size)))
-                yield Claim(f"cell {cell}", self.year, ("other",), both, _is("reason", 1), int(count))
-        if cell not in CELLS:
-            return
-        families, counted, among = CELLS[cell]
+                yield Claim(source, self.year, ("other",), both, _is("reason", 1), int(count))
         years = frame.columns.unique(0) if frame.columns.nlevels == 2 else [None]
-        for year, (index, row) in itertools.product(years, frame.iterrows()):
+        for year, (index, row) in itertools.product(years, frame.iterrows()) if cell in CELLS else ():
             values = row if year is None else row[year]
-            text = " ".join(map(str, index)) if isinstance(index, tuple) else str(index)
-            groups = self.group(text, cell)
+            groups = self.group(" ".join(map(str, index)) if isinstance(index, tuple) else str(index), cell)
             of = self.year if year is None else int(year)
-            if groups is None or pd.isna(values.get("Antall")) or of not in self.people:
-                continue
-            yield Claim(f"cell {cell}", of, families, groups, partial(_both, counted, among), round(values["Antall"]))
-            if among is not _everybody:
-                yield Claim(f"cell {cell} (base)", of, families, groups, among, round(values["Grunnlag"]))
+            if groups is not None and pd.notna(values.get("Antall")) and of in self.people:
+                yield from self._read(source, of, groups, CELLS[cell], values["Antall"], values["Grunnlag"])
 
 
 def _both(one: Counted, other: Counted, kind: Kind) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import cache, partial
@@ -29,10 +30,12 @@ def run_cells(name: str, **parameters: object) -> dict[str, Any]:
     return run_here(name, **parameters)[1]
 
 
-def run_here(name: str, **parameters: object) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
+def run_here(
+    name: str, shown: list[tuple[str, Any]] | None = None, **parameters: object
+) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
     """The notebook run in this process with `parameters`, with all that it publishes in its outputs; and its variables.
 
-    Outside Jupyter nothing is displayed but that.
+    Outside Jupyter nothing is displayed but that; what else a cell shows is added to `shown`, with the cell's id.
     """
     notebook = nbformat.read(NOTEBOOK_DIR / name, as_version=4)
     variables: dict[str, Any] = {}
@@ -40,8 +43,14 @@ def run_here(name: str, **parameters: object) -> tuple[nbformat.NotebookNode, di
         if cell.cell_type != "code":
             continue
         cell.outputs = []
+        tree = ast.parse(cell.source)
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else ast.Expr(ast.Constant(None))
         with patch.object(outputs, "display", partial(_keep, cell)):
-            exec(compile(cell.source, f"{name}#{cell.id}", "exec"), variables)
+            exec(compile(tree, f"{name}#{cell.id}", "exec"), variables)
+            expression = ast.fix_missing_locations(ast.Expression(last.value))
+            value = eval(compile(expression, f"{name}#{cell.id}", "eval"), variables)
+        if shown is not None and value is not None:
+            shown.append((cell.id, value))
         if "parameters" in cell.metadata.get("tags", []):
             unknown = set(parameters) - set(variables)
             assert not unknown, f"{name} has no parameter {unknown}"

@@ -1,12 +1,8 @@
-"""Everything a reader is told by executed notebooks, as plain text: what they publish, and their prose filled in.
-
-For people too: `python tests/plain_reading.py FOLDER [03 04 …]` prints the chapters in a folder of executed notebooks.
-"""
+"""Everything a reader is told by executed notebooks, as plain text: what they publish, and their prose filled in."""
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -159,31 +155,3 @@ def _filled(sentence: str, known: Mapping[str, Published]) -> str:
 def _of_edition(name: str, year: str) -> str:
     paths = (EDITION_DIR / folder / f"{name}.md" for folder in (year, SHARED_WORDS))
     return next((path.read_text(encoding="utf-8") for path in paths if path.is_file()), "")
-
-
-def main(folder: str, *names: str) -> None:
-    """Print the chapters for a person to read: what each cell tells, figures' rows left out."""
-    known = published_by(Path(folder))
-    published = [text for place, _, item in _published(Path(folder)) for text in _texts(place, item)]
-    for name, cells in standing(Path(folder)).items():
-        if not name.startswith(names or ("",)):
-            continue
-        print(f"\n===== {name}")
-        for cell in cells:
-            place = f"{name[:2]}#{cell['id']}"
-            here = [text for text in published if text.place.startswith(f"{place} ")]
-            if cell["cell_type"] == "markdown":
-                here = list(prose(place, cell["source"], known))
-            for text in here:
-                if text.text and text.kind not in {"row", "columns", "question", "english", "number"}:
-                    mark = "" if text.kind in {"prose", "heading"} else f"    [{text.place} {text.kind}] "
-                    print(f"{mark}{text.text}".replace(NO_BREAK_SPACE, " "))
-    for path in book_pages():
-        if not names or path.name.startswith(names):
-            print(f"\n===== {path.name}")
-            for text in prose(path.name, page(path, Path(folder), known), known):
-                print(text.text.replace(NO_BREAK_SPACE, " "))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -64,7 +64,7 @@ def wording(key: str = "projects-change", **changes: object) -> dict[str, Any]:
     return {"key": key, "text": "flere", "difference": 5.4, "threshold": 1, "rests_on": ["projects-planned"], **changes}
 
 
-COLUMNS = [
+COLUMNS: list[dict[str, Any]] = [
     {"name": "area", "label": "Område", "unit": "text", "decimals": None, "align": "left"},
     {"name": "share_2018", "label": "2018 (prosent)", "unit": "percent", "decimals": 1, "align": "right"},
     {"name": "share_2022", "label": "2022 (prosent)", "unit": "percent", "decimals": 1, "align": "right"},

@@ -16,9 +16,9 @@ from disclosure_attack import TABLES, respondents
 from pdf_reading import Pdf
 
 from digikom.paths import PROJECT_ROOT
-from digikom.publish.confidentiality import WITHHELD
 from digikom.publish.outputs import PUBLISHED_MIMES, TABLE_MIME
 from digikom.publish.published import read_cells
+from digikom.publish.tables import WITHHELD
 
 pytestmark = [pytest.mark.build, pytest.mark.full]
 #: The kinds of files that tell something of the answers.

@@ -24,7 +24,7 @@ from digikom.editions.municipality_search import Search, said
 from digikom.errors import BuildError, InputError
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.confidentiality import withheld_notes
-from digikom.publish.municipalities import handed_over
+from digikom.publish.handover import handed_over
 from digikom.publish.published import read_cells
 from digikom.publish.suppression import Groups, hidden_rows
 

@@ -1,4 +1,4 @@
-"""The registers: right municipalities, right totals, change lists that map one register onto the next."""
+"""The registers: right totals and classes, beyond the rules that reading them checks (tests/test_geography*.py)."""
 
 from __future__ import annotations
 
@@ -31,17 +31,6 @@ def class_counts(division: str) -> list[int]:
     return [int(counts[code]) for code in CLASSES]
 
 
-@pytest.mark.parametrize(("division", "number"), DIVISIONS.items())
-def test_number_of_municipalities(division: str, number: int) -> None:
-    rows = register(division)
-    assert len(rows) == number
-    assert rows["municipality_code"].is_unique
-    assert rows["municipality_code"].is_monotonic_increasing
-    assert rows["municipality_code"].str.fullmatch(r"\d{4}").all()
-    assert (rows["municipality_code"].str[:2] == rows["county_code"]).all()
-    assert (rows[["name", "county"]] != "").all(axis=None)
-
-
 @pytest.mark.parametrize(("division", "total"), [("2020", 5_425_270), ("2024", 5_550_203)])
 def test_population_adds_up_to_the_country(division: str, total: int) -> None:
     assert register(division)["population"].astype(int).sum() == total
@@ -49,28 +38,6 @@ def test_population_adds_up_to_the_country(division: str, total: int) -> None:
 
 def test_population_of_2020_adds_up_to_the_country() -> None:
     assert read("source/municipalities-2020")["population_2020"].astype(int).sum() == 5_367_580
-
-
-def test_size_classes_of_2022() -> None:
-    assert class_counts("2020") == [78, 96, 71, 47, 44, 20]
-
-
-@pytest.mark.parametrize("division", ["2020", "2024"])
-def test_size_class_holds_the_population(division: str) -> None:
-    rows = register(division).merge(read("size-classes"), on="size_class")
-    population = rows["population"].astype(int)
-    assert len(rows) == DIVISIONS[division]
-    assert (population >= rows["lower"].astype(int)).all()
-    assert (population <= pd.to_numeric(rows["upper"]).fillna(population.max())).all()
-    assert set(rows["size_class_status"]) == set(rows["population_status"]) == {"documented"}
-
-
-def test_size_classes_leave_no_gap() -> None:
-    classes = read("size-classes")
-    assert list(classes["size_class"]) == CLASSES
-    assert list(classes["position"]) == list("123456")
-    assert list(classes["lower"].astype(int))[1:] == [int(upper) + 1 for upper in classes["upper"][:-1]]
-    assert (classes["lower"].iloc[0], classes["upper"].iloc[-1]) == ("0", "")
 
 
 def test_register_of_2018_has_no_population_and_no_centrality() -> None:
@@ -105,29 +72,6 @@ def test_size_groups_of_2018_are_as_close_to_2017_as_the_readme_says() -> None:
     assert [abs(ours - known) for ours, known in zip(groups, [224, 142, 59], strict=True)] == [4, 1, 2]
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert "**220** | **141** | **61**" in readme
-
-
-@pytest.mark.parametrize(("name", "old", "new"), CHANGES)
-def test_change_list_maps_one_register_onto_the_other(name: str, old: str, new: str) -> None:
-    changes = read(name)
-    assert set(changes["old_code"]) == set(register(old)["municipality_code"])
-    assert set(changes["new_code"]) == set(register(new)["municipality_code"])
-    assert not changes.duplicated(["old_code", "new_code"]).any()
-
-
-@pytest.mark.parametrize(("name", "old", "new"), CHANGES)
-def test_kind_of_change_fits_the_codes(name: str, old: str, new: str) -> None:
-    changes = read(name)
-    went_to = changes.groupby("old_code")["new_code"].transform("size")
-    came_from = changes.groupby("new_code")["old_code"].transform("size")
-    kind = changes["change"]
-    assert set(kind) <= {"unchanged", "renumbered", "merged", "split"}
-    assert ((kind == "split") == (went_to > 1)).all()
-    assert (came_from[kind == "merged"] > 1).all()
-    same_code = changes["old_code"] == changes["new_code"]
-    assert same_code[kind == "unchanged"].all()
-    assert not same_code[kind == "renumbered"].any()
-    assert (came_from[kind.isin(["unchanged", "renumbered"])] == 1).all()
 
 
 def test_municipalities_that_were_split() -> None:

@@ -11,6 +11,7 @@ import pathlib
 import warnings
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 from notebook_runs import published_by
@@ -19,8 +20,9 @@ from digikom import survey
 from digikom.derivation import Cell, CodeError, Program, Step, code_cells, read_program
 from digikom.derivation.dataflow import cells_of
 from digikom.derivation.indicators import IndicatorDiagram, diagram_of, measures_of, method_tables
+from digikom.editions.downloads import template_of
 from digikom.paths import NOTEBOOK_DIR
-from digikom.publish.municipalities import handed_over
+from digikom.publish.handover import handed_over
 from digikom.publish.outputs import NUMBER_MIME
 from digikom.publish.published import published_outputs, read_cells
 from digikom.sphinxext.backlinks import cells_before_sections
@@ -169,33 +171,18 @@ def test_a_mark_that_is_not_true_is_an_error_that_names_the_cell(marks: dict[str
         measures_of(marked(*COUNT_AND_SCORE, marks=marks))
 
 
-#: Count, score and grade of each indicator, by columns of the notebooks.
-DIAGRAMS: dict[str, tuple[str, list[str], list[str], list[str]]] = {
-    "strategy": ("03_digital_prioritering", ["strategy_areas"], ["strategy_score"], ["priority_grade"]),
-    "projects": ("03_digital_prioritering", ["project_areas"], ["project_score"], ["priority_grade"]),
-    "priority": (
-        "03_digital_prioritering",
-        ["strategy_areas", "project_areas"],
-        ["strategy_score", "project_score"],
-        ["priority_grade"],
-    ),
-    "internal": ("04_digital_kompetanse", ["internal_functions"], ["internal_score"], ["competence_category"]),
-    "competence": ("04_digital_kompetanse", ["internal_functions"], ["internal_score"], ["competence_category"]),
-    "cloud": ("05_digital_aktivitet", ["cloud_areas"], ["cloud_score"], ["use_grade"]),
-    "procurement": ("05_digital_aktivitet", ["procurement_activities"], ["procurement_score"], ["use_grade"]),
-    "services": ("05_digital_aktivitet", ["service_points"], ["services_score"], ["activity_grade"]),
-    "use": (
-        "05_digital_aktivitet",
-        ["cloud_areas", "procurement_activities"],
-        ["cloud_score", "procurement_score"],
-        ["use_grade"],
-    ),
-    "activity": (
-        "05_digital_aktivitet",
-        ["cloud_areas", "procurement_activities", "service_points"],
-        ["cloud_score", "procurement_score", "services_score"],
-        ["use_grade", "activity_grade"],
-    ),
+#: The chapter, the scores and the grades of the diagram of each indicator of the method.
+DIAGRAMS = {
+    "strategy": ("03_digital_prioritering", ["strategy"], ["priority"]),
+    "projects": ("03_digital_prioritering", ["projects"], ["priority"]),
+    "priority": ("03_digital_prioritering", ["strategy", "projects"], ["priority"]),
+    "internal": ("04_digital_kompetanse", ["internal"], ["competence"]),
+    "competence": ("04_digital_kompetanse", ["internal"], ["competence"]),
+    "cloud": ("05_digital_aktivitet", ["cloud"], ["use"]),
+    "procurement": ("05_digital_aktivitet", ["procurement"], ["use"]),
+    "services": ("05_digital_aktivitet", ["services"], ["activity"]),
+    "use": ("05_digital_aktivitet", ["cloud", "procurement"], ["use"]),
+    "activity": ("05_digital_aktivitet", ["cloud", "procurement", "services"], ["use", "activity"]),
 }
 #: The questions behind each that is no other's part.
 QUESTIONS = {
@@ -213,18 +200,26 @@ def methods(table: str) -> list[str]:
     return list(dict.fromkeys(survey.method(table)["indicator"]))
 
 
+def test_the_marks_stay_in_a_template() -> None:
+    written = nbformat.read(NOTEBOOK_DIR / "03_digital_prioritering.ipynb", as_version=4)
+    cells = [code_cells(notebook.cells) for notebook in (written, nbformat.reads(template_of(written), as_version=4))]
+    assert any(cell.measures for cell in cells[0])
+    assert cells[0] == cells[1]
+
+
 def test_every_indicator_of_the_method_has_a_known_diagram() -> None:
     assert set(DIAGRAMS) == {*methods("cut-points"), *methods("grades")}
 
 
 @pytest.mark.parametrize("name", DIAGRAMS)
 def test_the_diagrams_of_the_report_and_the_slice_alone_computes_what_the_notebook_computes(name: str) -> None:
-    notebook, *expected = DIAGRAMS[name]
+    notebook, scores, grades = DIAGRAMS[name]
     cells = read_cells(NOTEBOOK_DIR / f"{notebook}.ipynb")
     read = read_program(code_cells(cells))
     found = diagram_of(read, name, [question.question for question in survey.codebook().question_rows])
     assert found is not None
-    assert [[one.column for one in part] for part in (found.counts, found.scores, found.grades)] == expected
+    parts = [[one.indicator for one in part] for part in (found.counts, found.scores, found.grades)]
+    assert parts == [scores, scores, grades]
     assert found.answers == ["load"]
     assert set(found.questions) == QUESTIONS.get(name, set(found.questions))
     target = (found.grades if name in methods("grades") else found.scores)[-1]
@@ -238,17 +233,12 @@ def test_the_diagrams_of_the_report_and_the_slice_alone_computes_what_the_notebo
             exec(compile(read.steps[position].source, read.steps[position].cell_id, "exec"), variables)
     frame = next(variables[name] for name, column in target.steps[-1].changes if column == target.column)
     computed = frame[frame["year"] == variables["target_year"]].set_index("municipality_code")[target.column]
-    handed = {
-        column["name"]: dict(zip(*_columns(payload, column["name"]), strict=True))
+    tables = [
+        pd.DataFrame(payload["rows"], columns=[column["name"] for column in payload["columns"]])
         for _, payload in handed_over(cells)
-        for column in payload["columns"]
-    }
-    assert computed.astype(int).to_dict() == handed[target.column]
-
-
-def _columns(payload: dict[str, Any], name: str) -> tuple[list[str], list[int]]:
-    frame = pd.DataFrame(payload["rows"], columns=[column["name"] for column in payload["columns"]])
-    return frame["municipality_code"].tolist(), frame[name].astype(int).tolist()
+    ]
+    handed = next(table for table in tables if target.column in table).set_index("municipality_code")
+    assert computed.astype(int).to_dict() == handed[target.column].astype(int).to_dict()
 
 
 each_notebook = pytest.mark.parametrize("path", sorted(NOTEBOOK_DIR.glob("*.ipynb")), ids=lambda path: path.stem)

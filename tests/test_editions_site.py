@@ -17,8 +17,9 @@ from build_facts import NO_FACTS
 from municipality_editions import page, words, write
 from playwright.sync_api import Browser, Page, Route
 
-from digikom.editions.catalogue import EDITIONS_DIR, EDITIONS_FILE, describe, published_editions
+from digikom.editions.catalogue import describe, published_editions
 from digikom.editions.edition_files import Edition
+from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE
 from digikom.pipeline.assembly import edition_config
 from digikom.site.front import NOT_FOUND_PAGE
 

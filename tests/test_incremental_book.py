@@ -15,11 +15,9 @@ import pytest
 import sphinxext_books as books
 import yaml
 from build_facts import NO_FACTS
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-import digikom
-from digikom.sphinxext.reuse import RUN_FILE, noted, shared_state
+from digikom.sphinxext.reuse import RUN_FILE, noted
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "Rapport 2022", "published": "2026-01-01", "version": "1"}
 #: The page that is read in every run, and all pages.
@@ -157,10 +155,6 @@ def another_map(folder: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("[0, 1]", "[0, 2]"), encoding="utf-8")
 
 
-def damaged_page(folder: Path) -> None:
-    (folder / "_build/html/book/om.html").write_text("<p>Noe annet.</p>", encoding="utf-8")
-
-
 def file_in_the_way(folder: Path) -> None:
     (folder / "_build/html/data/gammel.csv").write_text("gammel", encoding="utf-8")
 
@@ -176,7 +170,6 @@ CHANGES: dict[str, tuple[Callable[[Path], None], int]] = {
     "a word of a page": (in_file("book/om.md", "Et avsnitt.", "Et kort avsnitt."), 2),
     "words that no page had, gone again": (in_file("book/om.md", "Et kort avsnitt.", "Et avsnitt."), 2),
     "a file between the pages": (file_in_the_way, ALWAYS),
-    "a page that is damaged": (damaged_page, ALWAYS),
     "the commit": (setting("digikom_facts", {**SETTINGS["digikom_facts"], "commit": "b" * 40}), ALWAYS),
     "words that a page puts in": (in_file("book/editions/felles/bakgrunn.md", "deler", "har felles"), 2),
     "a use of a number": (in_file("book/om.md", "Et avsnitt.", "Et avsnitt om {tall}`change`."), 2),
@@ -316,21 +309,3 @@ def test_a_book_that_no_build_has_laid_out_is_made_anew(tmp_path: Path) -> None:
     setting("digikom_facts", {})(small(tmp_path))
     for _ in range(2):
         assert pages_read(books.build_here(tmp_path)) == EVERY
-
-
-@pytest.mark.parametrize(
-    "name", ["sphinxext/theme/digikom/static/page.css", "sphinxext/theme/digikom/layout.html", "publish/borders.py"]
-)
-def test_every_file_of_the_package_belongs_to_what_pages_share(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = tmp_path / "package"
-    shutil.copytree(Path(digikom.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(digikom, "__file__", str(package / "__init__.py"))
-    config = Config({}, {})
-    config.add("digikom_facts", SETTINGS["digikom_facts"], "env", (dict,))
-    before = shared_state(tmp_path / "book", config)
-    assert shared_state(tmp_path / "book", config) == before
-    with (package / name).open("a", encoding="utf-8") as file:
-        file.write("\n")
-    assert shared_state(tmp_path / "book", config) != before

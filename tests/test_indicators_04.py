@@ -18,9 +18,9 @@ from test_indicators import YEAR, write_survey
 
 from digikom import geography, survey
 from digikom.paths import DATA_DIR
-from digikom.publish.confidentiality import WITHHELD
 from digikom.publish.formatting import round_half_up
 from digikom.publish.suppression import hidden_rows
+from digikom.publish.tables import WITHHELD
 
 NOTEBOOK = "04_digital_kompetanse.ipynb"
 NOT_TRIED, NO_PROBLEM, PROBLEM = "not tried", "no problem", "problem"

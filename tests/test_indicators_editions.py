@@ -15,8 +15,8 @@ from notebook_runs import Cells, execute_here, published, run_cells, standing, t
 
 from digikom import geography, survey
 from digikom.publish import uncapitalised
-from digikom.publish.confidentiality import WITHHELD
 from digikom.publish.suppression import hidden_rows
+from digikom.publish.tables import WITHHELD
 
 PRIORITY, ACTIVITY = "03_digital_prioritering.ipynb", "05_digital_aktivitet.ipynb"
 Executed = Callable[[int], Path]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from build_facts import NO_FACTS
 
-from digikom.editions.catalogue import MANIFEST
+from digikom.editions.layout import MANIFEST
 from digikom.editions.manifest import differences, read_manifest, write_manifest
 from digikom.errors import InputError
 from digikom.files import sha256
@@ -38,7 +38,7 @@ def test_it_is_written_the_same_again(folder: Path) -> None:
     write_manifest(folder, NO_FACTS)
     assert (folder / MANIFEST).read_bytes() == before
     assert str(folder.parent).encode() not in before
-    assert [path.name for path in (folder / "data").iterdir() if "manifest" in path.name] == [MANIFEST.name]
+    assert [path.name for path in (folder / "data").iterdir() if "manifest" in path.name] == [Path(MANIFEST).name]
 
 
 def test_what_has_changed_is_named_file_by_file(folder: Path) -> None:

@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from digikom.editions.municipality_results import PARTS, from_payloads
 from digikom.errors import InputError
+from digikom.opendata.data_files import municipality_csv
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish import published_municipalities
-from digikom.publish.municipalities import handed_over
+from digikom.publish.handover import handed_over
 from digikom.publish.outputs import MUNICIPALITIES_MIME
 from digikom.publish.published import read_cells
-from digikom.sphinxext.municipalities import machine_csv
 
 
 def notebook(path: Path, *payloads: dict[str, Any], parameters: str = "target_year = 1") -> None:
@@ -78,7 +78,7 @@ def test_the_parts_of_the_committed_chapter_fit_together(parts: dict[str, Any]) 
 
 def test_the_file_for_programs_has_a_row_for_each_result(parts: dict[str, Any]) -> None:
     results = from_payloads(parts)
-    text = machine_csv(results)
+    text = municipality_csv(results)
     frame = pd.read_csv(io.StringIO(text), dtype={"municipality_code": str})
     present = [one for one in results.indicators if one.present]
     assert len(frame) == len(present) * len(results.municipalities)

@@ -22,7 +22,7 @@ CITED_WORKS = {
     "digikom/sphinxext/numberfile.py": ["json-schema.org/draft/2020-12/schema"],
     # The key of the work in the bibliography.
     "digikom/sphinxext/description.py": ["rybalka2023"],
-    "digikom/intake/datapackage.py": ["Denisova (2023)", "Rapporter 2023/27"],
+    "digikom/intake/package_entry.py": ["Denisova (2023)", "Rapporter 2023/27"],
 }
 CITATION = re.compile(r"\{cite:[pt]\}`[^`]*`")
 #: The limits of what can be a survey year at all.

@@ -14,50 +14,17 @@ from typing import Any
 import pytest
 import sphinxext_books as books
 from frictionless import Package
+from open_data_editions import ADDRESS, block, real, synthetic, write_book, written
 from pyshacl import validate
 from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
-from digikom.editions.identity import EditionFacts
-from digikom.sphinxext.datapackage import field_type
+from digikom.opendata.data_files import machine_csv, spreadsheet_csv
+from digikom.opendata.data_package import field_type
 
 SHAPES = Path(__file__).parent / "shapes" / "dcat-ap-no.ttl"
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 HERE = "https://example.net/her/data/dcat.ttl"
-ADDRESS = "https://example.org/2022/"
-FACTS: dict[str, Any] = {
-    "year": 2022,
-    "reference_year": 2018,
-    "title": "Kommuner",
-    "published": "2026-01-02",
-    "version": "1.0.2",
-}
-CORRECTION = {"date": "2026-02-03", "class": "alvorlig", "version": "1.0.2", "what": "Galt."}
-
-
-def facts(**changes: object) -> dict[str, Any]:
-    told: dict[str, Any] = EditionFacts.model_validate({**FACTS, **changes}).model_dump(mode="json", by_alias=True)
-    return told
-
-
-def book(folder: Path, status: str = "synthetic", chapter: str = "", **config: object) -> books.Built:
-    pages = {**books.PAGES, "notebooks/kap2.ipynb": chapter or books.chapter(status)}
-    told = config.pop("digikom_edition", facts())
-    built = books.build_here(books.write_book(folder, pages, None, digikom_edition=told, **config))
-    assert built.returncode == 0, built.log
-    return built
-
-
-@pytest.fixture(scope="module")
-def synthetic(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
-    return book(tmp_path_factory.mktemp("synthetic"))
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
-    """An edition on real answers, corrected once, at a known address, with someone to write to."""
-    told = facts(reference_year=None, corrections=[CORRECTION])
-    folder = tmp_path_factory.mktemp("real")
-    return book(folder, "real", html_baseurl=ADDRESS, digikom_contact="mailto:post@example.org", digikom_edition=told)
+STATUS = [{"name": "status", "label": "Status"}]
 
 
 def faults(descriptor: Path) -> dict[str, list[str]]:
@@ -82,11 +49,30 @@ def complaints(graph: Graph) -> str:
     return "" if conforms else str(text)
 
 
-# Data package
+# Data files and their package
 
 
-def test_the_package_of_a_book_is_valid_and_tells_what_its_columns_are(synthetic: books.Built) -> None:
-    folder = synthetic.html / "data"
+def test_csv_for_machines_and_for_spreadsheets() -> None:
+    table = block("tabell", [*books.ROWS, ["I alt", 100.0, 1234.56]], status="synthetic")
+    assert machine_csv(table).splitlines() == [
+        "area,share_2018,share_2018_symbol,share_2022,status",
+        "Informasjonssikkerhet,71.25,,84.5,synthetic",
+        "Skytjenester & <fellesløsninger>,,,66.0,synthetic",
+        "Grønn IKT,,.,-1234.5,synthetic",
+        "I alt,100.0,,1234.56,synthetic",
+    ]
+    assert spreadsheet_csv(table).splitlines() == [
+        "\ufeffOmråde;2018 (prosent);2022 (prosent);Datastatus",
+        "Informasjonssikkerhet;71,25;84,5;syntetisk",
+        "Skytjenester & <fellesløsninger>;;66,0;syntetisk",
+        "Grønn IKT;.;-1234,5;syntetisk",
+        "I alt;100,0;1234,56;syntetisk",
+    ]
+    assert machine_csv(block("own", [["a, b"]], STATUS)) == 'status\n"a, b"\n'
+
+
+def test_the_package_of_a_book_is_valid_and_describes_its_columns() -> None:
+    folder = synthetic().html / "data"
     assert faults(folder / "datapackage.json") == {}
     found = resources(folder)
     assert sorted(found) == ["figur-2-1.csv", "figur-2-2.csv", "numbers.csv", "tabell-2-1.csv"]
@@ -103,7 +89,7 @@ def test_the_package_of_a_book_is_valid_and_tells_what_its_columns_are(synthetic
     assert figure["title"].replace("\u00a0", " ") == "Figur 2.1. Områder i strategien. 2018 og 2022"
     assert figure["sources"] == [{"title": "Statistisk sentralbyrå, skjema 2022"}]
     assert figure["licenses"][0]["name"] == "CC-BY-4.0"
-    assert (synthetic.html / figure["href"].partition("#")[0]).is_file()
+    assert (synthetic().html / figure["href"].partition("#")[0]).is_file()
 
 
 @pytest.mark.parametrize(
@@ -116,8 +102,8 @@ def test_the_package_of_a_book_is_valid_and_tells_what_its_columns_are(synthetic
         ("numbers.csv", "\nwithout-strategy,", "\nprojects-planned,"),
     ],
 )
-def test_a_planted_fault_is_found(synthetic: books.Built, tmp_path: Path, path: str, old: str, new: str) -> None:
-    folder = Path(shutil.copytree(synthetic.html / "data", tmp_path / "data"))
+def test_a_planted_fault_is_found(tmp_path: Path, path: str, old: str, new: str) -> None:
+    folder = Path(shutil.copytree(synthetic().html / "data", tmp_path / "data"))
     text = (folder / path).read_text(encoding="utf-8")
     assert old in text
     (folder / path).write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -130,66 +116,58 @@ def test_a_planted_fault_is_found(synthetic: books.Built, tmp_path: Path, path: 
     assert list(faults(folder / "datapackage.json")) == [resources(folder)[path]["name"]]
 
 
-def test_a_changed_file_does_not_have_its_checksum(synthetic: books.Built, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(synthetic.html / "data", tmp_path / "data"))
-    text = (folder / "figur-2-1.csv").read_text(encoding="utf-8")
-    (folder / "figur-2-1.csv").write_text(text.replace("71.25", "71.26"), encoding="utf-8")
+def test_a_changed_file_does_not_have_its_checksum(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(synthetic().html / "data", tmp_path / "data"))
+    (folder / "numbers.csv").write_bytes((folder / "numbers.csv").read_bytes().replace(b"93.22", b"93.23"))
     (messages,) = faults(folder / "datapackage.json").values()
     assert any("hash" in message for message in messages)
 
 
-def test_types_follow_the_values() -> None:
-    assert field_type([1, None, 2]) == "integer"
-    assert field_type([1, 2.5]) == "number"
-    assert field_type([True, None]) == "boolean"
-    assert field_type([True, 1]) == "string"
-    assert field_type(["0301"]) == "string"
-    assert field_type([1, "<script>"]) == "string"
-    assert field_type([None]) == field_type([]) == "string"
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, None, 2], "integer"),
+        ([1, 2.5], "number"),
+        ([True, None], "boolean"),
+        *(([True, 1], "string"), (["0301"], "string"), ([1, "<script>"], "string"), ([None], "string"), ([], "string")),
+    ],
+)
+def test_types_follow_the_values(values: list[Any], expected: str) -> None:
+    assert field_type(values) == expected
 
 
 def test_empty_and_odd_tables_are_described(tmp_path: Path) -> None:
     """A municipality called `<script>`, nothing shown but symbols, no rows at all, and a status column of its own."""
     odd = [['<script>\n,"', ":", None], ["", ":", None]]
-    own = [{"name": "status", "label": "Status", "unit": "text", "decimals": None, "align": "left"}]
-    chapter = books.notebook(
-        books.text("t", "# Kapittel"),
-        books.code("n", books.output("number", books.number(value=None, text=":", base=None, year=None))),
-        books.code("a", books.output("table", books.table("odd", rows=odd, total_row=False))),
-        books.code("b", books.output("table", books.table("empty", rows=[], total_row=False))),
-        books.code(
-            "c", books.output("table", books.table("own", columns=own, rows=[["synthetic"], ["real"]], total_row=False))
-        ),
-    )
-    front = {"index.md": "# F\n", "book/om.md": "# O\n", "book/vedlegg.md": "# V\n\n```{bibliography}\n```\n"}
-    pages = {**front, "notebooks/kap2.ipynb": chapter}
-    built = books.build_here(books.write_book(tmp_path, pages, digikom_edition=facts()))
-    assert built.returncode == 0, built.log
-    assert faults(built.html / "data" / "datapackage.json") == {}
-    schema = resources(built.html / "data")["tabell-2-3.csv"]["schema"]
-    assert [(field["name"], field["type"]) for field in schema["fields"]] == [("status", "string")]
-    assert complaints(catalogue(built.text("data/dcat.ttl"))) == ""
+    tables = block("odd", odd), block("empty", []), block("own", [["synthetic"], ["real"]], STATUS)
+    folder = written(tmp_path, *tables) / "data"
+    assert faults(folder / "datapackage.json") == {}
+    found = resources(folder)
+    assert [(field["name"], field["type"]) for field in found["own.csv"]["schema"]["fields"]] == [("status", "string")]
+    assert complaints(catalogue((folder / "dcat.ttl").read_text(encoding="utf-8"))) == ""
+    # In an edition on synthetic answers, what does not rest on them is described as it is.
+    assert ["syntetisk" in found[name]["description"] for name in ("numbers.csv", "odd.csv")] == [True, False]
 
 
 # Catalogue
 
 
-def test_the_catalogue_of_a_book_is_valid_and_names_its_files(synthetic: books.Built) -> None:
-    text = synthetic.text("data/dcat.ttl")
+def test_the_catalogue_of_a_book_is_valid_and_names_its_files() -> None:
+    text = synthetic().text("data/dcat.ttl")
     graph = catalogue(text)
     assert complaints(graph) == ""
     files = {str(file).removeprefix("https://example.net/her/data/") for file in graph.objects(None, DCAT.downloadURL)}
-    assert files == {*resources(synthetic.html / "data"), "numbers.json", "datapackage.json"}
+    assert files == {*resources(synthetic().html / "data"), "numbers.json", "datapackage.json"}
     pages = {str(page) for page in graph.objects(None, DCAT.landingPage)}
     assert pages == {"https://example.net/her/index.html"}
-    own = [name for name in re.findall(r"<([^>]*)>", text) if "://" not in name]
-    assert own
-    assert all(name.startswith(("#", "../")) or (synthetic.html / "data" / name).is_file() for name in own)
+    site = "https://example.net/her/"
+    own = {str(name).removeprefix(site) for triple in graph for name in triple if str(name).startswith(site)}
+    assert all((synthetic().html / name.partition("#")[0]).is_file() for name in own)
     assert not [node for triple in graph for node in triple if type(node).__name__ == "BNode"]
 
 
-def test_an_edition_at_a_known_address_names_itself_in_full(real: books.Built) -> None:
-    text = real.text("data/dcat.ttl")
+def test_an_edition_at_a_known_address_names_itself_in_full() -> None:
+    text = real().text("data/dcat.ttl")
     graph = catalogue(text)
     assert complaints(graph) == ""
     (found,) = graph.subjects(RDF.type, DCAT.Catalog)
@@ -215,8 +193,8 @@ def test_an_edition_at_a_known_address_names_itself_in_full(real: books.Built) -
         (VCARD.Organization, VCARD.hasURL),
     ],
 )
-def test_what_is_removed_is_found(synthetic: books.Built, kind: URIRef, removed: URIRef) -> None:
-    graph = catalogue(synthetic.text("data/dcat.ttl"))
+def test_what_is_removed_is_found(kind: URIRef, removed: URIRef) -> None:
+    graph = catalogue(synthetic().text("data/dcat.ttl"))
     subject = min(graph.subjects(RDF.type, kind), key=str)
     assert (subject, removed, None) in graph
     graph.remove((subject, removed, None))
@@ -225,8 +203,8 @@ def test_what_is_removed_is_found(synthetic: books.Built, kind: URIRef, removed:
     assert str(subject).rpartition("/")[2].rpartition("#")[2] in found
 
 
-def test_a_short_description_and_a_foreign_publisher_are_found(synthetic: books.Built) -> None:
-    graph = catalogue(synthetic.text("data/dcat.ttl"))
+def test_a_short_description_and_a_foreign_publisher_are_found() -> None:
+    graph = catalogue(synthetic().text("data/dcat.ttl"))
     dataset = min(graph.subjects(RDF.type, DCAT.Dataset), key=str)
     graph.set((dataset, DCTERMS.description, Literal("Data.", lang="nb")))
     graph.set((dataset, DCTERMS.publisher, URIRef("https://example.com/en-annen")))
@@ -238,69 +216,41 @@ def test_a_short_description_and_a_foreign_publisher_are_found(synthetic: books.
 # What both say of the data, and the same bytes each time
 
 
-def test_the_data_status_is_told_and_only_where_it_is_so(synthetic: books.Built, real: books.Built) -> None:
+def test_the_data_status_is_said_and_only_where_it_is_so() -> None:
     for name in ("data/datapackage.json", "data/dcat.ttl"):
-        assert "syntetiske svar" in synthetic.text(name)
-        assert not re.search("synt", real.text(name), re.IGNORECASE), name
-    descriptions = [resource["description"] for resource in resources(synthetic.html / "data").values()]
+        assert "syntetiske svar" in synthetic().text(name)
+        assert not re.search("synt", real().text(name), re.IGNORECASE), name
+    descriptions = [resource["description"] for resource in resources(synthetic().html / "data").values()]
     assert all("syntetiske svar" in description for description in descriptions)
-    graph = catalogue(synthetic.text("data/dcat.ttl"))
+    graph = catalogue(synthetic().text("data/dcat.ttl"))
     assert all("syntetiske svar" in str(told) for told in graph.objects(None, DCTERMS.description))
-    assert {resource.get("status", "real") for resource in resources(real.html / "data").values()} == {"real"}
+    assert {resource.get("status", "real") for resource in resources(real().html / "data").values()} == {"real"}
 
 
-def test_a_table_on_printed_figures_says_nothing_of_synthetic_answers(tmp_path: Path) -> None:
-    """In an edition on synthetic answers, what does not rest on them is described as it is."""
-    chapter = books.notebook(
-        books.text("t", "# Kapittel"),
-        books.code("n", books.output("number", books.number())),
-        books.code("b", books.output("table", books.table("printed", status="real"))),
-    )
-    front = {"index.md": "# F\n", "book/om.md": "# O\n", "book/vedlegg.md": "# V\n\n```{bibliography}\n```\n"}
-    built = books.build_here(
-        books.write_book(tmp_path, {**front, "notebooks/kap2.ipynb": chapter}, digikom_edition=facts())
-    )
-    assert built.returncode == 0, built.log
-    found = resources(built.html / "data")
-    assert "syntetisk" in found["numbers.csv"]["description"]
-    assert "syntetisk" not in found["tabell-2-1.csv"]["description"]
-    assert faults(built.html / "data" / "datapackage.json") == {}
-
-
-def test_the_same_bytes_under_another_hash_seed_time_zone_and_locale(synthetic: books.Built, tmp_path: Path) -> None:
-    pages = {**books.PAGES, "notebooks/kap2.ipynb": books.chapter()}
-    folder = books.write_book(tmp_path, pages, digikom_edition=facts())
-    other = books.build(folder, PYTHONHASHSEED="4711", TZ="Pacific/Auckland", LC_ALL="C")
+def test_the_same_bytes_under_another_hash_seed_time_zone_and_locale(tmp_path: Path) -> None:
+    other = books.build(write_book(tmp_path), PYTHONHASHSEED="4711", TZ="Pacific/Auckland", LC_ALL="C")
     assert other.returncode == 0, other.log
     for name in ("data/datapackage.json", "data/dcat.ttl", "data/sitering.bib", "data/sitering.ris", "CITATION.cff"):
-        assert (other.html / name).read_bytes() == (synthetic.html / name).read_bytes(), name
+        assert (other.html / name).read_bytes() == (synthetic().html / name).read_bytes(), name
 
 
 # The editions themselves
 
 
-def editions(site: Path) -> list[Path]:
-    return sorted(path for path in site.iterdir() if re.fullmatch(r"\d{4}", path.name))
-
-
 def test_the_data_of_every_edition_agree_with_their_description(site: Path) -> None:
-    for folder in editions(site):
+    for folder in (path for path in site.iterdir() if re.fullmatch(r"\d{4}", path.name)):
         assert faults(folder / "data" / "datapackage.json") == {}, folder.name
         published = {path.name for path in folder.glob("data/*.csv") if not path.name.endswith(".nb.csv")}
         assert set(resources(folder / "data")) == published, folder.name
-
-
-def test_the_catalogue_of_every_edition_is_valid(site: Path) -> None:
-    for folder in editions(site):
         graph = catalogue((folder / "data" / "dcat.ttl").read_text(encoding="utf-8"))
         assert complaints(graph) == "", folder.name
         assert len(set(graph.objects(None, DCAT.dataset))) >= 2
-        told = json.loads((folder / "data" / "edition.json").read_text(encoding="utf-8"))
+        status = json.loads((folder / "data" / "edition.json").read_text(encoding="utf-8"))["status"]
         for description in graph.objects(None, DCTERMS.description):
-            assert ("syntetisk" in str(description)) == (told["status"] == "synthetic"), folder.name
+            assert ("syntetisk" in str(description)) == (status == "synthetic"), folder.name
 
 
-def test_no_description_needs_the_network(synthetic: books.Built) -> None:
+def test_no_description_needs_the_network() -> None:
     """Reading and checking both with every connection refused."""
     script = (
         "import socket, sys\n"
@@ -311,7 +261,7 @@ def test_no_description_needs_the_network(synthetic: books.Built) -> None:
         "graph = Graph().parse(sys.argv[2], format='turtle')\n"
         "assert validate(graph, shacl_graph=Graph().parse(sys.argv[3]))[0]\n"
     )
-    data = synthetic.html / "data"
+    data = synthetic().html / "data"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", script, data / "datapackage.json", data / "dcat.ttl", SHAPES],
         capture_output=True,

@@ -18,7 +18,7 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]
 from digikom.editions.edition_files import Edition, edition_years, load_edition
 from digikom.editions.identity import SEVERITY_MEANINGS, EditionFacts, Severity, long_date
 from digikom.errors import InputError
-from digikom.opendata.citation import SYNTHETIC_NOTE, Citation
+from digikom.opendata.citations import SYNTHETIC_NOTE, Citation
 from digikom.paths import BOOK_DIR, PROJECT_ROOT
 from digikom.pipeline.assembly import edition_config
 from digikom.presence.sentences import unmarked

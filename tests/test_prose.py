@@ -169,15 +169,15 @@ PASSED = {
 }
 
 
-@pytest.mark.parametrize("name", FOUND)
-def test_what_is_typed_on_a_page_is_found(tmp_path: Path, name: str) -> None:
-    text, expected = FOUND[name]
+def cases(found: dict[str, tuple[str, list[str]]], passed: dict[str, str]) -> pytest.MarkDecorator:
+    """Texts with what is found in them, and texts in which nothing is."""
+    expected = [*found.values(), *((text, []) for text in passed.values())]
+    return pytest.mark.parametrize(("text", "expected"), expected, ids=[*found, *passed])
+
+
+@cases(FOUND, PASSED)
+def test_what_is_typed_on_a_page_is_found(tmp_path: Path, text: str, expected: list[str]) -> None:
     assert found(make_project(tmp_path, {"book/side.md": text})) == expected
-
-
-@pytest.mark.parametrize("name", PASSED)
-def test_what_is_no_prose_is_passed_over(tmp_path: Path, name: str) -> None:
-    assert found(make_project(tmp_path, {"book/side.md": PASSED[name]})) == []
 
 
 def test_text_cells_are_read_as_pages_are(tmp_path: Path) -> None:
@@ -217,15 +217,9 @@ PASSED_IN_CODE = {
 }
 
 
-@pytest.mark.parametrize("name", FOUND_IN_CODE)
-def test_what_is_put_together_or_typed_in_a_code_cell_is_found(tmp_path: Path, name: str) -> None:
-    source, expected = FOUND_IN_CODE[name]
-    assert found(make_project(tmp_path, cells=[cell("code", source)])) == expected
-
-
-@pytest.mark.parametrize("name", PASSED_IN_CODE)
-def test_other_texts_of_a_code_cell_are_passed_over(tmp_path: Path, name: str) -> None:
-    assert found(make_project(tmp_path, cells=[cell("code", PASSED_IN_CODE[name])])) == []
+@cases(FOUND_IN_CODE, PASSED_IN_CODE)
+def test_what_is_typed_in_a_code_cell_is_found(tmp_path: Path, text: str, expected: list[str]) -> None:
+    assert found(make_project(tmp_path, cells=[cell("code", text)])) == expected
 
 
 # Files of words
@@ -257,16 +251,10 @@ PASSED_IN_WORDS = {
 }
 
 
-@pytest.mark.parametrize("name", FOUND_IN_WORDS)
-def test_what_is_typed_in_a_file_of_words_is_found(tmp_path: Path, name: str) -> None:
-    text, expected = FOUND_IN_WORDS[name]
-    assert found(make_project(tmp_path, {"book/ord/a.yml": text}, [cell("code", 'words("x")')])) == expected
-
-
-@pytest.mark.parametrize("name", PASSED_IN_WORDS)
-def test_what_numbers_choose_in_a_file_of_words_is_passed_over(tmp_path: Path, name: str) -> None:
+@cases(FOUND_IN_WORDS, PASSED_IN_WORDS)
+def test_what_is_typed_in_a_file_of_words_is_found(tmp_path: Path, text: str, expected: list[str]) -> None:
     cells = [cell("code", 'words("x", "a")')]
-    assert found(make_project(tmp_path, {"book/ord/a.yml": PASSED_IN_WORDS[name]}, cells)) == []
+    assert found(make_project(tmp_path, {"book/ord/a.yml": text}, cells)) == expected
 
 
 def test_macros_are_read_one_by_one(tmp_path: Path) -> None:

@@ -8,10 +8,8 @@ import pandas as pd
 import pytest
 
 from digikom import publish, survey
-from digikom.publish import charts
 from digikom.publish.breaks import breaks, list_notes
-from digikom.publish.names import quoted
-from digikom.publish.words import quoted_english
+from digikom.publish.formatting import quoted
 from digikom.survey.codebook import COMPARABILITY_COLUMNS
 
 NOTHING: dict[str, Any] = {"kind": "alike", "rule": "item", **dict.fromkeys(COMPARABILITY_COLUMNS[6:], ())}
@@ -148,7 +146,6 @@ def test_names_are_shown_as_they_are() -> None:
 
 def test_names_in_sentences() -> None:
     assert (quoted(["a", "b", "c"]), quoted("a")) == ("«a», «b» og «c»", "«a»")
-    assert quoted_english(["a", "b"]) == "“a” and “b”"
     assert publish.label("{}, {}: {small}", "A", 2) == "A, 2: {small}"
     assert [publish.uncapitalised(label) for label in ("IKT-prosjekter", "Digitale innkjøp", "Å", "")] == [
         "IKT-prosjekter",
@@ -156,13 +153,3 @@ def test_names_in_sentences() -> None:
         "å",
         "",
     ]
-
-
-def test_shades_of_a_longer_or_shorter_scale() -> None:
-    scale = charts.OPPOSITES
-    assert charts.shades(scale, len(scale)) == scale
-    assert charts.shades(scale, 1) == scale[:1]
-    for count in (2, 3, 6, 9):
-        shades = charts.shades(scale, count)
-        assert len(set(shades)) == count
-        assert (shades[0], shades[-1]) == (scale[0], scale[-1])

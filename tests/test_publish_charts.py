@@ -151,17 +151,11 @@ def test_pictures_are_as_wide_as_they_should(drawn: dict[str, str]) -> None:
     assert 0.85 * WIDE <= widths["wide"] <= WIDE
 
 
-def test_years_stand_in_the_bars_when_they_have_room() -> None:
-    def in_legend(picture: str) -> bool:
-        return "role-legend" in picture
-
-    for picture in pictures(by_year()).values():
-        assert not in_legend(picture)
-        assert picture.count(f">{LATER}<") == 1
-    assert all(in_legend(picture) for picture in pictures(by_year(first=3.0)).values())
-    # Room for it in the wide picture only.
-    told = pictures(by_year(first=10.0))
-    assert (in_legend(told["wide"]), in_legend(told["narrow"])) == (False, True)
+@pytest.mark.parametrize(("first", "in_legend"), [(94.9, [False, False]), (10.0, [False, True]), (3.0, [True, True])])
+def test_years_are_in_the_bars_when_they_have_room(first: float, in_legend: list[bool]) -> None:
+    found = pictures(by_year(first=first)).values()
+    assert ["role-legend" in picture for picture in found] == in_legend
+    assert [picture.count(f">{LATER}<") for picture in found] == [1, 1]
 
 
 def test_one_year_needs_no_legend() -> None:
@@ -205,8 +199,4 @@ def test_a_map_has_its_legend_outside_and_a_tip_for_each_municipality() -> None:
     assert len(shapes) == len(places)
     assert set(re.findall(r'\b(?:fill|stroke)="(#[^"]+)"', picture)) <= set(DARK)
     assert MAP_FILE in spec["layer"][0]["data"]["url"]
-
-
-def test_a_chart_without_a_legend_outside_has_none() -> None:
     assert legend_of(wide_spec(by_year())) == []
-    assert legend_of({"mark": "bar"}) == []

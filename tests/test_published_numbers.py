@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pandas as pd
 import pytest
+import sphinxext_books as books
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from notebook_runs import published
 
@@ -22,22 +22,14 @@ from digikom.publish.published import NUMBER_COLUMNS, published_outputs
 PLAIN = "target_year = 1\nreference_year = 0\ndata_dir = ''"
 
 
-def number(key: str, value: float, base: int | None = 10) -> dict[str, Any]:
-    """The payload of a number, as `publish.number` writes it."""
-    return {
-        "key": key,
-        "label": f"The number {key}",
-        "text": str(value),
-        "value": value,
-        "unit": "percent",
-        "unit_text": "prosent",
-        "decimals": 1,
-        "base": base,
-        "base_text": None if base is None else "all",
-        "year": 2001,
-        "status": "synthetic",
-        "source": ["made up"],
-    }
+def number(key: str, value: float, base: int | None = 10) -> nbformat.NotebookNode:
+    """An output with a number."""
+    about = {"value": value, "text": str(value), "base": base, "base_text": base and "all", "year": 2001}
+    return output(NUMBER_MIME, books.number(key, label=f"The number {key}", **about))
+
+
+def word() -> nbformat.NotebookNode:
+    return output(WORDING_MIME, {"key": "word", "text": "more"})
 
 
 def output(mime: str, payload: dict[str, Any]) -> nbformat.NotebookNode:
@@ -45,7 +37,7 @@ def output(mime: str, payload: dict[str, Any]) -> nbformat.NotebookNode:
     return made
 
 
-def write(path: Path, outputs: Sequence[nbformat.NotebookNode], parameters: str = PLAIN) -> None:
+def write(path: Path, *outputs: nbformat.NotebookNode, parameters: str = PLAIN) -> None:
     """A notebook with a parameters cell and one cell that has the outputs."""
     cells = [
         new_code_cell(parameters, id="parameters", metadata={"tags": ["parameters"]}),
@@ -55,15 +47,8 @@ def write(path: Path, outputs: Sequence[nbformat.NotebookNode], parameters: str 
 
 
 def test_a_row_a_number_with_everything_published_and_its_cell(tmp_path: Path) -> None:
-    write(tmp_path / "05_later.ipynb", [output(NUMBER_MIME, number("later", 3.5))])
-    write(
-        tmp_path / "04_first.ipynb",
-        [
-            output(NUMBER_MIME, number("first", 1)),
-            output(WORDING_MIME, {"key": "word", "text": "more"}),
-            output(NUMBER_MIME, number("alone", 2.5, base=None)),
-        ],
-    )
+    write(tmp_path / "05_later.ipynb", number("later", 3.5))
+    write(tmp_path / "04_first.ipynb", number("first", 1), word(), number("alone", 2.5, base=None))
     frame = published_numbers(tmp_path)
     assert list(frame.columns) == list(NUMBER_COLUMNS)
     assert frame["key"].tolist() == ["first", "alone", "later"]
@@ -77,13 +62,13 @@ def test_a_row_a_number_with_everything_published_and_its_cell(tmp_path: Path) -
 
 
 def test_notebooks_of_the_second_stage_are_left_out(tmp_path: Path) -> None:
-    write(tmp_path / "first.ipynb", [output(NUMBER_MIME, number("first", 1))])
-    write(tmp_path / "second.ipynb", [output(NUMBER_MIME, number("second", 2))], f"{PLAIN}\nexecuted_dir = ''")
+    write(tmp_path / "first.ipynb", number("first", 1))
+    write(tmp_path / "second.ipynb", number("second", 2), parameters=f"{PLAIN}\nexecuted_dir = ''")
     assert published_numbers(tmp_path)["key"].tolist() == ["first"]
 
 
 def test_notebooks_without_numbers_give_an_empty_frame(tmp_path: Path) -> None:
-    write(tmp_path / "words.ipynb", [output(WORDING_MIME, {"key": "word", "text": "more"})])
+    write(tmp_path / "words.ipynb", word())
     frame = published_numbers(str(tmp_path))
     assert frame.empty
     assert list(frame.columns) == list(NUMBER_COLUMNS)

@@ -94,8 +94,7 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("kind", SERVICES)
+@pytest.mark.parametrize(("kind", "fault"), [*(("klass", fault) for fault in FAULTS), ("statbank", "other object")])
 def test_a_fault_is_told_and_nothing_written(api: Api, data: Path, kind: str, fault: str) -> None:
     reply, error, part = FAULTS[fault]
     api.faults.append(lambda request: reply if f"/{kind}/" in request.path else None)
@@ -103,15 +102,6 @@ def test_a_fault_is_told_and_nothing_written(api: Api, data: Path, kind: str, fa
     assert isinstance(raised, error)
     assert part in str(raised)
     assert SERVICES[kind].name in str(raised)
-
-
-@pytest.mark.parametrize("fault", ["error", "other object", "broken off"])
-@pytest.mark.parametrize("ending", ["/metadata", "/data"])
-def test_faults_in_the_middle_of_a_visit(api: Api, data: Path, ending: str, fault: str) -> None:
-    reply, error, _ = FAULTS[fault]
-    api.faults.append(lambda request: reply if request.path.endswith(ending) else None)
-    for kind in SERVICES:
-        assert isinstance(failure(data, kind), error)
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -150,30 +140,27 @@ def test_tries_are_further_and_further_apart(api: Api, data: Path, monkeypatch: 
     assert len(api.asked) == services.TRIES_AGAIN + 1
 
 
-@pytest.mark.parametrize("kind", SERVICES)
-def test_no_connection(data: Path, api: Api, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SERVICES[kind].variable, f"http://127.0.0.1:{closed_port()}")
-    raised = failure(data, kind)
+def test_no_connection(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KLASS.variable, f"http://127.0.0.1:{closed_port()}")
+    raised = failure(data, "klass")
     assert isinstance(raised, InputError)
     assert "no connection" in str(raised)
     assert "refused" in str(raised)
     assert "object at 0x" not in str(raised)
 
 
-@pytest.mark.parametrize("kind", SERVICES)
-def test_no_answer_in_time(data: Path, api: Api, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_in_time(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "READ_SECONDS", 0.1)
-    api.faults.append(lambda request: Reply(pause=0.4) if f"/{kind}/" in request.path else None)
-    raised = failure(data, kind)
+    api.faults.append(lambda request: Reply(pause=0.4) if "/klass/" in request.path else None)
+    raised = failure(data, "klass")
     assert isinstance(raised, InputError)
     assert "no answer within 0.1 seconds" in str(raised)
 
 
-@pytest.mark.parametrize("kind", SERVICES)
-def test_a_connection_that_cannot_be_trusted(data: Path, api: Api, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connection_that_cannot_be_trusted(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(api) as address:  # speaks no TLS
-        monkeypatch.setenv(SERVICES[kind].variable, address.replace("http:", "https:"))
-        raised = failure(data, kind)
+        monkeypatch.setenv(KLASS.variable, address.replace("http:", "https:"))
+        raised = failure(data, "klass")
     assert isinstance(raised, InputError)
     assert "the connection can't be trusted" in str(raised)
 

@@ -11,57 +11,21 @@ import pytest
 import sphinxext_books as books
 from bs4 import BeautifulSoup, Tag
 
-from digikom.publish.formatting import format_number
 from digikom.publish.published import read_cells
-from digikom.publish.tables import base_line
 from digikom.sphinxext import language
 from digikom.sphinxext.cells import repaired
-from digikom.sphinxext.exports import machine_csv, spreadsheet_csv
 from digikom.sphinxext.payloads import (
-    Figure,
     Number,
     PayloadError,
-    Table,
-    machine_text,
     read_payload,
-    spreadsheet_text,
 )
 from digikom.sphinxext.register import read_register
 from digikom.sphinxext.texts import number_title
 
 
-@pytest.mark.parametrize(
-    ("value", "decimals", "text"),
-    [
-        (93.22, 1, "93,2"),
-        (1234567.891, 2, "1\u00a0234\u00a0567,89"),
-        (999, 0, "999"),
-        (-5.4, 1, "−5,4"),
-        (0.0485, 3, "0,049"),
-        (2.675, 2, "2,68"),
-        (-0.04, 1, "0,0"),
-        (12, 1, "12,0"),
-        (0.5, None, "0,5"),
-    ],
-)
-def test_norwegian_number(value: float, decimals: int | None, text: str) -> None:
-    assert format_number(value, decimals) == text
-
-
-def test_cells_of_each_reader() -> None:
-    assert [machine_text(value) for value in (None, ":", 1234.56, -3)] == ["", ":", "1234.56", "-3"]
-    assert [spreadsheet_text(value) for value in (None, "..", 1234.56, -3)] == ["", "..", "1234,56", "-3"]
-
-
 def test_number_with_and_without_unit() -> None:
     assert Number.model_validate(books.number()).with_unit == "93,2\u00a0prosent"
     assert Number.model_validate(books.number(unit="count", unit_text="kommuner", text="96")).with_unit == "96"
-
-
-def test_base_line_names_only_what_is_known() -> None:
-    assert base_line(354, "alle", ["A", "B."]) == "Grunnlag: n\u00a0=\u00a0354 (alle). Kilde: A; B."
-    assert base_line(None, "kommuner med strategi", []) == "Grunnlag: kommuner med strategi."
-    assert base_line(None, "", []) == ""
 
 
 def test_tooltip_tells_what_and_of_whom() -> None:
@@ -111,27 +75,6 @@ def test_register_knows_cells_and_reports_what_is_published_twice(tmp_path: Path
     ]
     assert register.faults[0].place.line == 10001
     assert register.is_synthetic
-
-
-def test_csv_for_machines_and_for_spreadsheets() -> None:
-    block = Table.model_validate(books.table())
-    assert machine_csv(block).splitlines() == [
-        "area,share_2018,share_2018_symbol,share_2022,status",
-        "Informasjonssikkerhet,71.25,,84.5,synthetic",
-        "Skytjenester & <fellesløsninger>,,,66.0,synthetic",
-        "Grønn IKT,,.,-1234.5,synthetic",
-        "I alt,100.0,,100.0,synthetic",
-    ]
-    assert spreadsheet_csv(block).splitlines()[:2] == [
-        "\ufeffOmråde;2018 (prosent);2022 (prosent);Datastatus",
-        "Informasjonssikkerhet;71,25;84,5;syntetisk",
-    ]
-
-
-def test_csv_keeps_an_own_status_column() -> None:
-    columns = [{"name": "status", "label": "Status"}]
-    block = Figure.model_validate(books.figure() | {"columns": columns, "rows": [["a, b"]]})
-    assert machine_csv(block) == 'status\n"a, b"\n'
 
 
 @pytest.mark.parametrize("name", [*language.CATALOGUES, language.SCRIPT_CATALOGUE])

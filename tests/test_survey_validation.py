@@ -85,15 +85,6 @@ def empty() -> tuple[str, Expected]:
     return "", [(None, None, None, "the file is empty")]
 
 
-def latin_1() -> tuple[bytes, Expected]:
-    rows = table()
-    put(rows, 3, "has_strategy", "før")
-    return text(rows).encode("latin-1"), [
-        (3, None, "byte 0xF8 at byte 7 of the line", "looks like Windows-1252/latin-1, where that byte is 'ø'"),
-        (3, "has_strategy", "før", "one of: yes, no"),
-    ]
-
-
 def missing_columns() -> tuple[str, Expected]:
     rows = table()
     for name in ("service_open_access", "uses_cloud"):
@@ -136,18 +127,14 @@ def unknown_codes() -> tuple[str, Expected]:
     put(rows, 4, "barrier_competence", "very_larg")
     put(rows, 5, "service_open_access", "NA")
     put(rows, 6, "procurement_planning", " wholly")
+    put(rows, 7, "tried_recruiting", "<script>alert(1)</script>")
     return text(rows), [
         (2, "has_strategy", "Ja", "one of: yes, no"),
         (4, "barrier_competence", "very_larg", "fairly_large, very_large; is very_large meant?"),
         (5, "service_open_access", "NA", "one of: none, some, about_half, most, all, dont_know, not_relevant"),
         (6, "procurement_planning", " wholly", "is wholly meant?"),
+        (7, "tried_recruiting", "<script>alert(1)</script>", "one of: yes, no"),
     ]
-
-
-def html_in_a_cell() -> tuple[str, Expected]:
-    rows = table()
-    put(rows, 2, "tried_recruiting", "<script>alert(1)</script>")
-    return text(rows), [(2, "tried_recruiting", "<script>alert(1)</script>", "one of: yes, no")]
 
 
 def two_rows_for_one_municipality() -> tuple[str, Expected]:
@@ -232,39 +219,6 @@ def all_of_another_division() -> tuple[str, Expected]:
     ]
 
 
-def semicolons() -> tuple[str, Expected]:
-    rows = table()
-    put(rows, 2, "has_strategy", "ja")
-    return text(rows, ";"), [
-        (1, None, "cells separated by semicolons", "cells separated by commas"),
-        (2, "has_strategy", "ja", "one of: yes, no"),
-    ]
-
-
-def ragged_rows() -> tuple[str, Expected]:
-    rows = table()
-    rows[2] = rows[2][:-1]
-    rows[4] = [*rows[4], "yes", "no"]
-    return text(rows), [(3, None, "75 cells", "76 cells"), (5, None, "78 cells", "76 cells")]
-
-
-def blank_rows() -> tuple[str, Expected]:
-    rows = table()
-    rows[3] = [""] * len(rows[0])
-    return text(rows) + "\n", [(4, None, None, "not only empty cells"), (10, None, None, "not a blank line")]
-
-
-def repeated_column() -> tuple[str, Expected]:
-    rows = table()
-    rows = [[*row, row[1]] for row in rows]
-    return text(rows), [(1, "has_strategy", None, "the column name once, not 2 times")]
-
-
-def column_without_name() -> tuple[str, Expected]:
-    rows = [[*row, ""] for row in table()]
-    return text(rows), [(1, None, None, "a column name in cell 77")]
-
-
 def header_only() -> tuple[str, Expected]:
     return text(table()[:1]), [(None, None, "no rows below the header", "at least one response")]
 
@@ -336,13 +290,11 @@ def everything_wrong() -> tuple[str, Expected]:
 
 DAMAGE: list[Callable[[], tuple[str | bytes, Expected]]] = [
     empty,
-    latin_1,
     missing_columns,
     misspelt_column,
     column_of_another_year,
     personal_column,
     unknown_codes,
-    html_in_a_cell,
     two_rows_for_one_municipality,
     unknown_municipality,
     text_for_a_number,
@@ -350,11 +302,6 @@ DAMAGE: list[Callable[[], tuple[str | bytes, Expected]]] = [
     answers_missing,
     wrong_division,
     all_of_another_division,
-    semicolons,
-    ragged_rows,
-    blank_rows,
-    repeated_column,
-    column_without_name,
     header_only,
     no_row_that_can_be_read,
     too_many_responses,
@@ -388,11 +335,6 @@ def test_every_problem_of_a_damaged_file_is_named(
     assert message.startswith("survey/2022.csv is not in order: ")
     assert message.count("\n  - ") == len(problems)
     assert str(tmp_path) not in message
-
-
-def test_problems_are_the_same_in_every_run(tmp_path: Path) -> None:
-    path = save(tmp_path, several_at_once()[0])
-    assert survey.check(path, YEAR) == survey.check(path, YEAR)
 
 
 def test_routing_in_several_steps() -> None:

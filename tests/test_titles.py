@@ -13,7 +13,7 @@ from notebook_runs import published
 from digikom import publish
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.ranks import ranking
-from digikom.publish.words import LONGEST_TITLE, dictionary, entry, filled, rounded, title
+from digikom.publish.words import LONGEST_TITLE, dictionary, entry, filled, quoted_english, rounded, title_of
 
 NOTEBOOKS = sorted(path.name for path in NOTEBOOK_DIR.glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
@@ -98,11 +98,15 @@ def test_medians_that_are_no_whole_numbers_keep_their_half() -> None:
     assert template(words, now=7.0) == "7"
 
 
+def test_english_names_are_the_codebooks_own() -> None:
+    assert quoted_english(["Grønn IKT", "b"]) == "“Green ICT” and “b”"
+
+
 def test_the_first_title_that_is_short_enough_is_taken() -> None:
     long = " ".join(["ord"] * (LONGEST_TITLE + 1))
-    assert title([long, "{{ unknown }}", "Kort nok", "Også kort"], {}) == "Kort nok"
-    assert title([" ".join(["ord"] * LONGEST_TITLE), "Kort"], {}) == " ".join(["ord"] * LONGEST_TITLE)
-    assert title([long, long], {}) == long
+    assert title_of([long, "{{ unknown }}", "Kort nok", "Også kort"], {}) == "Kort nok"
+    assert title_of([" ".join(["ord"] * LONGEST_TITLE), "Kort"], {}) == " ".join(["ord"] * LONGEST_TITLE)
+    assert title_of([long, long], {}) == long
 
 
 def test_nothing_is_called_the_largest_when_another_is_as_large() -> None:
@@ -121,9 +125,8 @@ def size_title(groups: list[float], everybody: float, before: float | None = Non
     """The title of the figure on open data in groups from the smallest municipalities to the largest."""
     shares = pd.Series(groups)
     facts = {"all": everybody, "then": before, "n": len(shares), "reference": 2018, "first": groups[0]}
-    return title(
-        entry("fig-open-data")["title"], facts | {"last": groups[-1], "rising": shares.is_monotonic_increasing}
-    )
+    facts |= {"last": groups[-1], "rising": shares.is_monotonic_increasing}
+    return title_of(entry("fig-open-data")["title"], facts)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from digikom.editions.build_facts import BuildFacts, FileRecord, Package
-from digikom.editions.catalogue import NUMBERS
 from digikom.editions.edition_files import load_edition
+from digikom.editions.layout import NUMBERS
 from digikom.editions.manifest import write_manifest
 from digikom.errors import BuildError, InputError
 from digikom.pdf import file_names
@@ -141,7 +141,7 @@ def verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
     pages = {"index.html": "<p>", "data/edition.json": '{"year": 2022, "title": "Kommunene", "pages": {}}'}
     words = [{"key": "w", "text": "flere", "text_en": "", **PLACE}]
     content = json.dumps({"numbers": [entry("a"), entry("b")], "wordings": words})
-    write_files(folder, {**pages, NUMBERS.as_posix(): content})
+    write_files(folder, {**pages, NUMBERS: content})
     write_manifest(folder, FACTS)
     monkeypatch.setattr(verification, "collect_facts", lambda *_: FACTS)
 
@@ -154,7 +154,7 @@ def verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
         def rebuild(order: Remake, _progress: object) -> None:
             write_executed(order.executed, *numbers, word=word)
             if not order.numbers_only:
-                write_files(order.pages, {**pages, NUMBERS.as_posix(): content, **(files or {})})
+                write_files(order.pages, {**pages, NUMBERS: content, **(files or {})})
 
         monkeypatch.setattr(verification, "rebuild", rebuild)
         return verify_edition(2022, site, None, 1, lambda *_: None, **options)

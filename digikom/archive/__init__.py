@@ -1,9 +1,7 @@
 """An edition as one file for a repository such as Zenodo, that builds and verifies itself where it is unpacked.
 
-`sources` finds the project's own files, `answers` those that are kept outside it and what is confidential; `editions`
-takes the published pages out of the site; `crate` describes the whole as an RO-Crate, `packing` writes sums and the
-archive, and `making` puts it all together. The words that a reader meets stand in `words` and in the template
-`book/templates/archive/LES-MEG.md`.
+`sources` finds the project's own files, `contents` puts them together with answers and published pages and refuses what
+is confidential or does not belong together, `crate` describes the whole as an RO-Crate, `making` writes the file.
 """
 
 from __future__ import annotations

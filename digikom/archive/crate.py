@@ -1,155 +1,124 @@
-"""The archive described as an RO-Crate: what it is, each of its files, and the build that made the site.
+"""The archive described as an RO-Crate 1.2: what it is, each of its files, and the build that made the site.
 
-The library `rocrate` makes the graph. It is given every identifier and the date, since it would take a random one and
-that of today. It copies and fetches nothing here.
+https://www.researchobject.org/ro-crate/specification/1.2/. Its terms are those of schema.org, as on the pages.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-
-from rocrate.model.contextentity import ContextEntity  # type: ignore[import-untyped]
-from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from digikom import __version__
-from digikom.archive import words
-from digikom.archive.published import DatedEdition
-from digikom.archive.sources import ANSWERS, SITE
+from digikom.archive.contents import DatedEdition
+from digikom.archive.sources import ANSWERS, CRATE_FILE, SITE
 from digikom.editions.build_facts import LOCK_FILE, BuildFacts
+from digikom.editions.layout import EXECUTED
+from digikom.opendata.citations import LANGUAGE, LICENSE_ADDRESS, LICENSE_TITLE
+from digikom.opendata.linked_data import media_type, organization
 
-VERSION = "1.2"
-EXECUTED = "_sources/notebooks/"
-TEXT_LICENCE, CODE_LICENCE = words.LICENCES
-#: By folder; that of all other folders is the licence of text and data.
-FOLDER_LICENCES = {
-    "data/": [TEXT_LICENCE, CODE_LICENCE],
-    "digikom/": [CODE_LICENCE],
-    "notebooks/": [TEXT_LICENCE, CODE_LICENCE],
-    "tests/": [CODE_LICENCE],
+KEYWORDS = ["digitalisering", "kommuner", "IKT", "statistikk", "reproduserbarhet"]
+CODE_LICENCE = "https://spdx.org/licenses/MIT"
+LICENCES = {LICENSE_ADDRESS: f"{LICENSE_TITLE} (CC BY 4.0)", CODE_LICENCE: "MIT-lisensen"}
+#: What the main folders are and the licences of what is in them, by their paths in the archive.
+FOLDERS = {
+    "answers/": ("Svar og kodebok som ligger utenfor prosjektet", [LICENSE_ADDRESS]),
+    "book/": ("Rapportens ord: sider, utgavefiler og maler", [LICENSE_ADDRESS]),
+    "data/": (
+        "Data: kodebok, svar, kommuneregistre, grenser og trykte tall, beskrevet i datapackage.json",
+        [LICENSE_ADDRESS, CODE_LICENCE],
+    ),
+    "digikom/": ("Programmet som bygger rapporten", [CODE_LICENCE]),
+    "notebooks/": ("Beregningene: én notatbok for hvert kapittel", [LICENSE_ADDRESS, CODE_LICENCE]),
+    "reviews/": ("Hvem som har kontrollert hvilke beregninger", [LICENSE_ADDRESS]),
+    "site/": ("Nettstedet med utgaven og sidene over den", [LICENSE_ADDRESS]),
+    "tests/": ("Testene", [CODE_LICENCE]),
 }
-#: By ending. Tables of the system are not asked: they differ from machine to machine.
-FORMATS = {
-    ".bib": "application/x-bibtex",
-    ".cff": "application/yaml",
-    ".css": "text/css",
-    ".csv": "text/csv",
-    ".html": "text/html",
-    ".in": "text/plain",
-    ".ipynb": "application/x-ipynb+json",
-    ".j2": "text/plain",
-    ".js": "text/javascript",
-    ".json": "application/json",
-    ".jsonld": "application/ld+json",
-    ".md": "text/markdown",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".po": "text/x-gettext-translation",
-    ".py": "text/x-python",
-    ".ris": "application/x-research-info-systems",
-    ".svg": "image/svg+xml",
-    ".toml": "application/toml",
-    ".topojson": "application/json",
-    ".ttl": "text/turtle",
-    ".txt": "text/plain",
-    ".typ": "text/plain",
-    ".typed": "text/plain",
-    ".woff2": "font/woff2",
-    ".yml": "application/yaml",
-    ".zip": "application/zip",
-}
-NO_ENDING = "text/plain"
-UNKNOWN = "application/octet-stream"
+Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Described:
-    """What the metadata tell beside the files: the edition, who made it, the facts of its build, the description, and
-    the command that makes it.
+def crate_text(
+    edition: DatedEdition,
+    author: str,
+    facts: BuildFacts,
+    description: str,
+    command: str,
+    files: Mapping[str, Path],
+    sums: Mapping[str, str],
+) -> str:
+    """The RO-Crate metadata (JSON-LD) of an archive of `files`, with their SHA-256 sums (hex) where known.
+
+    `facts` are those of the build of the edition, `command` is what makes it.
     """
-
-    edition: DatedEdition
-    author: str
-    facts: BuildFacts
-    description: str
-    command: str
-
-
-def crate_text(described: Described, files: Mapping[str, Path], sums: Mapping[str, str]) -> str:
-    """The RO-Crate metadata (JSON-LD) of an archive of `files`, with their SHA-256 sums (hex) where known."""
-    edition = described.edition
-    crate = ROCrate(version=VERSION)
-    root = crate.root_dataset
-    licences = [
-        crate.add(ContextEntity(crate, url, properties={"@type": "CreativeWork", "name": name, "url": url}))
-        for url, name in words.LICENCES.items()
-    ]
-    author = ContextEntity(crate, "#author", properties={"@type": "Organization", "name": described.author})
-    crate.add(author)
-    root["name"] = edition.title
-    root["description"] = described.description
-    root["datePublished"] = edition.published.isoformat()
-    root["license"] = licences
-    root["author"] = author
-    root["version"] = edition.version
-    root["inLanguage"] = "nb"
-    root["keywords"] = words.KEYWORDS
-    entities = {
-        name: crate.add_file(dest_path=name, properties=_file(name, path, sums)) for name, path in files.items()
-    }
     site = f"{SITE}/{edition.year}/"
-    named = {**words.FOLDERS, site: words.EDITION, f"{site}{EXECUTED}": words.EXECUTED}
+    named = {
+        **FOLDERS,
+        site: ("Utgaven slik den er publisert", [LICENSE_ADDRESS]),
+        f"{site}{EXECUTED}/": ("Notatbøkene slik de ble kjørt for utgaven, med resultatene i", [LICENSE_ADDRESS]),
+    }
     folders = {
-        folder: crate.add_dataset(
-            dest_path=folder,
-            properties={
-                "name": name,
-                "license": [{"@id": url} for url in FOLDER_LICENCES.get(folder, [TEXT_LICENCE])],
-                "hasPart": [entities[file] for file in files if file.startswith(folder)],
-            },
-        )
-        for folder, name in sorted(named.items())
+        folder: {
+            "@type": "Dataset",
+            "name": name,
+            "license": _references(licences),
+            "hasPart": _references(file for file in files if file.startswith(folder)),
+        }
+        for folder, (name, licences) in sorted(named.items())
         if any(file.startswith(folder) for file in files)
     }
-    program = crate.add(ContextEntity(crate, "#digikom", properties=_program(described, files)))
-    objects = [folders[name] for name in ("data/", f"{ANSWERS}/", "notebooks/") if name in folders]
-    action = {
-        "@type": "CreateAction",
-        "name": words.BUILDING,
-        "instrument": program,
-        "object": objects,
-        "result": folders[site],
+    graph: dict[str, Json] = {
+        "./": {
+            "@type": "Dataset",
+            "name": edition.title,
+            "description": description,
+            "datePublished": edition.published.isoformat(),
+            "license": _references(LICENCES),
+            "author": {"@id": "#author"},
+            "version": edition.version,
+            "inLanguage": LANGUAGE,
+            "keywords": KEYWORDS,
+            "hasPart": _references([*files, *folders]),
+            "mentions": {"@id": "#build"},
+        },
+        CRATE_FILE: {
+            "@type": "CreativeWork",
+            "about": {"@id": "./"},
+            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.2"},
+        },
+        **{url: {"@type": "CreativeWork", "name": name, "url": url} for url, name in LICENCES.items()},
+        "#author": organization(author),
+        **{quote(name): _file(name, path, sums) for name, path in files.items()},
+        **folders,
+        "#digikom": {
+            "@type": "SoftwareApplication",
+            "name": command,
+            "softwareVersion": __version__,
+            "runtimePlatform": f"Python {facts.python}",
+            **({"identifier": facts.commit} if facts.commit else {}),
+            **({"softwareRequirements": {"@id": LOCK_FILE}} if LOCK_FILE in files else {}),
+        },
+        "#build": {
+            "@type": "CreateAction",
+            "name": "Bygging av utgaven fra data og notatbøker",
+            "instrument": {"@id": "#digikom"},
+            "object": _references(name for name in ("data/", f"{ANSWERS}/", "notebooks/") if name in folders),
+            "result": {"@id": site},
+        },
     }
-    root["mentions"] = crate.add(ContextEntity(crate, "#build", properties=action))
-    return json.dumps(crate.metadata.generate(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _file(name: str, path: Path, sums: Mapping[str, str]) -> dict[str, str]:
-    found = {"encodingFormat": encoding_format(name)}
-    if name in sums:
-        found |= {"contentSize": str(path.stat().st_size), "sha256": sums[name]}
-    return found
-
-
-def _program(described: Described, files: Iterable[str]) -> dict[str, object]:
-    """The command that made the site, as a program."""
-    facts = described.facts
-    found: dict[str, object] = {
-        "@type": "SoftwareApplication",
-        "name": described.command,
-        "softwareVersion": __version__,
-        "runtimePlatform": f"Python {facts.python}",
+    crate = {
+        "@context": "https://w3id.org/ro/crate/1.2/context",
+        "@graph": [{"@id": name, **about} for name, about in graph.items()],
     }
-    if facts.commit:
-        found["identifier"] = facts.commit
-    if LOCK_FILE in files:
-        found["softwareRequirements"] = {"@id": LOCK_FILE}
-    return found
+    return json.dumps(crate, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def encoding_format(name: str) -> str:
-    """The media type of a file, by its name."""
-    ending = PurePosixPath(name).suffix
-    return FORMATS.get(ending, UNKNOWN) if ending else NO_ENDING
+def _references(names: Iterable[str]) -> list[Json]:
+    """References to files and folders of the archive, or to what has an address of its own."""
+    return [{"@id": name if ":" in name else quote(name)} for name in names]
+
+
+def _file(name: str, path: Path, sums: Mapping[str, str]) -> Json:
+    size = {"contentSize": str(path.stat().st_size), "sha256": sums[name]} if name in sums else {}
+    return {"@type": "File", "encodingFormat": media_type(name), **size}

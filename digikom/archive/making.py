@@ -1,46 +1,35 @@
-"""From a published edition and the project it was made from to one file."""
+"""From a published edition and the project it was made from to one file, whose bytes follow from its content alone."""
 
 from __future__ import annotations
 
+import datetime
+import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from docutils.nodes import make_id
 
-from digikom.archive import words
-from digikom.archive.answers import Answers, edition_answers, lies_in, withheld_sums
-from digikom.archive.crate import Described, crate_text
-from digikom.archive.packing import SUMS_FILE, sums_text, write_zip
-from digikom.archive.published import (
-    DatedEdition,
-    copy_edition,
-    departures,
-    read_description,
-    shortened,
-    write_above,
-)
-from digikom.archive.sources import ANSWERS, CRATE_FILE, README_FILE, SITE, Sources, project_sources
-from digikom.editions.build_facts import COMMIT_FILE, MODIFIED, FileRecord, input_files
-from digikom.editions.edition_files import Edition, edition_years, load_edition
-from digikom.editions.manifest import Manifest, read_manifest
-from digikom.errors import InputError
-from digikom.files import sha256
+from digikom.archive.contents import FOLDER_OF_ANSWERS, Contents, DatedEdition, collect
+from digikom.archive.crate import crate_text
+from digikom.archive.sources import ANSWERS, CRATE_FILE, README_FILE, SITE, SUMS_FILE, sums_text
+from digikom.editions.build_facts import COMMIT_FILE, MODIFIED
+from digikom.editions.edition_files import load_edition
+from digikom.files import sha256, write
 from digikom.paths import PROJECT_ROOT
-from digikom.pdf import file_names
 from digikom.pdf.words import AUTHOR
 from digikom.publish.formatting import join_words
 from digikom.scratch import scratch
-from digikom.site.front import root_environment
+from digikom.site.front import root_environment, write_root
 
 ARCHIVE_DIR = PROJECT_ROOT / "_build" / "archive"
-README_TEMPLATE = f"archive/{README_FILE}"
-#: What stands for the folder of answers in the commands that only those who have the answers can give.
-FOLDER_OF_ANSWERS = "MAPPE"
-T = TypeVar("T")
+#: Of zlib. Another implementation of it may compress the same content to other bytes; the sums inside stay the same.
+COMPRESSION_LEVEL = 6
+#: Permissions of files, by whether they begin as a program does. Those on this machine are not asked.
+PLAIN, PROGRAM = 0o100644, 0o100755
+_UNIX = 3
 
 
 @dataclass(frozen=True)
@@ -50,46 +39,6 @@ class Archive:
     path: Path
     sha256: str
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Material:
-    """All that goes into an archive, checked to belong together. `folder` holds a copy of the published edition, and
-    `outside` tells whether the edition was made from answers that lie outside the project.
-    """
-
-    sources: Sources
-    answers: Answers
-    outside: bool
-    folder: Path
-    published: DatedEdition
-    manifest: Manifest
-
-    @property
-    def pdf(self) -> str:
-        """The name of the report as PDF, or an empty text when the edition has none."""
-        name = file_names(self.published.title)[0]
-        return name if (self.folder / name).is_file() else ""
-
-    @property
-    def is_modified(self) -> bool:
-        """Whether sources, now or when the edition was built, were not as they are committed."""
-        return bool(self.sources.changed) or self.manifest.facts.modified
-
-    @property
-    def answers_folder(self) -> str:
-        """The folder of answers that the archive's own commands must be given, or an empty text when none."""
-        return "" if not self.outside else FOLDER_OF_ANSWERS if self.answers.withheld else ANSWERS
-
-    @property
-    def options(self) -> str:
-        """What follows `make book` and `make verify` in the unpacked archive."""
-        return f"EDITIONS={self.published.year}{f' DATA_DIR={self.answers_folder}' if self.outside else ''}"
-
-    @property
-    def command(self) -> str:
-        """The command that made the edition, as it would be given in the unpacked archive."""
-        return f"digikom build {self.published.year}{f' --data-dir {self.answers_folder}' if self.outside else ''}"
 
 
 def make_archive(
@@ -111,16 +60,24 @@ def make_archive(
     """
     edition = load_edition(year, root / "book" / "editions")
     with scratch() as work:
-        material = collect(edition, site, work / SITE, data_dir or edition.data_folder, allow_modified, root)
-        write_above(work / SITE, work / "drafts")
-        files = {name: root / name for name in material.sources.names}
-        files |= {f"{ANSWERS}/{name}": path for name, path in material.answers.outside.items()}
+        contents = collect(edition, site, work / SITE, data_dir or edition.data_folder, allow_modified, root)
+        # The pages above the editions, which know of no other one, so that no link leads out of the archive.
+        drafts = work / "drafts"
+        drafts.mkdir()
+        write_root(work / SITE, drafts)
+        files = {name: root / name for name in contents.sources.names}
+        files |= {f"{ANSWERS}/{name}": path for name, path in contents.answers.items()}
         files |= {path.relative_to(work).as_posix(): path for path in (work / SITE).rglob("*") if path.is_file()}
-        files |= add_descriptions(material, files, work)
-        published = material.published
-        target = output or ARCHIVE_DIR / archive_name(published)
-        write_in_one_step(target, lambda draft: write_zip(draft, files, published.published))
-        return Archive(target, sha256(target), tuple(_notes(material)))
+        add_descriptions(contents, files, work)
+        content = zipped(files, contents.published.published)
+        withheld = ", ".join(map(str, contents.withheld))
+        notes = {
+            f"The answers of {withheld} are confidential and stay out; without them it cannot be rebuilt": withheld,
+            "The edition has no PDF": not contents.pdf,
+            "Files have uncommitted changes; the archive says so": contents.is_modified,
+        }
+    target = write(output or ARCHIVE_DIR / archive_name(contents.published), content)
+    return Archive(target, sha256(content), tuple(note for note, applies in notes.items() if applies))
 
 
 def archive_name(edition: DatedEdition) -> str:
@@ -129,164 +86,71 @@ def archive_name(edition: DatedEdition) -> str:
     return f"{make_id(edition.title) or edition.year}-v{version}.zip"
 
 
-def collect(
-    edition: Edition, site: Path, target: Path, data_dir: str | None, allow_modified: bool, root: Path
-) -> Material:
-    """What the archive is made of, with the published edition copied into the folder `target`.
+def add_descriptions(contents: Contents, files: dict[str, Path], folder: Path) -> None:
+    """Add to the archive's `files` what describes them, written into `folder`: commit, README, RO-Crate and sums."""
 
-    Raises InputError with every reason not to make it.
-    """
-    problems: list[str] = []
+    def add(name: str, text: str) -> None:
+        files[name] = folder / name
+        files[name].write_text(text, encoding="utf-8", newline="\n")
 
-    def attempt(step: Callable[[], T]) -> T | None:
-        try:
-            return step()
-        except InputError as error:
-            problems.append(error.message())
-            return None
-
-    data = data_dir or str(root / "data")
-    sources = attempt(partial(project_sources, root))
-    answers = attempt(partial(edition_answers, edition, data_dir, root / "data"))
-    folder = attempt(partial(copy_edition, site, edition.year, target))
-    published = None if folder is None else attempt(partial(read_description, folder))
-    manifest = None if folder is None else attempt(partial(read_manifest, folder))
-    attempt(partial(check_edition_files, root / "book" / "editions"))
-    if sources is not None:
-        known = (*sources.names, *sources.changed)
-        closed = attempt(partial(withheld_sums, known, root, Path(data))) or set()
-        published_files = {path.relative_to(target).as_posix(): path for path in target.rglob("*")}
-        attempt(partial(require_closed, {name: root / name for name in sources.names} | published_files, closed))
-        sources = handed_on(sources, closed, root, Path(data))
-    if sources is not None and sources.changed and not allow_modified:
-        changed = ", ".join(shortened(sources.changed))
-        problems.append(f"Files are not committed as they are (--allow-modified archives the tracked ones): {changed}")
-    if sources is not None and folder is not None and manifest is not None:
-        inputs = {name: FileRecord.of(name, path) for name, path in input_files(edition.years, data).items()}
-        problems += departures(folder, manifest, sources.commit, inputs, allow_modified)
-    if problems or sources is None or answers is None or folder is None or published is None or manifest is None:
-        raise InputError(f"The edition {edition.year} cannot be archived.", problems)
-    outside = Path(data).resolve() != (root / "data").resolve()
-    return Material(sources, answers, outside, folder, published, manifest)
+    published = contents.published
+    options = f" --data-dir {contents.answers_folder}" if contents.outside else ""
+    add(COMMIT_FILE, f"{contents.sources.commit}{f' {MODIFIED}' if contents.is_modified else ''}\n")
+    add(README_FILE, readme_text(contents, with_answers=any(name.startswith(f"{ANSWERS}/") for name in files)))
+    sums = {name: sha256(path) for name, path in sorted(files.items())}
+    listed = {**dict(sorted(files.items())), SUMS_FILE: folder / SUMS_FILE}
+    command = f"digikom build {published.year}{options}"
+    about = crate_text(published, AUTHOR, contents.manifest.facts, description(contents), command, listed, sums)
+    add(CRATE_FILE, about)
+    add(SUMS_FILE, sums_text({**sums, CRATE_FILE: sha256(files[CRATE_FILE])}))
 
 
-def handed_on(sources: Sources, closed: set[str], root: Path, data_dir: Path) -> Sources:
-    """The sources without a data folder that lies in the project beside its own, and without new files whose SHA-256
-    is one of `closed`: those are not forgotten.
-    """
-
-    def may_enter(name: str) -> bool:
-        return not lies_in(root / name, data_dir, root / "data")
-
-    changed = (name for name in sources.changed if name in sources.names or not _is_one_of(root / name, closed))
-    return Sources(
-        tuple(filter(may_enter, sources.names)), sources.commit, tuple(name for name in changed if may_enter(name))
-    )
-
-
-def require_closed(files: Mapping[str, Path], closed: set[str]) -> None:
-    """Raise InputError naming the `files` whose SHA-256 is one of `closed`, whatever they are called."""
-    if found := [name for name, path in files.items() if _is_one_of(path, closed)]:
-        raise InputError("Confidential answers are among the files that git tracks or that are published", found)
-
-
-def _is_one_of(path: Path, sums: set[str]) -> bool:
-    return bool(sums) and path.is_file() and sha256(path) in sums
-
-
-def check_edition_files(folder: Path) -> None:
-    """Raise InputError naming the edition files, all of which enter the archive, that tell where on this machine
-    answers lie.
-    """
-    editions = [load_edition(year, folder) for year in edition_years(folder)]
-    telling = [
-        f"{edition.year}.yml" for edition in editions if edition.data_dir and Path(edition.data_dir).is_absolute()
-    ]
-    if telling:
-        raise InputError(
-            f"An archive tells no paths of this machine, but data_dir is one in {', '.join(telling)}; make it relative "
-            "to the project, or name the folder with --data-dir instead."
-        )
-
-
-def add_descriptions(material: Material, files: dict[str, Path], folder: Path) -> dict[str, Path]:
-    """Write what describes the archive of `files` into `folder`: commit, README, RO-Crate metadata and sums."""
-    texts = {COMMIT_FILE: commit_text(material), README_FILE: readme_text(material, with_answers=has_answers(files))}
-    made = {name: _write(folder / name, text) for name, text in texts.items()}
-    described = dict(sorted((files | made).items()))
-    sums = {name: sha256(path) for name, path in described.items()}
-    about = Described(material.published, AUTHOR, material.manifest.facts, description(material), material.command)
-    listed = {**described, SUMS_FILE: folder / SUMS_FILE}
-    made[CRATE_FILE] = _write(folder / CRATE_FILE, crate_text(about, listed, sums))
-    sums[CRATE_FILE] = sha256(made[CRATE_FILE])
-    made[SUMS_FILE] = _write(folder / SUMS_FILE, sums_text(sums))
-    return made
-
-
-def has_answers(names: Iterable[str]) -> bool:
-    """Whether the archive has data from outside the project."""
-    return any(name.startswith(f"{ANSWERS}/") for name in names)
-
-
-def commit_text(material: Material) -> str:
-    """The commit that the sources are those of, and whether they differ from it, as `build_facts` reads it."""
-    return f"{material.sources.commit}{f' {MODIFIED}' if material.is_modified else ''}\n"
-
-
-def readme_text(material: Material, *, with_answers: bool) -> str:
+def readme_text(contents: Contents, *, with_answers: bool) -> str:
     """The README: Markdown, where everything put in is escaped as in HTML, which Markdown may hold."""
+    options = f"EDITIONS={contents.published.year}{f' DATA_DIR={contents.answers_folder}' if contents.outside else ''}"
     return (
         root_environment()
-        .get_template(README_TEMPLATE)
+        .get_template(f"archive/{README_FILE}")
         .render(
-            edition=material.published,
-            withheld=join_words([str(year) for year in material.answers.withheld]),
-            outside=material.outside,
-            modified=material.is_modified,
-            options=material.options,
+            edition=contents.published,
+            withheld=join_words([str(year) for year in contents.withheld]),
+            outside=contents.outside,
+            modified=contents.is_modified,
+            options=options,
             placeholder=FOLDER_OF_ANSWERS,
-            pdf=material.pdf,
-            python=material.manifest.facts.python,
+            pdf=contents.pdf,
+            python=contents.manifest.facts.python,
             answers=with_answers,
         )
     )
 
 
-def description(material: Material) -> str:
+def description(contents: Contents) -> str:
     """What the archive is, in sentences; what a reader must know of the answers among them."""
-    parts = [
-        words.DESCRIPTION.format(title=material.published.title, pdf=words.WITH_PDF if material.pdf else ""),
-        words.SYNTHETIC if material.published.status == "synthetic" else "",
-        words.WITHHELD if material.answers.withheld else words.COMPLETE,
-        words.MODIFIED if material.is_modified else "",
+    sentences = [
+        f"{contents.published.title}: en etterprøvbar rapport om hvordan norske kommuner digitaliserer, med kildekode, "
+        f"data, kjørte notatbøker, nettsider{', PDF' if contents.pdf else ''} og et låst programmiljø."
     ]
-    return " ".join(part for part in parts if part)
+    if contents.published.status == "synthetic":
+        sentences.append("Rapporten bygger på syntetiske svar, som ikke sier noe om hva en virkelig kommune har svart.")
+    if contents.withheld:
+        sentences.append("Svarene er fortrolige og er ikke med. Uten dem kan utgaven ikke bygges på nytt.")
+    else:
+        sentences.append("Utgaven kan bygges og kontrolleres på nytt der arkivet pakkes ut.")
+    if contents.is_modified:
+        sentences.append("Kildekoden hadde endringer som ikke var lagret i versjonskontrollen da arkivet ble laget.")
+    return " ".join(sentences)
 
 
-def write_in_one_step(target: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` make a draft beside `target`, and give it its name when it is finished. Raises InputError."""
-    draft = target.with_name(f".{target.name}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            write(draft)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(f"The archive cannot be written to {target}: {error.strerror}.") from error
-
-
-def _notes(material: Material) -> list[str]:
-    withheld = ", ".join(map(str, material.answers.withheld))
-    notes = {
-        f"The answers of {withheld} are confidential and stay out; without them it cannot be rebuilt": withheld,
-        "The edition has no PDF": not material.pdf,
-        "Files have uncommitted changes; the archive says so": material.is_modified,
-    }
-    return [note for note, applies in notes.items() if applies]
-
-
-def _write(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
+def zipped(files: Mapping[str, Path], date: datetime.date) -> bytes:
+    """A zip file of `files`, by their names in it: sorted, and all dated `date`."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as archive:
+        for name in sorted(files):
+            content = files[name].read_bytes()
+            entry = zipfile.ZipInfo(name, date_time=(date.year, date.month, date.day, 0, 0, 0))
+            entry.create_system = _UNIX
+            entry.external_attr = (PROGRAM if content.startswith(b"#!") else PLAIN) << 16
+            # What is opened with an entry of its own takes the compression from there.
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, COMPRESSION_LEVEL)
+    return target.getvalue()

@@ -26,6 +26,7 @@ IN_PLACE = {
 #: Where a cell's metadata say which columns it computes: `"measures": {"use_grade": "use grade"}`.
 MEASURES = "measures"
 _COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith, ast.Match)
+_IMPORT = (ast.Import, ast.ImportFrom)
 _WRITTEN_OUT = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Starred, ast.Load, ast.UnaryOp, ast.USub)
 
 #: An object by its name, and the column of it where a text names one.
@@ -49,6 +50,7 @@ class Cell:
 class Step:
     """A statement: its place among all statements of the notebook, its cell, its code, and what it does with names.
 
+    `depends` are the positions of the steps that it reads directly.
     `is_written_out`: texts, numbers, and lists of them and of such names are given a name; nothing is computed.
     """
 
@@ -59,12 +61,8 @@ class Step:
     reads: Collection[Use]
     defines: Collection[str]
     changes: Collection[Use]
+    depends: frozenset[int]
     is_written_out: bool
-
-    @property
-    def is_compound(self) -> bool:
-        """Whether the statement has other statements in it that may not run."""
-        return isinstance(self.node, _COMPOUND)
 
     @property
     def texts(self) -> set[str]:
@@ -81,16 +79,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The steps of a notebook's cells, and for each the positions of the steps that it reads directly."""
+    """The code cells of a notebook, and the steps of all of them in order."""
 
-    cells: tuple[Cell, ...]
-    steps: tuple[Step, ...]
-    depends: tuple[frozenset[int], ...]
+    cells: Sequence[Cell]
+    steps: Sequence[Step]
 
     def slice(self, starts: Iterable[int]) -> list[Step]:
         """The steps at `starts` and everything that they depend on, in order. Imports are left out."""
         found = self._behind(starts)
-        return [step for step in self.steps if step.position in found and not _is_import(step.node)]
+        return [step for step in self.steps if step.position in found and not isinstance(step.node, _IMPORT)]
 
     def chain(self, cell_id: str) -> list[str]:
         """The cells that one is computed by, in order, itself last; not those that only write out texts and numbers."""
@@ -109,7 +106,7 @@ class Program:
             position = waiting.pop()
             if position not in found:
                 found.add(position)
-                waiting += self.depends[position].difference(without)
+                waiting += self.steps[position].depends.difference(without)
         return found
 
 
@@ -133,51 +130,46 @@ def read_program(cells: Sequence[Cell]) -> Program:
     Raises CodeError for a cell that is no plain Python (`%magic` and `!command` included) or imports `*`.
     """
     steps: list[Step] = []
-    depends: list[frozenset[int]] = []
     written_out: set[str] = set()
     #: The steps that gave each name its value or changed it, as a whole (`None`) and by column.
     made: defaultdict[str, dict[str | None, set[int]]] = defaultdict(dict)
     for cell in cells:
         try:
-            statements = [(node, _uses_of(node)) for node in ast.parse(cell.source).body]
+            for node in ast.parse(cell.source).body:
+                uses = _Uses()
+                uses.visit(node)
+                written = isinstance(node, ast.Assign) and all(
+                    isinstance(each, _WRITTEN_OUT) or (isinstance(each, ast.Name) and each.id in written_out)
+                    for each in ast.walk(node.value)
+                )
+                written_out = written_out | uses.defines if written else written_out - uses.defines
+                behind = [
+                    positions
+                    for name, column in uses.reads
+                    for changed, positions in made[name].items()
+                    if column is None or changed in {column, None}
+                ]
+                depends = frozenset[int]().union(*behind)
+                source = ast.get_source_segment(cell.source, node) or ""
+                names = uses.reads, uses.defines, uses.changes
+                steps.append(Step(len(steps), cell.id, source, node, *names, depends, written))
+                _note(steps[-1], made)
         except (SyntaxError, ValueError) as error:
             raise CodeError(f"the code of the cell {cell.id!r} cannot be followed: {error}") from None
-        for node, uses in statements:
-            written = isinstance(node, ast.Assign) and all(
-                isinstance(each, _WRITTEN_OUT) or (isinstance(each, ast.Name) and each.id in written_out)
-                for each in ast.walk(node.value)
-            )
-            written_out = written_out | uses.defines if written else written_out - uses.defines
-            source = ast.get_source_segment(cell.source, node) or ""
-            step = Step(len(steps), cell.id, source, node, uses.reads, uses.defines, uses.changes, written)
-            behind = [
-                positions
-                for name, column in step.reads
-                for changed, positions in made[name].items()
-                if column is None or changed in {column, None}
-            ]
-            steps.append(step)
-            depends.append(frozenset().union(*behind))
-            _note(step, made)
-    return Program(tuple(cells), tuple(steps), tuple(depends))
+    return Program(cells, steps)
 
 
 def _note(step: Step, made: defaultdict[str, dict[str | None, set[int]]]) -> None:
     """Note what a step makes: a plain definition takes the place of all before it, a changed column that of its own."""
+    is_certain = not isinstance(step.node, _COMPOUND)
     for name in step.defines:
-        if not step.is_compound:
+        if is_certain:
             made[name].clear()
         made[name].setdefault(None, set()).add(step.position)
     for name, column in step.changes:
-        if column is not None and not step.is_compound:
+        if column is not None and is_certain:
             made[name][column] = set()
         made[name].setdefault(column, set()).add(step.position)
-
-
-def _uses_of(statement: ast.stmt) -> _Uses:
-    uses = _Uses()
-    uses.visit(statement)
-    return uses
 
 
 class _Uses(ast.NodeVisitor):
@@ -276,24 +268,20 @@ class _Uses(ast.NodeVisitor):
         self.reads |= {use for use in inner.reads if use[0] not in own | self.local}
         self.defines |= inner.defines - own
 
+    def visit_Lambda(self, node: ast.Lambda | ast.FunctionDef) -> None:
+        self._inside(node, [*node.args.defaults, *node.args.kw_defaults], _stored(node))
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self.defines.add(node.name)
-        self._inside(node, [*node.args.defaults, *node.args.kw_defaults], _stored(node))
+        self.visit_Lambda(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.defines.add(node.name)
         self._inside(node, [], _stored(node))
 
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        self._inside(node, [*node.args.defaults, *node.args.kw_defaults], _stored(node))
-
 
 def _texts(nodes: Iterable[ast.AST]) -> list[str]:
     return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-
-
-def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def _columns(index: ast.expr) -> list[str]:

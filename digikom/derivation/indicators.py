@@ -1,8 +1,8 @@
 """How an indicator is computed in a notebook: from answers by questions, a count and a score to a grade.
 
-Which cell computes what stands in the metadata of the cell: `"measures": {"use_grade": "use grade"}` says that it gives
+Which cell computes what is in the metadata of the cell: `"measures": {"use_grade": "use grade"}` says that it gives
 the column `use_grade` its value, the grade of the method's indicator `use` (or its `count` or `score`). What belongs to
-the measure beside that - questions, cells before it, tables of the method - follows from the dataflow.
+the measure otherwise - questions, cells before it, tables of the method - follows from the dataflow.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ def diagram_of(program: Program, indicator: str, known: Iterable[str]) -> Indica
     scores = [each for each in measures if each.kind == SCORE and _within(each, positions)]
     counted = [each.indicator for each in scores]
     sliced = [program.steps[position] for position in sorted(positions)]
-    mentioned = {name: cells_of(step for step in sliced if name in step.texts) for name in known}
+    texts = {step: step.texts for step in sliced}
+    mentioned = {name: cells_of(step for step in sliced if name in texts[step]) for name in known}
     return IndicatorDiagram(
         answers=cells_of(step for step in sliced if any(name == ANSWERS for name, _ in step.calls)),
         questions={name: cells for name, cells in mentioned.items() if cells},

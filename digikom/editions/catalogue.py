@@ -1,4 +1,4 @@
-"""The published site: where its parts are, and which editions it has, read from the editions themselves.
+"""Which editions the published site has, read from the editions themselves.
 
 The edition files of this checkout may be others than those that the published editions were built from.
 """
@@ -11,25 +11,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-FRONT_PAGE = "index.html"
-#: In the folder of an edition: how it describes itself (written by `digikom.sphinxext.theme`), the register of its
-#: numbers, every file with its checksum, and the notebooks as they were executed.
-DESCRIPTION = Path("data", "edition.json")
-NUMBERS = Path("data", "numbers.json")
-MANIFEST = Path("data", "manifest.json")
-EXECUTED = Path("_sources", "notebooks")
-#: Above the editions: the pages that lead from a page to the same one of other editions, the same in one file for
-#: scripts, and the pages on single municipalities. Published editions name all three.
-EDITIONS_DIR = "utgaver"
-EDITIONS_FILE = "editions.json"
-MUNICIPALITIES_DIR = "kommuner"
+from digikom.editions.layout import DESCRIPTION, FRONT_PAGE
 
 Status = Literal["synthetic", "real"]
-
-
-def way_up(address: str) -> str:
-    """The way from a page back to the folder that its `address` begins in: «../» for each folder of it."""
-    return "../" * address.count("/")
 
 
 class PublishedEdition(BaseModel):

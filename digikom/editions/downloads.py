@@ -15,12 +15,10 @@ import nbformat
 from digikom.derivation.dataflow import MEASURES
 from digikom.derivation.inputs import ANY_DATA, matches
 from digikom.editions.disclosure import is_withheld
+from digikom.editions.layout import INPUTS_DIR, TEMPLATES_DIR
 from digikom.publish.published import INJECTED
 from digikom.survey.provenance import DESCRIPTOR
 
-#: The folders of the material, in the source of a book and under `data/` in an edition.
-TEMPLATES_DIR = "maler"
-INPUTS_DIR = "grunnlag"
 _SURVEY = re.compile(r"survey/([0-9]{4})\.csv")
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from digikom import files
 from digikom.editions.build_facts import BuildFacts, FileRecord
-from digikom.editions.catalogue import MANIFEST
+from digikom.editions.layout import MANIFEST
 from digikom.errors import InputError
 
 
@@ -34,7 +34,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise InputError(f"There is no manifest {MANIFEST.as_posix()} in {folder}; build the edition again.") from None
+        raise InputError(f"There is no manifest {MANIFEST} in {folder}; build the edition again.") from None
     except (OSError, ValidationError) as error:
         raise InputError(f"The manifest {path} cannot be read: {type(error).__name__}.") from error
 
@@ -42,7 +42,7 @@ def read_manifest(folder: Path) -> Manifest:
 def published_files(folder: Path) -> list[FileRecord]:
     """Every file in the edition's folder but the manifest, sorted by path."""
     paths = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    paths.pop(MANIFEST.as_posix(), None)
+    paths.pop(MANIFEST, None)
     return [FileRecord.of(name, path) for name, path in sorted(paths.items())]
 
 

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: The file in the folder of an edition, and the same for spreadsheets.
-RESULTS_FILE = Path("data", "kommuner.json")
-RESULTS_TABLE = Path("data", "kommuner.csv")
 #: The keys under which the parts are handed over.
 PARTS = ("indicators", "levels", "groups", "positions", "municipalities")
 #: The group that all municipalities are in.
@@ -58,6 +54,11 @@ class Group(_Row):
     median_count: float | None = None
     median_level: float | None = None
     withheld: bool
+
+    @property
+    def median(self) -> float | None:
+        """The median of the counts, or of the levels where nothing is counted."""
+        return self.median_level if self.median_count is None else self.median_count
 
 
 class Position(_Row):

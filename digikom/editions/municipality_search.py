@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 
 from digikom import geography
-from digikom.editions.catalogue import MANIFEST
+from digikom.editions.layout import MANIFEST
 from digikom.publish.published import read_cells
 
 _WORD = re.compile(r"[^\W_]+")
@@ -167,7 +167,7 @@ def written_texts(root: Path) -> Iterator[str]:
 
 def text_of(path: Path) -> str:
     """What a published file says; nothing for one that is a picture, a program, a style or a list of checksums."""
-    if path.name == MANIFEST.name or path.suffix not in _TEXTS:
+    if path.name == Path(MANIFEST).name or path.suffix not in _TEXTS:
         return ""
     text = path.read_text(encoding="utf-8")
     if path.name.endswith(".nb.csv"):

@@ -74,11 +74,11 @@ def _step(old: Division, new: Division, data_dir: str | Path | None) -> pd.DataF
     is found by the years in its name.
     """
     old_codes, new_codes = (tuple(register(one.first_year, data_dir)["municipality_code"]) for one in (old, new))
-    if old.division == new.division:
+    if old.name == new.name:
         differing = sorted({*old_codes} ^ {*new_codes})
         if differing:
             raise InputError(
-                f"{old.register_file} and {new.register_file} are both of the division of {old.division}",
+                f"{old.register_file} and {new.register_file} are both of the division of {old.name}",
                 [Problem(None, "municipality_code", code, "a code in both of them") for code in differing],
             )
         return pd.DataFrame({"old_code": old_codes, "new_code": old_codes})

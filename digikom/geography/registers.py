@@ -50,6 +50,11 @@ class Division(Row):
     boundaries_file: str
 
     @property
+    def name(self) -> str:
+        """The year that the division is called by."""
+        return self.division
+
+    @property
     def years(self) -> str:
         """The years in force as text: the first, a hyphen and, unless it is still in force, the last."""
         return f"{self.first_year}-{self.last_year or ''}"
@@ -157,7 +162,7 @@ def register(year: int, data_dir: str | Path | None = None) -> pd.DataFrame:
     chosen = division(year, data_dir)
     classes = _parse_size_classes(read_bytes(root / _SIZE_CLASSES, _SIZE_CLASSES))
     found = _parse_register(read_bytes(root / chosen.register_file, chosen.register_file), classes, chosen).copy()
-    found.attrs["division"] = chosen.division
+    found.attrs["division"] = chosen.name
     return found
 
 

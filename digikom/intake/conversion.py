@@ -11,9 +11,9 @@ import pandas as pd
 
 from digikom import geography, reading
 from digikom.errors import Problem
+from digikom.intake.codebook_year import Asked, hint
 from digikom.intake.extract import Extract
 from digikom.intake.mapping import MappingRules
-from digikom.intake.questionnaire import Asked, hint
 from digikom.survey import CODE_COLUMN
 from digikom.survey.codebook_rules import UNANSWERED
 
@@ -21,31 +21,25 @@ _NAME = re.compile(r"\b[a-z][a-z0-9_]*\b")
 _OTHER_ROW = re.compile(r"already stands in row (\d+)")
 
 
-@dataclass(frozen=True)
 class Municipalities:
     """The codes of the municipalities in the year, and those of the other divisions with what they are called there."""
 
-    codes: frozenset[str]
-    in_force: str
-    elsewhere: dict[str, str]
+    def __init__(self, year: int, data_dir: str | Path | None) -> None:
+        """Raises `InputError` when there is no register for the year."""
+        division = geography.division(year, data_dir)
+        self.in_force = division.years
+        self.codes = frozenset(geography.register(year, data_dir)["municipality_code"])
+        self.elsewhere: dict[str, str] = {}
+        for other in geography.divisions(data_dir):
+            if other.division != division.division:
+                register = geography.register(other.first_year, data_dir)
+                for code, name in zip(register["municipality_code"], register["name"], strict=True):
+                    self.elsewhere[code] = f"{name} in the division {other.years}"
 
     def restored(self, text: str) -> str:
         """The code; one that lost its leading zero gets it back if that makes it a code in force."""
         padded = text.zfill(4)
         return padded if text.isascii() and text.isdigit() and padded in self.codes else text
-
-
-def municipalities(year: int, data_dir: str | Path | None) -> Municipalities:
-    """What must be known of the municipalities of `year`; `InputError` when there is no register for it."""
-    division = geography.division(year, data_dir)
-    elsewhere: dict[str, str] = {}
-    for other in geography.divisions(data_dir):
-        if other.division != division.division:
-            register = geography.register(other.first_year, data_dir)
-            for code, name in zip(register["municipality_code"], register["name"], strict=True):
-                elsewhere[code] = f"{name} in the division {other.years}"
-    codes = frozenset(geography.register(year, data_dir)["municipality_code"])
-    return Municipalities(codes, division.years, elsewhere)
 
 
 def municipality_problems(extract: Extract, column: str, known: Municipalities) -> Iterator[Problem]:
@@ -108,10 +102,14 @@ def convert(extract: Extract, rules: MappingRules, asked: Asked, known: Municipa
                 faulty.add((row, name))
             converted.append(code)
         if name in asked.blank_means:
-            filled = _was_asked(item, answers, rows, faulty)
+            # A blank counts where the item was certainly asked: the leading answer is there and leads to it.
+            leading, leads = item["asked_if_column"], item["asked_if_value"]
+            led = answers.get(leading, [""] * len(rows)) if leading else [leads] * len(rows)
             converted = [
-                asked.blank_means[name] if not code and may_fill and (row, name) not in faulty else code
-                for row, code, may_fill in zip(rows, converted, filled, strict=True)
+                asked.blank_means[name]
+                if not code and given == leads and not {(row, name), (row, leading)} & faulty
+                else code
+                for row, code, given in zip(rows, converted, led, strict=True)
             ]
         answers[name] = converted
     return Converted(pd.DataFrame(answers, dtype="str"), rows, frozenset(faulty), tuple(problems))
@@ -127,23 +125,10 @@ def answer_table(rules: MappingRules, item: str, scale: str, codes: Collection[s
     return known | {text: "" for text, code in given.items() if code == UNANSWERED}
 
 
-def _was_asked(
-    item: dict[str, str], answers: dict[str, list[str]], rows: tuple[int, ...], faulty: set[tuple[int, str]]
-) -> list[bool]:
-    """Whether the item was certainly asked, row by row: the leading answer is there and leads to it."""
-    leading = item["asked_if_column"]
-    if not leading:
-        return [True] * len(rows)
-    given = answers.get(leading, [""] * len(rows))
-    return [
-        code == item["asked_if_value"] and (row, leading) not in faulty for row, code in zip(rows, given, strict=True)
-    ]
-
-
 def translated(problems: list[Problem], converted: Converted, extract: Extract, asked: Asked) -> Iterator[Problem]:
     """The problems of the converted file, as problems of the extract: its rows, its columns and its texts.
 
-    What the conversion has told already is not told again.
+    What the conversion has reported already is not reported again.
     """
     texts = {row: dict(zip(extract.header, cells, strict=True)) for row, cells in extract.rows}
     row_of = dict(enumerate(converted.rows, start=2))

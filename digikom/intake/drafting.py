@@ -1,21 +1,25 @@
-"""A draft of the mapping file, from what can be recognised in the extract; the rest is left open, with suggestions.
+"""A draft of the mapping file: columns and answers of an extract, recognised by the names and labels of the codebook.
 
-Of a column that isn't recognised no value is written down: it may hold personal data.
+Only what is called the same, apart from letter case, punctuation and the way Norwegian letters are written, counts as
+recognised. Whatever is only alike becomes a suggestion for a person to decide on. Of a column that isn't recognised no
+value is written down: it may hold personal data.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import yaml
 
 from digikom import reading
+from digikom.intake.codebook_year import near, not_asked
 from digikom.intake.extract import Extract
-from digikom.intake.recognition import NOTHING, Columns, Recognised, folded, left_out_because, recognise_answer
 from digikom.survey import CODE_COLUMN, Codebook, Item
-from digikom.survey.codebook_rules import UNANSWERED
+from digikom.survey.codebook_rules import UNANSWERED, ScaleCode
 
 #: More different texts than this in a column, and it holds something else than answers.
 MOST_ANSWERS = 30
@@ -50,6 +54,104 @@ _NEW = """
 #     - {column: barrier_example, question: other_barriers, label_nb: …, label_en: …, short_nb: …, scale: degree,
 #        source: extract, status: documented}
 """
+#: The number that a survey system puts before a question: «SPM07_1», «Spm 12a:», «Q3.2 -».
+_SYSTEM_NUMBER = re.compile(r"^(?:spm|sporsmal|sp|q|v|var)?\s*\d+\s*[a-z]?(?:\s\d+)*(?:\s[a-z])?\s+")
+_FOLDED = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ß": "ss", "đ": "d"})
+MUNICIPALITY = re.compile(r"(?:kommune|komm?|k|municipality)\s?(?:nummer|nr|no|kode|code|number|id)")
+PERSONAL = re.compile(
+    r"\b(?:e ?mail|e ?post|epost\w*|ip|ip ?adr\w*|ip ?addr\w*|phone|telefon\w*|tlf|mobil\w*|contact|kontakt\w*|\w*navn|"
+    r"\w*name|fodsels\w*|fnr|personn\w*|resp ?id|respondent\w*|utfyl\w*|stilling|adresse|kommentar\w*|comment\w*|"
+    r"merknad\w*|tilbakemelding\w*|fritekst\w*)\b"
+)
+#: Columns in which systems and programs keep account of a response.
+BOOKKEEPING = re.compile(
+    r"\b(?:index level \d+|unnamed \d+|row ?id|rad ?nr|lopenummer|lopenr|response ?id|svar ?id|id|dato\w*|date\w*|"
+    r"tidspunkt|timestamp|tid|startet|sendt\w*|levert\w*|innsendt\w*|status|versjon|varighet|minutt\w*|duration|sprak|language|"
+    r"organisasjonsnummer|orgnr|skjema\w*|kommune|kommunenavn|fylke|municipality|county)\b"
+)
+#: Texts for «no answer here»; where an answer was due, the validation finds it.
+NOTHING = frozenset(
+    {"", "ubesvart", "ikke besvart", "ikke stilt", "blank", "missing", "na", "n a", "null", "nan", "none"}
+)
+#: Usual forms that are only suggestions: which is which follows from nothing in the file.
+_SUGGESTED = {
+    **dict.fromkeys(("j", "y", "1", "x", "true", "sann", "valgt"), "yes"),
+    **dict.fromkeys(("n", "0", "2", "false", "usann", "ikke valgt"), "no"),
+}
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What a name or text is (`None`: not recognised) and what it might be, best first."""
+
+    certain: str | None
+    possible: tuple[str, ...] = ()
+
+
+def folded(text: str) -> str:
+    """The text in small letters without accents and punctuation: «Åpne data?» and «apne data» are one."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_FOLDED))
+    letters = "".join(mark if mark.isalnum() else " " for mark in plain if not unicodedata.combining(mark))
+    return " ".join(letters.split())
+
+
+class Columns:
+    """Knows the items of a codebook by their names, labels and questions."""
+
+    def __init__(self, book: Codebook, earlier: Mapping[str, str]) -> None:
+        """`earlier` is what columns were in the mapping of an earlier year: a suggestion, never more."""
+        self._names: dict[str, set[str]] = {}
+        self._earlier = {name: item for name, item in earlier.items() if item in {row.column for row in book.item_rows}}
+        questions = {row.question: row for row in book.question_rows}
+        size = Counter(item.question for item in book.item_rows)
+        for item in book.item_rows:
+            labels = [item.label_nb, item.label_en, item.short_nb]
+            asked = [questions[item.question].text_nb, questions[item.question].text_en]
+            names = [item.column, *labels, *(f"{text} {label}" for text in asked for label in labels)]
+            for name in (*names, *(asked if size[item.question] == 1 else ())):
+                self._names.setdefault(folded(name), set()).add(item.column)
+
+    def recognise(self, name: str) -> Recognised:
+        """The item that a column of the extract is, or `municipality_code`."""
+        whole = folded(name)
+        if MUNICIPALITY.fullmatch(whole):
+            return Recognised(CODE_COLUMN)
+        without_number = _SYSTEM_NUMBER.sub("", f"{whole} ").strip()
+        for form in filter(None, (whole, without_number)):
+            found = sorted(self._names.get(form, ()))
+            if len(found) == 1:
+                return Recognised(found[0])
+            if found:
+                return Recognised(None, tuple(found))
+        close = [column for form in near(without_number or whole, self._names) for column in sorted(self._names[form])]
+        before = [self._earlier[name]] if name in self._earlier else []
+        return Recognised(None, tuple(dict.fromkeys([*before, *close]))[:3])
+
+
+def left_out_because(name: str) -> str | None:
+    """Why a column of this name is not taken in, where its name says so: personal data or a system's bookkeeping."""
+    whole = folded(name)
+    if PERSONAL.search(whole):
+        return "personopplysning eller fritekst"
+    return "systemets egne opplysninger" if BOOKKEEPING.search(whole) else None
+
+
+def recognise_answer(text: str, scale: Collection[ScaleCode]) -> Recognised:
+    """The code that a text in an item of `scale` means."""
+    names: dict[str, str] = {}
+    for answer in scale:
+        for name in (answer.code, answer.label_nb, answer.label_en):
+            names.setdefault(folded(name), answer.code)
+    whole = folded(text)
+    if whole in names:
+        return Recognised(names[whole])
+    codes = {answer.code for answer in scale}
+    usual = _SUGGESTED.get(whole)
+    suggested = [usual] if usual in codes and len(codes) == 2 else []
+    if len(codes) > 2:
+        suggested += [answer.code for answer in scale if str(answer.position) == whole]
+    suggested += [names[form] for form in near(whole, names)]
+    return Recognised(None, tuple(dict.fromkeys(suggested))[:3])
 
 
 @dataclass
@@ -92,7 +194,6 @@ def draft(extract: Extract, book: Codebook, year: int, earlier: Mapping[str, str
     """What can be recognised in the extract. `earlier`: the columns of an earlier year's mapping, as suggestions."""
     found = Draft(year)
     known = Columns(book, earlier)
-    targets: dict[str, list[str]] = {}
     for name in extract.header:
         one = known.recognise(name)
         why = None if one.certain else left_out_because(name)
@@ -100,14 +201,20 @@ def draft(extract: Extract, book: Codebook, year: int, earlier: Mapping[str, str
             found.left_out[name] = why
         else:
             found.columns[name] = one
-            if one.certain:
-                targets.setdefault(one.certain, []).append(name)
-    for target, names in targets.items():
-        if len(names) > 1:  # which of them it is, is not for us to say
-            found.columns |= {name: Recognised(None, (target,)) for name in names}
-    column_of = {one.certain: name for name, one in found.columns.items() if one.certain}
-    _add_codes(found, extract, book, column_of)
-    _add_absences(found, book, year, column_of)
+    times = Counter(one.certain for one in found.columns.values())
+    for name, one in found.columns.items():
+        if one.certain and times[one.certain] > 1:  # which of them it is, is not for us to say
+            found.columns[name] = Recognised(None, (one.certain,))
+    _Answers(found, extract, book).add_codes()
+    if all(one.certain for one in found.columns.values()):  # what was asked is not known before that is decided
+        taken = {one.certain for one in found.columns.values()}
+        block_of = {row.question: row.block for row in book.question_rows}
+        asked = {item.question for item in book.item_rows if item.column in taken}
+        # Why something was not asked the year before goes for this year too; for the rest a person must say it.
+        before = max((one for one in book.years if one < year), default=None)
+        for name in not_asked(book.blocks()["block"], block_of, asked):
+            kind = None if before is None else book.absence(name, before)
+            found.absent[name] = kind if kind and kind != "later" else ""
     return found
 
 
@@ -124,74 +231,59 @@ def municipality_column(found: Draft) -> str | None:
     return next((name for name, one in found.columns.items() if one.certain == CODE_COLUMN), None)
 
 
-def _add_codes(found: Draft, extract: Extract, book: Codebook, column_of: Mapping[str, str]) -> None:
-    for item in book.item_rows:
-        if item.column not in column_of:
-            continue
-        column = column_of[item.column]
-        texts = list(dict.fromkeys(sorted(extract.column(column))))
-        if len(texts) > MOST_ANSWERS:
-            found.columns[column] = Recognised(None, (item.column,))
-            continue
-        scale = [row for row in book.scale_codes if row.scale == item.scale]
-        table = found.codes.setdefault(item.scale, {})
-        for text in texts:
-            answer = recognise_answer(text, scale)
-            if answer.certain is None and folded(text) in NOTHING:
-                if text and text not in found.missing:
-                    found.missing.append(text)
-            elif text != answer.certain:
-                table.setdefault(text, answer)
-        if not table:
-            del found.codes[item.scale]
-    for question in book.question_rows:
-        items = [item for item in book.item_rows if item.question == question.question and item.column in column_of]
-        if question.kind == "multiple" and items and _blank_where_asked(extract, items, column_of, book):
-            found.blank_means[question.question] = "no"
-        elif question.kind != "multiple" and any(_left_open(extract, item, column_of, book) for item in items):
-            found.blank_means[question.question] = UNANSWERED
+class _Answers:
+    """The answers to the items that were recognised."""
 
+    def __init__(self, found: Draft, extract: Extract, book: Codebook) -> None:
+        self._found, self._extract, self._book = found, extract, book
+        self._column_of = {one.certain: name for name, one in found.columns.items() if one.certain}
+        self._items = [item for item in book.item_rows if item.column in self._column_of]
 
-def _blank_where_asked(extract: Extract, items: Sequence[Item], column_of: Mapping[str, str], book: Codebook) -> bool:
-    """Whether no line of a list is ever answered with the code for «not ticked», while some are left blank."""
-    columns = [column_of[item.column] for item in items]
-    scale = [row for row in book.scale_codes if row.scale == items[0].scale]
-    texts = {text for column in columns for text in extract.column(column)}
-    unticked = {answer.code for answer in scale} - {"yes"}
-    return "" in texts and not any(recognise_answer(text, scale).certain in unticked for text in texts if text)
+    def add_codes(self) -> None:
+        """Add the codes of the texts, and what blanks may mean, to the draft."""
+        found = self._found
+        for item in self._items:
+            texts = sorted(set(self._texts(item)))
+            if len(texts) > MOST_ANSWERS:
+                found.columns[self._column_of[item.column]] = Recognised(None, (item.column,))
+                continue
+            table = found.codes.setdefault(item.scale, {})
+            for text in texts:
+                answer = self._recognised(item, text)
+                if answer.certain is None and folded(text) in NOTHING:
+                    if text and text not in found.missing:
+                        found.missing.append(text)
+                elif text != answer.certain:
+                    table.setdefault(text, answer)
+        found.codes = {scale: table for scale, table in found.codes.items() if table}
+        for question in self._book.question_rows:
+            items = [item for item in self._items if item.question == question.question]
+            if question.kind == "multiple" and items and self._blank_where_asked(items):
+                found.blank_means[question.question] = "no"
+            elif question.kind != "multiple" and any(map(self._left_open, items)):
+                found.blank_means[question.question] = UNANSWERED
 
+    def _texts(self, item: Item) -> list[str]:
+        return self._extract.column(self._column_of[item.column])
 
-def _left_open(extract: Extract, item: Item, column_of: Mapping[str, str], book: Codebook) -> bool:
-    """Whether somebody who was certainly asked has nothing in the column of an item."""
-    asked = [True] * len(extract.rows)
-    leading = next((one for one in book.item_rows if one.column == item.asked_if_column), None)
-    if leading is not None:
-        scale = [row for row in book.scale_codes if row.scale == leading.scale]
-        given = extract.column(column_of[leading.column]) if leading.column in column_of else []
-        asked = [recognise_answer(text, scale).certain == item.asked_if_value for text in given]
-    texts = extract.column(column_of[item.column])
-    return any(was and folded(text) in NOTHING for was, text in zip(asked, texts, strict=False))
+    def _recognised(self, item: Item, text: str) -> Recognised:
+        return recognise_answer(text, [row for row in self._book.scale_codes if row.scale == item.scale])
 
+    def _blank_where_asked(self, items: Sequence[Item]) -> bool:
+        """Whether no line of a list is ever answered with the code for «not ticked», while some are left blank."""
+        texts = {text for item in items for text in self._texts(item)}
+        given = {self._recognised(items[0], text).certain for text in texts if text}
+        return "" in texts and not given & (set(self._book.codes(items[0].scale)) - {"yes"})
 
-def _add_absences(found: Draft, book: Codebook, year: int, column_of: Iterable[str]) -> None:
-    """Why something was not asked the year before goes for this year too; for the rest a person must say it."""
-    if any(one.certain is None for one in found.columns.values()):
-        return  # what was asked is not known before that is decided
-    taken = set(column_of)
-    asked = {item.question for item in book.item_rows if item.column in taken}
-    before = max((known for known in book.years if known < year), default=None)
-    for name in _not_asked(book, asked):
-        kind = None if before is None else book.absence(name, before)
-        found.absent[name] = kind if kind and kind != "later" else ""
-
-
-def _not_asked(book: Codebook, asked: set[str]) -> Iterator[str]:
-    blocks = {row.block for row in book.question_rows if row.question in asked}
-    for block in book.blocks()["block"]:
-        if block not in blocks:
-            yield block
-        else:
-            yield from (row.question for row in book.question_rows if row.block == block and row.question not in asked)
+    def _left_open(self, item: Item) -> bool:
+        """Whether somebody who was certainly asked has nothing in the column of an item."""
+        leading = next((one for one in self._items if one.column == item.asked_if_column), None)
+        if item.asked_if_column and leading is None:
+            return False
+        led = [True] * len(self._extract.rows)
+        if leading is not None:
+            led = [self._recognised(leading, text).certain == item.asked_if_value for text in self._texts(leading)]
+        return any(was and folded(text) in NOTHING for was, text in zip(led, self._texts(item), strict=True))
 
 
 def _line(depth: int, key: str, value: str, comment: str = "") -> str:

@@ -1,13 +1,12 @@
 """The mapping file of a year: which column of the extract is which item, and which text is which answer.
 
 It is YAML in which every value is plain text (`yes` is the text «yes», not a truth value), checked with pydantic; each
-fault is reported with the line it stands on. See `data/intake/README.md` for what an analyst writes in it.
+fault is reported with its line. See `data/intake/README.md` for what an analyst writes in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +20,17 @@ Text = Annotated[str, Field(min_length=1)]
 #: A row of a codebook file, column by column; which columns there must be is for the codebook's own models to say.
 CodebookRow = dict[str, str]
 Place = tuple[str | int, ...]
+
+#: What is expected where pydantic has found a fault of a kind.
+_EXPECTED = {
+    "missing": "this part, which is not there",
+    "string_too_short": "some text",
+    "dict_type": "names, each with a value (name: value)",
+    "model_type": "names, each with a value (name: value)",
+    "list_type": "a list",
+    "string_type": "a text",
+    "int_parsing": "a year",
+}
 
 
 class _Part(BaseModel):
@@ -65,15 +75,24 @@ class MappingRules(_Part):
 
 @dataclass(frozen=True)
 class MappingFile:
-    """The rules with the name of their file and the line of each of its parts."""
+    """The rules, as far as they are read, with the name of their file and the line of each of its parts."""
 
-    rules: MappingRules
     name: str
-    lines: Mapping[Place, int] = field(repr=False)
+    rules: MappingRules = field(default_factory=lambda: MappingRules(year=0, columns={}))
+    lines: dict[Place, int] = field(default_factory=dict, repr=False)
 
     def problem(self, place: Place, value: str | None, expected: str) -> Problem:
-        """A problem with a part of the file, which is named by line and path."""
-        return _problem(self.name, self.lines, place, value, expected)
+        """A problem with a part of the file, which is named by line and path.
+
+        A part that is missing has no line of its own, but that of what it would be part of.
+        """
+        outwards = (place[:length] for length in range(len(place), -1, -1))
+        return Problem(
+            next((self.lines[found] for found in outwards if found in self.lines), None),
+            ".".join(reading.printable(str(part)) for part in place) or None,
+            None if value is None else reading.shortened(value),
+            f"{expected} (in {self.name})",
+        )
 
 
 def load_mapping(path: Path, year: int) -> MappingFile:
@@ -83,99 +102,57 @@ def load_mapping(path: Path, year: int) -> MappingFile:
 
 def parse_mapping(content: bytes, shown_as: str, year: int) -> MappingFile:
     """The mapping file with this content, named `shown_as` in messages; raises as `load_mapping`."""
-    name = Path(shown_as).name
-    subject = f"{shown_as}: the mapping file is not in order"
+    file = MappingFile(Path(shown_as).name)
+    problems: list[Problem] = []
     try:
         root = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+        plain = _plain(root, (), file, problems)
+        file = replace(file, rules=MappingRules.model_validate(plain))
     except UnicodeDecodeError:
-        raise InputError(subject, [Problem(None, None, None, f"UTF-8 (in {name})")]) from None
+        problems.append(file.problem((), None, "UTF-8"))
+    except ValidationError as error:
+        for fault in error.errors():
+            # pydantic adds a mark of its own for a faulty key.
+            place = tuple(part for part in fault["loc"] if part != "[key]")
+            value = fault["input"] if isinstance(fault["input"], str) else None
+            problems.append(file.problem(place, value or None, _expected(fault)))
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         found = getattr(error, "problem", None) or "something else"
-        line = None if mark is None else mark.line + 1
-        raise InputError(subject, [Problem(line, None, found, f"YAML (in {name})")]) from None
-    problems: list[Problem] = []
-    lines: dict[Place, int] = {}
-    plain = _plain(root, (), lines, problems, name)
-    try:
-        rules = MappingRules.model_validate(plain)
-    except ValidationError as error:
-        problems += [
-            _problem(name, lines, _place(fault["loc"]), _short(fault["input"]), _expected(fault))
-            for fault in error.errors()
-        ]
+        problems.append(Problem(None if mark is None else mark.line + 1, None, found, f"YAML (in {file.name})"))
     else:
-        if rules.year != year:
-            problems.append(_problem(name, lines, ("year",), str(rules.year), f"the year of the edition, {year}"))
+        if file.rules.year != year:
+            problems.append(file.problem(("year",), str(file.rules.year), f"the year of the edition, {year}"))
         problems += [
-            _problem(name, lines, ("left_out", column), None, "a column either under columns or under left_out")
-            for column in rules.left_out
-            if column in rules.columns
+            file.problem(("left_out", column), None, "a column either under columns or under left_out")
+            for column in file.rules.left_out
+            if column in file.rules.columns
         ]
     if problems:
-        raise InputError(subject, sorted(problems, key=lambda one: one.row or 0))
-    return MappingFile(rules, name, lines)
+        raise InputError(f"{shown_as}: the mapping file is invalid", sorted(problems, key=lambda one: one.row or 0))
+    return file
 
 
-def _plain(node: Any, place: Place, lines: dict[Place, int], problems: list[Problem], name: str) -> Any:  # noqa: ANN401
-    """The YAML node as text, lists and dictionaries of text; nothing at all is an empty text."""
+def _plain(node: yaml.Node | None, place: Place, file: MappingFile, problems: list[Problem]) -> Any:  # noqa: ANN401
+    """The YAML node as text, lists and dictionaries of text; nothing at all is an empty text. Notes each line."""
     if node is None:
         return ""
-    lines[place] = node.start_mark.line + 1
+    file.lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(one, (*place, number), lines, problems, name) for number, one in enumerate(node.value)]
+        return [_plain(one, (*place, number), file, problems) for number, one in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         found: dict[str, Any] = {}
         for key, value in node.value:
             text = key.value if isinstance(key, yaml.ScalarNode) else ""
-            inner = (*place, text)
+            file.lines[inner := (*place, text)] = key.start_mark.line + 1
             if text in found:
-                problems.append(_problem(name, {inner: key.start_mark.line + 1}, inner, None, "each name once"))
-            found[text] = _plain(value, inner, lines, problems, name)
-            lines[inner] = key.start_mark.line + 1
+                problems.append(file.problem(inner, None, "each name once"))
+            found[text] = _plain(value, inner, file, problems)
         return found
     return "" if node.tag.endswith(":null") else node.value
 
 
-def _place(location: Sequence[str | int]) -> Place:
-    """pydantic's place of a fault; it adds a mark of its own for a faulty key."""
-    return tuple(part for part in location if part != "[key]")
-
-
 def _expected(fault: Any) -> str:  # noqa: ANN401  pydantic's own ErrorDetails, a mapping of mixed values
-    match fault["type"]:
-        case "extra_forbidden":
-            return f"one of: {', '.join(MappingRules.model_fields)}" if len(fault["loc"]) == 1 else "a name known here"
-        case "missing":
-            return "this part, which is not there"
-        case "string_too_short":
-            return "some text"
-        case "dict_type" | "model_type":
-            return "names, each with a value (name: value)"
-        case "list_type":
-            return "a list"
-        case "string_type":
-            return "a text"
-        case "int_parsing":
-            return "a year"
-        case _:
-            return str(fault["msg"]).removeprefix("Input should be ")
-
-
-def _short(value: object) -> str | None:
-    return reading.shortened(value) if isinstance(value, str) and value else None
-
-
-def _problem(name: str, lines: Mapping[Place, int], place: Place, value: str | None, expected: str) -> Problem:
-    return Problem(
-        next((lines[found] for found in _outwards(place) if found in lines), None),
-        ".".join(reading.printable(str(part)) for part in place) or None,
-        None if value is None else reading.shortened(value),
-        f"{expected} (in {name})",
-    )
-
-
-def _outwards(place: Place) -> Iterator[Place]:
-    """The place itself, then what it is part of: a part that is missing has no line of its own."""
-    for length in range(len(place), -1, -1):
-        yield place[:length]
+    if fault["type"] == "extra_forbidden":
+        return f"one of: {', '.join(MappingRules.model_fields)}" if len(fault["loc"]) == 1 else "a name known here"
+    return _EXPECTED.get(fault["type"]) or str(fault["msg"]).removeprefix("Input should be ")

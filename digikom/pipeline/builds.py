@@ -19,8 +19,8 @@ from digikom.editions.catalogue import published_editions
 from digikom.editions.disclosure import check_disclosure, check_files, require_apart
 from digikom.editions.downloads import handed_over, write_inputs
 from digikom.editions.edition_files import Edition, edition_years, load_edition
+from digikom.editions.layout import MUNICIPALITIES
 from digikom.editions.manifest import write_manifest
-from digikom.editions.municipality_results import RESULTS_FILE
 from digikom.editions.reruns import CONTROL_FILE
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR, PROJECT_ROOT, SITE_DIR
@@ -191,7 +191,7 @@ def publish_root(site: Path, work: Path, store: Store) -> None:
     with site_lock(site):
         editions = published_editions(site)
         inputs = {**tree(TEMPLATE_DIR), **tree(DATA_DIR / "municipalities")}
-        inputs |= {str(each.year): site / str(each.year) / RESULTS_FILE for each in editions}
+        inputs |= {str(each.year): site / str(each.year) / MUNICIPALITIES for each in editions}
         key = digest([store.generation, *(each.model_dump_json() for each in editions)], inputs)
         record = store.folder / "published" / "root"
         known = record.read_text(encoding="ascii") if record.is_file() else ""

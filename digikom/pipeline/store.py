@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from digikom import files
 from digikom.editions.build_facts import LOCK_FILE, locked_packages
-from digikom.editions.catalogue import MANIFEST
+from digikom.editions.layout import MANIFEST
 from digikom.editions.manifest import differences
 from digikom.errors import InputError
 from digikom.paths import PROJECT_ROOT, STORE_DIR

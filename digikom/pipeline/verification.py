@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from digikom.editions.build_facts import BuildFacts, collect_facts
-from digikom.editions.catalogue import NUMBERS
 from digikom.editions.edition_files import load_edition
+from digikom.editions.layout import NUMBERS
 from digikom.editions.manifest import compare_files, differences, published_files, read_manifest
 from digikom.errors import InputError
 from digikom.pdf import file_names, unavailable

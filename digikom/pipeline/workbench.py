@@ -16,8 +16,8 @@ from typing import Any
 import nbformat
 
 from digikom import survey
-from digikom.editions.catalogue import EXECUTED
 from digikom.editions.edition_files import Edition, earlier_editions, load_edition
+from digikom.editions.layout import EXECUTED
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT, WORKBENCH_DIR
 from digikom.pipeline import execution

@@ -14,8 +14,7 @@ import yaml
 
 from digikom import geography, survey
 from digikom.paths import BOOK_DIR
-from digikom.publish.formatting import join_words
-from digikom.publish.names import uncapitalised
+from digikom.publish.formatting import join_words, uncapitalised
 
 from .keys import MAP, MUNICIPALITIES, Key
 
@@ -130,9 +129,7 @@ def _reasons(absences: Sequence[Absence], names: set[str]) -> list[Absence]:
 def explanation(absences: Iterable[Absence]) -> str:
     """One short paragraph on what is unavailable; empty when there is nothing to say."""
     words = _words()
-    absent: list[str] = []
-    compared: list[str] = []
-    others: list[str] = []
+    said: dict[str, list[str]] = {"absent": [], "compared": [], "other": []}
     alone = True
 
     def group_of(each: Absence) -> tuple[bool, bool, str]:
@@ -140,20 +137,18 @@ def explanation(absences: Iterable[Absence]) -> str:
 
     for (comparison, is_question, kind), group in groupby(sorted(absences, key=group_of), key=group_of):
         same = list(group)
-        year = same[0].year
-        if kind in words["other"]:
-            others.append(words["other"][kind].format(year=year))
-        elif template := words["compared" if comparison else "absent"].get(kind):
-            one = is_question and len(same) == 1
-            form = words["question" if one else "questions" if is_question else "blocks"]
-            subjects = join_words([f"«{each.subject}»" if is_question else each.subject for each in same])
-            what = form.format(subjects=subjects)
-            sentence = template.format(questions=what, Questions=what[:1].upper() + what[1:], year=year)
-            (compared if comparison else absent).append(sentence)
-            alone = alone and one
-    if absent:
-        absent.append(words["consequence"].format(them=words["them"]["one" if alone else "several"]))
-    return " ".join([*absent, *compared, *others])
+        part = "other" if kind in words["other"] else "compared" if comparison else "absent"
+        if kind not in words[part]:
+            continue
+        one = is_question and len(same) == 1
+        form = words["question" if one else "questions" if is_question else "blocks"]
+        what = form.format(subjects=join_words([f"«{each.subject}»" if is_question else each.subject for each in same]))
+        given = {"questions": what, "Questions": what[:1].upper() + what[1:], "year": same[0].year}
+        said[part].append(words[part][kind].format(**given))
+        alone = alone and (one or part == "other")
+    if said["absent"]:
+        said["absent"].append(words["consequence"].format(them=words["them"]["one" if alone else "several"]))
+    return " ".join(sentence for part in said.values() for sentence in part)
 
 
 @cache

@@ -18,7 +18,7 @@ from digikom.prose.markdown import CODE_DIRECTIVES, DIRECTIVE, ENTRY_DIRECTIVES,
 from digikom.publish.outputs import MUNICIPALITIES_MIME
 from digikom.publish.published import published_outputs
 
-from .sentences import LABEL, MARK_LINE, NEEDED, REFUSED, Mention, first_words, mentions, sentences, unmarked
+from .sentences import LABEL, MARK_LINE, NEEDED, REFUSED, first_words, mentions, sentences, unmarked
 
 #: The least level of a heading whose section may be left out: the title of a page always stays.
 SECTION = 2
@@ -280,19 +280,18 @@ class Source:
         self._judge(piece, "\n".join(piece.lines))
         return piece
 
-    def _mentions(self, text: str) -> list[Mention]:
-        cards = [Mention(card["key"]) for card in CARD.finditer(text)] if self.cards else []
-        return [*mentions(text), *cards]
+    def _mentions(self, text: str) -> list[tuple[str, str]]:
+        return [*mentions(text), *((card["key"], "") for card in CARD.finditer(text) if self.cards)]
 
     def _judge(self, piece: Piece, text: str) -> bool:
         """Whether a text in `piece` stays; where it does not, the piece is left out with it."""
         found = self._mentions(text)
-        printed = dict.fromkeys(mention.key for mention in found if not mention.mark)
+        printed = dict.fromkeys(key for key, mark in found if not mark)
         piece.keys |= printed
-        failed = [each for each in found if (each.key in self.edition.published) == (each.mark == REFUSED)]
+        failed = [(key, mark) for key, mark in found if (key in self.edition.published) == (mark == REFUSED)]
         if failed:
             # What other editions have in its place is not missing here.
-            piece.drop(each.key for each in failed if each.mark != REFUSED)
+            piece.drop(key for key, mark in failed if mark != REFUSED)
             return False
         piece.published |= printed
         return True
@@ -310,7 +309,7 @@ class Source:
         for place, sentence in enumerate(parts):
             one = Piece(words=first_words(sentence))
             if led and place == len(parts) - 1:
-                one.keys |= dict.fromkeys(mention.key for mention in self._mentions(sentence))
+                one.keys |= dict.fromkeys(key for key, _ in self._mentions(sentence))
                 one.drop(led)
             elif self._judge(one, sentence):
                 kept.append(unmarked(sentence))

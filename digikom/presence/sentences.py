@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 #: Code between backticks, and roles: what is in them is no prose.
 CODE = re.compile(
@@ -40,36 +38,21 @@ REFERRING = frozenset({"numref", "ref"})
 NEEDED, REFUSED = "med", "uten"
 MARKS = frozenset({NEEDED, REFUSED})
 MARK_LINE = re.compile(rf"\s*(?:\{{(?:{NEEDED}|{REFUSED})\}}`[^`]+`[ \t]*)+(?:\n|$)")
-TITLED = re.compile(r".*<(?P<target>[^<>]+)>\s*", re.DOTALL)
-LINKED = re.compile(r"\]\(#?(?P<target>[\w-]+)\)")
-#: How the keys of figures and tables begin; other targets are no keys.
-BLOCK_KEY = ("fig-", "tab-")
+#: The figures and tables that a role or a link leads to, a title before them or not; other targets are no keys.
+REFERENCE = re.compile(r"^(?:.*<)?\s*((?:fig|tab)-[^<>]+?)\s*>?\s*$", re.DOTALL)
+LINK = re.compile(r"\]\(#?((?:fig|tab)-[\w-]+)\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A key in a text, and the mark that names it where it is not printed or referred to."""
-
-    key: str
-    mark: str = ""
-
-
-def mentions(text: str) -> Iterator[Mention]:
-    """The keys that `text` mentions, in order but for targets of links, which come last."""
-    bare = list(text)
+def mentions(text: str) -> list[tuple[str, str]]:
+    """The keys that `text` prints, refers to or marks, each with the mark, if any; targets of links come last."""
+    found = []
     for code in CODE.finditer(text):
         role, content = code["role"], code["text"]
-        bare[code.start() : code.end()] = MASK * len(code.group())
         if role in PRINTING | MARKS:
-            yield Mention(content.partition("|")[0].strip(), role if role in MARKS else "")
+            found.append((content.partition("|")[0].strip(), role if role in MARKS else ""))
         elif role in REFERRING:
-            titled = TITLED.fullmatch(content)
-            target = (titled["target"] if titled else content).strip()
-            if target.startswith(BLOCK_KEY):
-                yield Mention(target)
-    for link in LINKED.finditer("".join(bare)):
-        if link["target"].startswith(BLOCK_KEY):
-            yield Mention(link["target"])
+            found += [(key, "") for key in REFERENCE.findall(content)]
+    return [*found, *((key, "") for key in LINK.findall(CODE.sub(_mask, text)))]
 
 
 def unmarked(text: str) -> str:

@@ -32,7 +32,7 @@ INLINE = re.compile(
 #: Roles that print what cells and the edition file hold: nothing of their content is typed. The first print by key.
 KEY_ROLES = frozenset({"tall", "ord"})
 PRINTING_ROLES = KEY_ROLES | {"utgaven", "cite:p", "cite:t"}
-#: Marks of what must be published, or not, for a sentence to stand: nothing is printed.
+#: Marks of what must be published, or not, for a sentence to stay: nothing is printed.
 MARKING_ROLES = frozenset({"med", "uten"})
 #: Roles whose content is a target; a title before it is typed, as in {doc}`see here </page>`.
 LINKING_ROLES = frozenset({"doc", "numref", "ref", "download"})
@@ -70,7 +70,7 @@ class Passage:
     kinds: frozenset[str] = PROSE
 
     def place(self, position: int) -> str:
-        """Where the character at `position` of the text stands, as messages say it."""
+        """Where the character at `position` of the text is, as messages say it."""
         line = self.first_line + self.text.count("\n", 0, position)
         return f"{self.file}, cell {self.cell}, line {line}" if self.cell else f"{self.file}, line {line}"
 

@@ -30,7 +30,7 @@ SENTENCE = 2
 JINJA = re.compile(r"\{#.*?#\}|\{%(?!-?\s*(?:if|endif)\b).*?%\}|\{\{.*?\}\}", re.DOTALL)
 BRANCH = re.compile(r"(\{%-?\s*(?:if|endif)\b.*?%\})", re.DOTALL)
 MACRO = re.compile(r"(?=\{%-?\s*macro\b)")
-#: A printed fact of an extreme, which words may compare beside; those of the last kind are of a change.
+#: A printed fact of an extreme, with which words may compare; those of the last kind are of a change.
 EXTREMES = "most|least|max|min|tops?|low|high|tied|names|first|second|last|(risen|rise|fallen|fall)"
 EXTREME_FACT = re.compile(rf"\{{\{{[^}}]*(?<![^\W_])(?:{EXTREMES})(?![^\W_])")
 
@@ -175,7 +175,7 @@ def _read_macros(text: str, file: str) -> Iterator[Passage]:
 
 
 def _read_template(source: str, file: str, line: int, kinds: frozenset[str]) -> Iterator[Passage]:
-    """The passages of a template: what stands between the beginnings and ends of its branches."""
+    """The passages of a template: what is between the beginnings and ends of its branches."""
     if extremes := EXTREME_FACT.findall(source):
         kinds &= {NUMBER} if any(extremes) else {NUMBER, CHANGE}
     depth = 0

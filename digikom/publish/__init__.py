@@ -1,25 +1,21 @@
 """What a notebook calls to hand a number, a word, a figure or a table to the report. There is no other way out."""
 
 from digikom.publish import charts
-from digikom.publish.bars import bars, bars_by_size
-from digikom.publish.breaks import marks
+from digikom.publish.breaks import changes_in_words, marks
 from digikom.publish.confidentiality import protect, shown_rows, suppress, withheld_notes, without_small
-from digikom.publish.distributions import distribution_columns
-from digikom.publish.formatting import format_number
+from digikom.publish.figures import worded_figure
+from digikom.publish.formatting import format_number, label, uncapitalised
 from digikom.publish.grades import grade_map, grade_table
-from digikom.publish.municipalities import municipalities, published_municipalities
-from digikom.publish.names import label, uncapitalised
+from digikom.publish.handover import municipalities, published_municipalities
 from digikom.publish.numbers import each, numbers
-from digikom.publish.parts import grouped, side_by_side, stacked
 from digikom.publish.phrases import words
 from digikom.publish.published import published_numbers
-from digikom.publish.questionnaire import changes_in_words
 from digikom.publish.ranks import as_shown, extremes, in_counties, moved, ranking, ranks
 from digikom.publish.registers import edition_registers
 from digikom.publish.session import begin
-from digikom.publish.shapes import shown, years_side_by_side
-from digikom.publish.tables import Column
-from digikom.publish.worded import in_words, worded_figure, worded_table
+from digikom.publish.share_figures import bars, bars_by_size, distribution_columns, grouped, side_by_side, stacked
+from digikom.publish.tables import Column, shown, worded_table, years_side_by_side
+from digikom.publish.words import in_words
 
 __all__ = [
     "Column",

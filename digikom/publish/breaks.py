@@ -1,4 +1,4 @@
-"""What a reader is told where a list of items is not the same in two years: an asterisk at the name, and footnotes."""
+"""What a reader learns where a list of items is not the same in two years: an asterisk at the name, and footnotes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from digikom.publish.context import current
-from digikom.publish.names import quoted
+from digikom.publish.formatting import quoted
+from digikom.publish.outputs import current
 
 MARK = " *"
 #: What an item is called: the singular, the singular and the plural with the definite article. By kind of question.
@@ -15,10 +15,17 @@ ITEM_WORDS = {
     "multiple": ("Svaralternativ", "Svaralternativet", "Svaralternativene"),
     "grid": ("Delspørsmål", "Delspørsmålet", "Delspørsmålene"),
 }
-#: What a list is a list of.
-LISTS = {"multiple": "svaralternativer", "grid": "delspørsmål"}
 #: The questions that are not in `ITEM_WORDS` have one item each.
 DEFAULT_WORDS = ("Spørsmål", "Spørsmålet", "Spørsmålene")
+#: What a list is a list of.
+LISTS = {"multiple": "svaralternativer", "grid": "delspørsmål"}
+#: What a list of changes says of each kind of `Codebook.comparability`, in this order.
+KINDS = {
+    "new": "Nytt",
+    "dropped": "Ikke lenger med",
+    "series": "Stilt på en annen måte før",
+    "new_categories": "Andre svar å velge mellom",
+}
 
 NEW = "* {item} som ikke fantes i {year}."
 MEAN = "«{label}» i {year} er gjennomsnittet av {behind}."
@@ -41,12 +48,12 @@ def breaks(
 
     `compared` is what `Codebook.comparability` says of the list; `label` the column with the names that are shown, and
     `kind` the kind of question. Returns the name to show for each name, with an asterisk where the item can't be
-    compared as it stands, and the footnotes. New categories that all the items have got are no mark of a single one.
+    compared as it is, and the footnotes. New categories that all the items have got are no mark of a single one.
     """
     today = compared[compared["kind"] != "dropped"]
+    others = _has_other_answers(today)
     # Of a new item it cannot be said that its answers are others.
-    old = today[today["kind"] != "new"]
-    everywhere = len(old) > 0 and bool((old["new_codes"].map(len) + old["gone_codes"].map(len) > 0).all())
+    everywhere = bool(others[today["kind"] != "new"].all()) and bool((today["kind"] != "new").any())
     broken = today["kind"].isin(["new", "series"] if everywhere else ["new", "series", "new_categories"])
     labels = {name: f"{name}{MARK}" if mark else name for name, mark in zip(today[label], broken, strict=True)}
     return labels, list(_notes(compared, today, reference, label, kind, everywhere=everywhere))
@@ -59,21 +66,32 @@ def marks(*questions: str, since: int | None = None, label: str = "label_nb") ->
     """
     session = current().session
     names: dict[str, str] = {}
-    notes: list[str] = []
+    notes: dict[str, None] = {}
     for question in questions:
         first = min(session.years_asked(question), default=session.target) if since is None else since
         compared = session.codebook.comparability(question, session.target, first)
         kind = "grid" if len(questions) > 1 else session.codebook.question(question).kind
-        marked, told = breaks(compared, first, label=label, kind=kind)
-        names |= marked
-        notes += [note for note in told if note not in notes]
-    return names, notes
+        starred, found = breaks(compared, first, label=label, kind=kind)
+        names |= starred
+        notes |= dict.fromkeys(found)
+    return names, list(notes)
 
 
 def list_notes(compared: pd.DataFrame, reference: int, *, kind: str = "multiple") -> list[str]:
     """The footnote where answers to a list are counted and the list was another one in the year `reference`."""
     changed = (compared["kind"] != "alike") & (compared["rule"] != "same")
     return [OTHER_LIST.format(items=LISTS[kind], year=reference)] if changed.any() else []
+
+
+def changes_in_words(compared: pd.DataFrame) -> str:
+    """«Nytt: «A» og «B». Ikke lenger med: «C».», from the rows of `Codebook.comparability`; empty when all is alike."""
+    labels = {kind: compared.loc[compared["kind"] == kind, "label_nb"] for kind in KINDS}
+    return " ".join(f"{KINDS[kind]}: {quoted(names)}." for kind, names in labels.items() if len(names))
+
+
+def _has_other_answers(rows: pd.DataFrame) -> pd.Series:
+    """Whether the answers that could be given were others."""
+    return (rows["new_codes"].map(len) + rows["gone_codes"].map(len)) > 0
 
 
 def _notes(
@@ -86,26 +104,17 @@ def _notes(
     for row in spliced.to_dict("records"):
         templates = {"mean": MEAN, "any": ANY, "same": MOVED if row["behind_nb"] == (row["label_nb"],) else RENAMED}
         yield templates[row["rule"]].format(label=row[label], behind=quoted(row["behind_nb"]), year=year)
-    of_answers = today[(today["new_codes"].map(len) + today["gone_codes"].map(len)) > 0]
-    for _, rows in of_answers.groupby(["new_codes_nb", "gone_codes_nb"], sort=False):
-        alone = everywhere and of_answers["new_codes_nb"].nunique() == 1 == of_answers["gone_codes_nb"].nunique()
-        what = _categories(*rows[["new_codes_nb", "gone_codes_nb"]].iloc[0])
-        yield (CATEGORIES if alone else CATEGORIES_OF).format(labels=quoted(rows[label]), year=year, what=what)
+    others = today[_has_other_answers(today)].groupby(["new_codes_nb", "gone_codes_nb"], sort=False)
+    for _, rows in others:
+        new, gone = rows[["new_codes_nb", "gone_codes_nb"]].iloc[0]
+        parts = [f"{quoted(new)} er {'nytt' if len(new) == 1 else 'nye'}"] if new else []
+        parts += [f"{quoted(gone)} er tatt ut"] if gone else []
+        template = CATEGORIES if everywhere and len(others) == 1 else CATEGORIES_OF
+        yield template.format(labels=quoted(rows[label]), year=year, what=", og ".join(parts))
     dropped = compared[compared["kind"] == "dropped"]
     for row in dropped[dropped["rule"] != ""].to_dict("records"):
         yield SPLIT.format(the_item=the_item, label=row[label], behind=quoted(row["behind_nb"]), year=year)
     gone_items = dropped.loc[dropped["rule"] == "", label]
     if len(gone_items):
-        yield DROPPED.format(
-            the_item=the_item if len(gone_items) == 1 else the_items, labels=quoted(gone_items), year=year
-        )
-
-
-def _categories(new: tuple[str, ...], gone: tuple[str, ...]) -> str:
-    """Which answers came and went, as the end of a sentence."""
-    parts = []
-    if new:
-        parts.append(f"{quoted(new)} er {'nytt' if len(new) == 1 else 'nye'}")
-    if gone:
-        parts.append(f"{quoted(gone)} er tatt ut")
-    return ", og ".join(parts)
+        the = the_item if len(gone_items) == 1 else the_items
+        yield DROPPED.format(the_item=the, labels=quoted(gone_items), year=year)

@@ -7,20 +7,18 @@ answered alike, are taken out with what would give them away. Small groups are n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from digikom.publish.context import current
 from digikom.publish.formatting import join_words
+from digikom.publish.outputs import current
 from digikom.publish.suppression import CLOSE, Groups, hidden_rows
 
-#: The item of all municipalities together, beside groups of them, in a frame of shares.
+#: The item of all municipalities together, among groups of them, in a frame of shares.
 WHOLE = "all"
-#: The standard symbol of official tables for what is not shown for reasons of confidentiality.
-WITHHELD = ":"
 NOTE = (
     "«:» betyr at tallet ikke vises, fordi gruppen har færre enn {smallest} svar, eller fordi det ville røpe tallet "
     "for en slik gruppe."
@@ -111,22 +109,23 @@ def suppress(shares: pd.DataFrame) -> pd.DataFrame:
     """A frame of shares with a column `withheld`, and no count and per cent where that is true.
 
     The index has the level `item`, and may have `label`, `part` and `year`; the columns are `count`, `base` and
-    `percent`. Groups of municipalities and all of them (`Session.by_group`) are seen together: what must go beside a
+    `percent`. Groups of municipalities and all of them (`Session.by_group`) are seen together: what must go besides a
     group follows from what is shown of the others. Of confidential answers the base goes too, and a group of which
     there is nothing gets a row, withheld.
     """
     if "withheld" in shares or shares.empty:
         return shares if "withheld" in shares else shares.assign(withheld=False)
-    session = current().session
-    confidential = not session.shown_singly
-    if not _of_groups(shares):
-        return _taken_out(shares, _alone(shares), ["count", "percent"])
-    frame = _with_all_groups(shares) if confidential else shares
-    flat = frame.reset_index()
-    years = flat["year"] if "year" in flat else pd.Series(session.target, flat.index)
-    hidden = pd.concat([_in_division(rows, confidential) for _, rows in flat.groupby(years)]).sort_index()
-    values = ["count", "percent", *(["base"] if confidential else [])]
-    return _taken_out(frame, hidden.set_axis(frame.index), values)
+    confidential, values = not current().session.shown_singly, ["count", "percent"]
+    if WHOLE in _kinds(shares, "item"):
+        shares = _with_all_groups(shares) if confidential else shares
+        values += ["base"] if confidential else []
+        flat = shares.reset_index()
+        divisions = flat.groupby("year") if "year" in flat else [(None, flat)]
+        hidden = pd.concat([_in_division(rows, confidential) for _, rows in divisions]).sort_index()
+    else:
+        hidden = ~_may_be_shown(shares.reset_index())
+    hidden = hidden.set_axis(shares.index)
+    return shares.assign(**{name: shares[name].mask(hidden) for name in values if name in shares}, withheld=hidden)
 
 
 def shown_rows(counts: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
@@ -158,23 +157,10 @@ def without_small(shares: pd.DataFrame, fewest: float) -> tuple[pd.DataFrame, li
     return shares[~small], [str(name) for name in names]
 
 
-def _of_groups(shares: pd.DataFrame) -> bool:
-    return WHOLE in _kinds(shares, "item")
-
-
 def _kinds(shares: pd.DataFrame, level: str) -> list[Any]:
-    """What may stand in a level of the index, in its order."""
+    """What there may be in a level of the index, in its order."""
     values = shares.index.get_level_values(level)
     return list(values.categories if isinstance(values, pd.CategoricalIndex) else values.unique())
-
-
-def _taken_out(frame: pd.DataFrame, hidden: pd.Series, values: Sequence[str]) -> pd.DataFrame:
-    return frame.assign(**{name: frame[name].mask(hidden) for name in values if name in frame}, withheld=hidden)
-
-
-def _alone(shares: pd.DataFrame) -> pd.Series:
-    """Which rows must not be shown, of a frame without groups."""
-    return ~pd.Series([may_be_shown(*row) for row in _numbers(shares.reset_index())], shares.index, dtype=bool)
 
 
 def _with_all_groups(shares: pd.DataFrame) -> pd.DataFrame:
@@ -220,13 +206,14 @@ def _beside(flat: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
     base, given = flat.loc[~whole, "base"].fillna(0), answers[~whole].fillna(0)
     rest = max(float(flat.loc[whole, "base"].sum() - base.sum()), 0) if whole.any() else 0
     others = (answers[whole].sum() - given.sum()).tolist() if rest else []
-    if not all(may_be_shown(*row) for row in _numbers(flat[whole])):
+    if not _may_be_shown(flat[whole]).all():
         return pd.Series(True, flat.index)
     hidden = hidden_rows(base, smallest_group(), given, rest, others)
     return pd.Series(hidden.reindex(flat.index, fill_value=False), dtype=bool)
 
 
-def _numbers(flat: pd.DataFrame) -> Iterator[tuple[int, float, float]]:
-    """The year, base and count of each row."""
+def _may_be_shown(flat: pd.DataFrame) -> pd.Series:
+    """Which rows may be shown by themselves."""
     years = flat["year"] if "year" in flat else [current().session.target] * len(flat)
-    return zip(years, flat["base"], flat["count"], strict=True)
+    rows = zip(years, flat["base"], flat["count"], strict=True)
+    return pd.Series([may_be_shown(*row) for row in rows], flat.index, dtype=bool)

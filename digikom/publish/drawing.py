@@ -16,7 +16,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 from importlib.metadata import version
@@ -25,10 +25,8 @@ from typing import Any, Literal, cast
 
 import vl_convert
 
-from digikom.publish import borders
-from digikom.publish.borders import with_county_borders
+from digikom.files import sha256_of_all, write
 from digikom.publish.formatting import VEGA_NUMBER_LOCALE
-from digikom.publish.kept import kept
 from digikom.publish.lettering import is_measured, text_width
 from digikom.publish.palette import GRID, INK, LINE
 
@@ -36,12 +34,13 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 VL_CONVERT_VERSION = version("vl-convert-python")
 VEGA_LITE_VERSION: str = vl_convert.get_vegalite_versions()[-1]
 TIME_LOCALE: Literal["nb-NO"] = "nb-NO"
+#: Vega-Lite's `autosize` for a picture as wide as its `width`, axes and margin included.
 FIT_WIDTH = {"type": "fit-x", "contains": "padding"}
-"""Vega-Lite's `autosize` for a picture as wide as its `width`, axes and margin included."""
-LOCAL_SCHEME = "digikom:"
-OWN_METADATA = "digikom"
+LOCAL_SCHEME, OWN_METADATA = "digikom:", "digikom"
+#: Widths in CSS pixels: the text column of the report, and that of a telephone (a screen of 360, less a little air).
 WIDE, NARROW = 640, 320
-"""Widths in CSS pixels: the text column of the report, and that of a telephone (a screen of 360, less a little air)."""
+#: The objects of a map's TopoJSON, and the digits of a municipality code that are the county's.
+MUNICIPALITIES, COUNTY_BORDERS, COUNTY_DIGITS = "municipalities", "county_borders", 2
 
 _DEFAULT_CONFIG: dict[str, Any] = {
     "view": {"stroke": None},
@@ -78,12 +77,8 @@ _FIXED_CONFIG: dict[str, Any] = {
     "title": {"aria": False},
 }
 
-# What a drawing follows from beside the specification and its files.
-_CODE = (
-    VL_CONVERT_VERSION.encode(),
-    json.dumps(VEGA_NUMBER_LOCALE).encode(),
-    *(Path(name).read_bytes() for name in (__file__, borders.__file__)),
-)
+# What a drawing follows from besides the specification and its files.
+_CODE = (VL_CONVERT_VERSION.encode(), json.dumps(VEGA_NUMBER_LOCALE).encode(), Path(__file__).read_bytes())
 
 _ID = re.compile(r'\bid="([^"]+)"')
 _ID_USE = re.compile(r'url\(#([^)"]+)\)|((?:xlink:)?href)="#([^"]+)"')
@@ -124,21 +119,7 @@ def own_metadata(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def local_files(spec: Mapping[str, Any]) -> list[str]:
     """The data files that a specification names by `digikom:`, as paths inside the data folder, sorted."""
-    found: set[str] = set()
-
-    def note(url: str, _data: dict[str, Any]) -> None:
-        found.add(url.removeprefix(LOCAL_SCHEME))
-
-    _each_local_url(dict(spec), note)
-    return sorted(found)
-
-
-def with_house_config(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The specification with the report's own configuration under and over its own."""
-    changed = copy.deepcopy(dict(spec))
-    changed["config"] = _merged(_merged(_DEFAULT_CONFIG, changed.get("config", {})), _FIXED_CONFIG)
-    changed.pop("background", None)
-    return changed
+    return sorted({data["url"].removeprefix(LOCAL_SCHEME) for data in _local_data(spec)})
 
 
 def draw(spec: Mapping[str, Any], *, prefix: str, alt: str, data_dir: Path, store: Path | None = None) -> str:
@@ -146,8 +127,8 @@ def draw(spec: Mapping[str, Any], *, prefix: str, alt: str, data_dir: Path, stor
 
     `prefix` goes before every id in the picture, so that two pictures on a page never share one. `alt` becomes its
     accessible name. Files named by `digikom:` are read from `data_dir` and put in, and nothing is fetched from
-    anywhere. The element is as wide as drawn at most and shrinks with the page. In `store` drawings are found and kept
-    (see `digikom.publish.kept`). Raises `DrawingError`.
+    anywhere. The element is as wide as drawn at most and shrinks with the page. In `store` drawings are `kept`. Raises
+    `DrawingError`.
     """
     drawing = render(spec, prefix=prefix, data_dir=data_dir, store=store)
     size = f'width="{drawing.width:g}" height="{drawing.height:g}" viewBox="0 0 {drawing.width:g} {drawing.height:g}"'
@@ -165,35 +146,40 @@ class Drawing:
 
 def render(spec: Mapping[str, Any], *, prefix: str, data_dir: Path, store: Path | None = None) -> Drawing:
     """Draw a specification; see `draw`, which gives the element around it."""
-    ready = with_house_config(spec)
-    ready.pop("usermeta", None)
+    ready = copy.deepcopy({name: part for name, part in spec.items() if name not in {"usermeta", "background"}})
+    ready["config"] = _merged(_merged(_DEFAULT_CONFIG, ready.get("config", {})), _FIXED_CONFIG)
     for view in _units(ready):
         mark = view["mark"] if isinstance(view["mark"], dict) else {"type": view["mark"]}
         view["mark"] = mark | {"aria": "description" in view.get("encoding", {})}
     try:
-        svg = kept(store, ".svg", _causes(ready, data_dir), lambda: _drawn(ready, data_dir).encode()).decode()
+        files = [(data_dir / name).read_bytes() for name in local_files(ready)]
+        causes = [*_CODE, json.dumps(ready).encode(), *files]
+        svg = kept(store, ".svg", causes, lambda: _drawn(ready, data_dir).encode()).decode()
     except (ValueError, OSError) as error:
         raise DrawingError(str(error).strip().splitlines()[0]) from error
     return _cleaned(svg, prefix=prefix)
 
 
-def _causes(ready: Mapping[str, Any], data_dir: Path) -> Iterator[bytes]:
-    """Everything that the picture follows from."""
-    yield from _CODE
-    yield json.dumps(ready).encode()
-    for name in local_files(ready):
-        yield (data_dir / name).read_bytes()
+def kept(folder: Path | None, ending: str, causes: Iterable[bytes], make: Callable[[], bytes]) -> bytes:
+    """What `make` gives, from `folder` if it has been made there before of the same `causes`.
+
+    The causes are everything that the result follows from, code included. Without a folder it is made anew; the folder
+    may be deleted at any time.
+    """
+    path = folder / f"{sha256_of_all(causes)}{ending}" if folder else None
+    if path and path.is_file():
+        return path.read_bytes()
+    made = make()
+    if path:
+        write(path, made)
+    return made
 
 
 def _drawn(ready: dict[str, Any], data_dir: Path) -> str:
     """The picture as vl-convert gives it. Puts the local files into `ready`."""
-
-    def put_in(url: str, data: dict[str, Any]) -> None:
-        path = data_dir / url.removeprefix(LOCAL_SCHEME)
-        del data["url"]
+    for data in list(_local_data(ready)):
+        path = data_dir / data.pop("url").removeprefix(LOCAL_SCHEME)
         data["values"] = with_county_borders(json.loads(path.read_text(encoding="utf-8")))
-
-    _each_local_url(ready, put_in)
     svg: str = vl_convert.vegalite_to_svg(
         ready,
         vl_version=VEGA_LITE_VERSION,
@@ -202,6 +188,30 @@ def _drawn(ready: dict[str, Any], data_dir: Path) -> str:
         allowed_base_urls=[],
     )
     return svg
+
+
+def with_county_borders(topology: dict[str, Any]) -> dict[str, Any]:
+    """The topology with one more object, the lines that municipalities of two counties share.
+
+    A topology (TopoJSON) draws the line between two neighbours once, as an arc that both point to: `i` from the one
+    side and `~i` from the other. What has no object of municipalities is given back as it is.
+    """
+    municipalities = topology.get("objects", {}).get(MUNICIPALITIES) if isinstance(topology, dict) else None
+    if municipalities is None:
+        return topology
+    counties: dict[int, set[str]] = {}
+    for shape in municipalities["geometries"]:
+        for arc in _arcs(shape.get("arcs", [])):
+            counties.setdefault(arc, set()).add(str(shape.get("id", ""))[:COUNTY_DIGITS])
+    shared = sorted(arc for arc, sides in counties.items() if len(sides) > 1)
+    borders = {"type": "MultiLineString", "arcs": [[arc] for arc in shared]}
+    return {**topology, "objects": {**topology["objects"], COUNTY_BORDERS: borders}}
+
+
+def _arcs(nested: list[Any]) -> Iterator[int]:
+    """The arcs of a geometry, however deep its rings lie, without direction."""
+    for item in nested:
+        yield from _arcs(item) if isinstance(item, list) else [item if item >= 0 else ~item]
 
 
 def narrow_spec(spec: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -272,26 +282,22 @@ def _tenths(match: re.Match[str]) -> str:
     return "0" if text == "-0" else text
 
 
-def _each_local_url(node: object, visit: Callable[[str, dict[str, Any]], None]) -> None:
-    """Call `visit(url, data object)` for every data object that names a local file."""
+def _local_data(node: object) -> Iterator[dict[str, Any]]:
+    """Every data object that names a local file."""
     if isinstance(node, list):
         for item in node:
-            _each_local_url(item, visit)
-    elif isinstance(node, dict):
-        url = node.get("url")
-        if isinstance(url, str) and url.startswith(LOCAL_SCHEME):
-            visit(url, node)
-        for name, value in list(node.items()):
-            # The rows of data name no data.
-            if name != "values":
-                _each_local_url(value, visit)
+            yield from _local_data(item)
+    elif isinstance(node, Mapping):
+        if str(node.get("url", "")).startswith(LOCAL_SCHEME):
+            yield cast("dict[str, Any]", node)
+        # The rows of data name no data.
+        yield from _local_data([value for name, value in node.items() if name != "values"])
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    result = copy.deepcopy(dict(under))
-    for name, value in over.items():
-        if isinstance(value, Mapping) and isinstance(result.get(name), Mapping):
-            result[name] = _merged(result[name], value)
-        else:
-            result[name] = copy.deepcopy(value)
-    return result
+    """Both, and in both where they have mappings; `over` decides."""
+    both = {
+        name: _merged(under[name], value) if isinstance(value, Mapping) and name in under else value
+        for name, value in over.items()
+    }
+    return {**under, **both}

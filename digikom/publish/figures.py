@@ -5,18 +5,18 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from digikom.paths import data_folder
-from digikom.publish.context import claim
-from digikom.publish.drawing import FIT_WIDTH, WIDE, LegendEntry, draw, legend_of
-from digikom.publish.formatting import NO_BREAK_SPACE, format_number
-from digikom.publish.outputs import FIGURE_MIME, show
-from digikom.publish.tables import Column, html_table, plain_rows, source_line
+from digikom.publish.drawing import FIT_WIDTH, WIDE, draw, legend_of
+from digikom.publish.formatting import NO_BREAK_SPACE
+from digikom.publish.outputs import FIGURE_MIME, current, show
+from digikom.publish.tables import Column, Rows, foot, shown_value
+from digikom.publish.words import base_in_year, common_facts, entry, fitting, footnotes, title_of, with_unanswered
 
 
 def figure(
@@ -44,11 +44,10 @@ def figure(
     """
     if not alt_text.strip():
         raise ValueError(f"the figure {key!r} has no alternative text")
-    described = [column.payload() for column in columns]
-    rows = plain_rows(numbers, columns)
-    if not any(_stands_in(number, alt_text) for number in _written_numbers(described, rows)):
+    content = Rows(numbers, columns)
+    if not any(_is_in(number, alt_text) for number in _written_numbers(content)):
         raise ValueError(f"the alternative text of the figure {key!r} has no number from its table: {alt_text}")
-    context = claim(key)
+    current().claim(key)
     drawn = chart.to_dict(validate=True)
     layout = {} if "width" in drawn else {"width": WIDE, "autosize": FIT_WIDTH}
     spec = {**layout, **drawn, "description": alt_text}
@@ -58,54 +57,87 @@ def figure(
         "caption": caption,
         "alt": alt_text,
         "spec": spec,
-        "columns": described,
-        "rows": rows,
+        "columns": content.described,
+        "rows": content.rows,
         "base": None if base is None else int(base),
         "base_text": base_text,
         "question": question,
         "notes": list(notes),
-        "source": context.sources,
-        "status": context.status,
+        "source": current().sources,
+        "status": current().status,
     }
-    picture = draw(spec, prefix=key, alt=alt_text, data_dir=data_folder())
-    line = source_line(base, base_text, context.sources, context.status)
-    foot = "".join(f"<br>{html.escape(note)}" for note in [*notes, line])
+    # A legend that is not in the picture.
+    legend = "".join(
+        f'<li><span style="color:{entry.colour}">\N{BLACK SQUARE}</span> {html.escape(entry.label)}</li>'
+        for entry in legend_of(spec)
+    )
+    foot_html, line = foot(notes, base, base_text)
     show(
         FIGURE_MIME,
         payload,
-        f'<figure id="{key}"><p><strong>{html.escape(title)}</strong><br>{html.escape(caption)}</p>{picture}'
-        f"{_legend(legend_of(spec))}<figcaption><small>{foot[4:]}</small></figcaption></figure>"
-        f"<details><summary>Vis tallene som tabell</summary>{html_table(described, rows)}</details>",
+        f'<figure id="{key}"><p><strong>{html.escape(title)}</strong><br>{html.escape(caption)}</p>'
+        + draw(spec, prefix=key, alt=alt_text, data_dir=data_folder())
+        + (f'<ul style="list-style:none">{legend}</ul>' if legend else "")
+        + f"<figcaption>{foot_html}</figcaption></figure>"
+        + f"<details><summary>Vis tallene som tabell</summary>{content.as_shown()[0]}</details>",
         "\n".join(filter(None, [title, caption, alt_text, line])),
     )
 
 
-def _written_numbers(columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[Any]]) -> set[str]:
+def _written_numbers(content: Rows) -> set[str]:
     """The numbers of a figure's table as the reader sees them; of a table without numbers, how many rows have the same
     text.
     """
-    cells = [(column, value) for row in rows for column, value in zip(columns, row, strict=True) if value is not None]
-    if all(column["unit"] == "text" for column in columns):
-        times = Counter((column["name"], value) for column, value in cells)
-        return {format_number(count, 0) for count in times.values()}
+    if all(column["unit"] == "text" for column in content.described):
+        times = Counter(cell for row in content.rows for cell in enumerate(row) if cell[1] is not None)
+        return {shown_value(count, 0) for count in times.values()}
     return {
-        format_number(value, column["decimals"])
-        for column, value in cells
-        if column["unit"] != "text" and not isinstance(value, bool | str)
+        shown_value(value, column["decimals"])
+        for row in content.rows
+        for column, value in zip(content.described, row, strict=True)
+        if column["unit"] != "text" and value is not None and not isinstance(value, bool | str)
     }
 
 
-def _stands_in(number: str, text: str) -> bool:
+def _is_in(number: str, text: str) -> bool:
     """Whether `text` has the written `number`, and not as a piece of a longer one."""
-    return (
-        re.search(rf"(?<!\d)(?<!\d[,{NO_BREAK_SPACE}]){re.escape(number)}(?![,{NO_BREAK_SPACE}]?\d)", text) is not None
-    )
+    digits = rf"[,{NO_BREAK_SPACE}]"
+    return re.search(rf"(?<!\d)(?<!\d{digits}){re.escape(number)}(?!{digits}?\d)", text) is not None
 
 
-def _legend(entries: Sequence[LegendEntry]) -> str:
-    """A legend that stands outside the picture, for plain Jupyter."""
-    rows = "".join(
-        f'<li><span style="color:{entry.colour}">\N{BLACK SQUARE}</span> {html.escape(entry.label)}</li>'
-        for entry in entries
+def worded_figure(
+    key: str,
+    chart: alt.Chart | alt.LayerChart,
+    numbers: pd.DataFrame,
+    columns: Sequence[Column],
+    facts: Mapping[str, Any],
+    *,
+    base: str,
+    size: float | None,
+    question: str | None = None,
+    behind: Sequence[str] = (),
+    notes: Sequence[str] = (),
+    template: str = "",
+) -> None:
+    """Publish a figure whose title, caption and alternative text are what the files of words make of the facts.
+
+    They are the words of `template` where several figures have the same. `base` says whom it is about, without the
+    year, which is added where the `size` is known, with how many left open the `question`, or those `behind` the
+    figure; further notes of the figure's words come after `notes`.
+    """
+    session = current().session
+    words, known = entry(template or key), {**common_facts(), **facts}
+    behind = behind or ([question] if question else [])
+    figure(
+        key,
+        chart,
+        numbers,
+        columns,
+        title=title_of(words.get("title", []), known),
+        caption=fitting(words["caption"], known) or "",
+        alt_text=fitting(words["alt"], known) or "",
+        base=None if size is None else int(size),
+        base_text=base if size is None else with_unanswered(base_in_year(base), behind, session.target),
+        question=session.codebook.question(question).text_nb if question else None,
+        notes=[*notes, *footnotes(words, known)],
     )
-    return f'<ul style="list-style:none">{rows}</ul>' if entries else ""

@@ -1,15 +1,15 @@
-"""Numbers as a Norwegian reader expects them: decimal comma, non-breaking thousands space, true minus sign."""
+"""Numbers and names as a Norwegian reader expects them: decimal comma, non-breaking thousands space, «quotation»."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-import pandas as pd
 from babel.numbers import format_decimal
 
 LOCALE = "nb_NO"
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+NO_BREAK_SPACE, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
 
 #: The word that follows a number of each unit; an empty text when the number stands alone.
 UNIT_WORDS = {
@@ -20,10 +20,8 @@ UNIT_WORDS = {
     "share": "",
     "year": "",
 }
-
 #: The same in the English summary.
 ENGLISH_UNIT_WORDS = {"percent": "per cent", "percentage_points": "percentage points"}
-
 #: Decimals printed when the notebook does not say otherwise.
 UNIT_DECIMALS = {"percent": 1, "percentage_points": 1, "count": 0, "median": 1, "share": 3, "year": 0}
 
@@ -33,7 +31,7 @@ VEGA_NUMBER_LOCALE = {
     "thousands": NO_BREAK_SPACE,
     "grouping": [3],
     "currency": ["", f"{NO_BREAK_SPACE}kr"],
-    "minus": "\N{MINUS SIGN}",
+    "minus": MINUS,
     "percent": f"{NO_BREAK_SPACE}%",
 }
 
@@ -51,13 +49,11 @@ def format_number(value: float, decimals: int | None) -> str:
     if math.isnan(value):
         raise ValueError("a missing value cannot be formatted as a number")
     number = Decimal(repr(value)) if decimals is None else round_half_up(value, decimals)
-    if number == 0:
-        # What rounds to nought has no sign.
-        number = abs(number)
+    # What rounds to zero has no sign.
+    number = number or abs(number)
     digits = "0" * max(0, -int(number.as_tuple().exponent))
-    pattern = f"#,##0.{digits}" if digits else "#,##0"
-    text: str = format_decimal(number, format=pattern, locale=LOCALE)
-    return text.replace(" ", NO_BREAK_SPACE).replace("-", "\N{MINUS SIGN}")
+    text: str = format_decimal(number, format=f"#,##0.{digits}" if digits else "#,##0", locale=LOCALE)
+    return text.replace(" ", NO_BREAK_SPACE).replace("-", MINUS)
 
 
 def format_english(value: float, unit: str, decimals: int) -> str:
@@ -65,29 +61,16 @@ def format_english(value: float, unit: str, decimals: int) -> str:
     if unit == "year":
         return str(int(value))
     rounded = round_half_up(value, decimals)
-    return f"{abs(rounded) if rounded == 0 else rounded:,}".replace("-", "\N{MINUS SIGN}")
-
-
-def format_in_unit(value: float, unit: str, decimals: int) -> str:
-    """`value` as it is written in its unit: years without a thousands space, everything else as `format_number`."""
-    return str(int(value)) if unit == "year" else format_number(value, decimals)
-
-
-def default_decimals(value: float, unit: str) -> int:
-    """Decimals for a unit; a median that is a whole number is printed as one."""
-    if unit == "median" and float(value).is_integer():
-        return 0
-    return UNIT_DECIMALS[unit]
+    return f"{rounded or abs(rounded):,}".replace("-", MINUS)
 
 
 def of_base(count: float | None, base: int | None) -> str:
     """«262 av 354», or «n = 354» where it is not said how many of them."""
     if base is None:
         return ""
-    of_all = format_number(base, 0)
     if count is None:
-        return f"n{NO_BREAK_SPACE}={NO_BREAK_SPACE}{of_all}"
-    return f"{format_number(count, 0 if float(count).is_integer() else 1)} av {of_all}"
+        return f"n{NO_BREAK_SPACE}={NO_BREAK_SPACE}{format_number(base, 0)}"
+    return f"{format_number(count, 0 if float(count).is_integer() else 1)} av {format_number(base, 0)}"
 
 
 def join_words(words: list[str], last: str = "og") -> str:
@@ -97,6 +80,23 @@ def join_words(words: list[str], last: str = "og") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def use_norwegian_numbers() -> None:
-    """Show the decimal numbers of every pandas frame in this kernel with a decimal comma."""
-    pd.set_option("display.float_format", lambda value: format_number(value, 2))
+def listed(names: str | Iterable[object]) -> list[str]:
+    """The names as texts; a single one is a list of one."""
+    return [names] if isinstance(names, str) else [str(name) for name in names]
+
+
+def quoted(names: str | Iterable[object]) -> str:
+    """«a», «b» og «c»; a single name alike."""
+    return join_words([f"«{name}»" for name in listed(names)])
+
+
+def uncapitalised(label: str) -> str:
+    """A label inside a sentence: «IKT-prosjekter» keeps its capitals, «Digitale innkjøp» loses its one."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def label(pattern: str, *names: object) -> str:
+    """The name of a number: the names put in for `{}`, in turn. Other braces are left to `publish.each`."""
+    for name in names:
+        pattern = pattern.replace("{}", str(name), 1)
+    return pattern

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import altair as alt
 import pandas as pd
 
 from digikom import geography
-from digikom.publish import charts
-from digikom.publish.confidentiality import WITHHELD, smallest_group, withheld_notes
-from digikom.publish.context import current
+from digikom.publish import charts, palette
+from digikom.publish.confidentiality import smallest_group, withheld_notes
+from digikom.publish.drawing import COUNTY_BORDERS, MUNICIPALITIES, OWN_METADATA, WIDE
+from digikom.publish.figures import worded_figure
+from digikom.publish.outputs import current
 from digikom.publish.ranks import as_shown, ranking
 from digikom.publish.suppression import hidden_rows
-from digikom.publish.tables import Column
-from digikom.publish.unanswered import without_grade
-from digikom.publish.worded import base_in_year, worded_figure, worded_table
-from digikom.publish.words import entry, fitting
+from digikom.publish.tables import WITHHELD, Column, worded_table
+from digikom.publish.words import base_in_year, entry, fitting, without_grade
+
+#: Width and height of a map: with Vega's own margin of five pixels it is as wide as the other pictures.
+MAP_SIZE = (WIDE - 10, 750)
+#: Where the watermark stands, from the south-west to the north-east, so that no part of the country is without it.
+WATERMARK_PLACES = [
+    (MAP_SIZE[0] * x, MAP_SIZE[1] * y) for x, y in ((0.18, 0.8), (0.33, 0.58), (0.53, 0.35), (0.77, 0.16))
+]
+#: Norway north up without the tilt of a world map: transverse Mercator about the middle of the mainland.
+PROJECTION: dict[str, Any] = {"type": "transverseMercator", "rotate": [-15.5, 0, 0]}
 
 
 def grade_table(key: str, shares: pd.DataFrame, grades: pd.DataFrame, heading: str, *, base: str) -> None:
@@ -30,35 +41,29 @@ def grade_table(key: str, shares: pd.DataFrame, grades: pd.DataFrame, heading: s
     rows = pd.DataFrame({"label": [f"{grade}: {label}" for grade, label in grades["label_nb"].items()]})
     now = shares.xs(session.target, level="year").reindex(grades.index)
     rows["count"] = now["count"].to_numpy()
+    columns = [Column("label", heading), Column("count", entry("count-column"), "count")]
     for year in reversed(years):
         rows[f"share_{year}"] = shares.xs(year, level="year")["percent"].reindex(grades.index).to_numpy() / 100
+        head = fitting(entry("share-column"), {"earlier": None if year == session.target else year})
+        columns.append(Column(f"share_{year}", str(head), "share"))
     rows.loc[len(rows)] = {"label": entry("in-all"), **rows.drop(columns="label").sum()}
-    earlier = shares.xs(years[0], level="year")["base"].iloc[0]
+    placed, earlier = int(now["base"].iloc[0]), int(shares.xs(years[0], level="year")["base"].iloc[0])
+    notes = (fitting(entry("earlier-shares"), {"year": year, "count": earlier}) for year in years[:-1])
     worded_table(
         key,
         rows,
-        [
-            Column("label", heading),
-            Column("count", entry("count-column"), "count"),
-            *(
-                Column(
-                    f"share_{year}",
-                    str(fitting(entry("share-column"), {"earlier": None if year == session.target else year})),
-                    "share",
-                )
-                for year in reversed(years)
-            ),
-        ],
-        {"earlier": int(earlier) if len(years) > 1 else None},
-        base=int(now["base"].iloc[0]),
-        base_text=without_grade(int(now["base"].iloc[0]), base=base_in_year(base)) or base_in_year(base),
-        notes=[
-            note
-            for year in years[:-1]
-            if (note := fitting(entry("earlier-shares"), {"year": year, "count": int(earlier)}))
-        ],
+        columns,
+        {"earlier": earlier if len(years) > 1 else None},
+        base=placed,
+        base_text=_base(placed, base),
+        notes=list(filter(None, notes)),
         total_row=True,
     )
+
+
+def _base(placed: int, base: str) -> str:
+    """Whom a table is about that has a grade for `placed` of them, with how many have none."""
+    return without_grade(placed, base=base_in_year(base)) or base_in_year(base)
 
 
 def grade_map(
@@ -78,7 +83,7 @@ def grade_map(
 ) -> None:
     """A map of the grade of each municipality of the target year, or the table `instead`, counties by grade.
 
-    The table stands where the map may not be shown or there are no boundaries. `frame` has a row per municipality with
+    The table is where the map may not be shown or there are no boundaries. `frame` has a row per municipality with
     the column `grade`, `shares` is what `grade_table` takes, and `by_county` has how many municipalities of the target
     year have each grade (its columns) in each county; `highest` is the per cent with the highest grade by county, for
     counties large enough to compare. Facts: `counts` by grade, `respondents`, `share` (the per cent with the highest
@@ -114,7 +119,7 @@ def grade_map(
     }
     worded_figure(
         key,
-        charts.grade_map(
+        draw_map(
             places[["municipality_code", "name", "county", "grade_text"]],
             boundaries.name,
             grade="grade_text",
@@ -132,6 +137,59 @@ def grade_map(
         base=base,
         size=len(of_target),
         notes=[*entry("map-notes"), *filter(None, [without_grade(len(of_target), "without-grade-note")])],
+    )
+
+
+def draw_map(
+    frame: pd.DataFrame,
+    boundaries: str,
+    *,
+    grade: str,
+    grades: Sequence[str],
+    colours: Sequence[str],
+    no_answer: str = "Ikke svart",
+    watermark: str = "",
+) -> alt.LayerChart:
+    """A map of the municipalities, coloured by an ordered grade, with the borders of the counties over it, and over all
+    of it a `watermark`, which a copy of the picture keeps.
+
+    `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade` (a text of `grades`, or
+    `no_answer`). `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have
+    the municipality code as id.
+    """
+    colour_of = {**dict(zip(grades, colours, strict=True)), no_answer: palette.NO_ANSWER_COLOUR}
+    scale = alt.Scale(domain=list(colour_of), range=list(colour_of.values()))
+    tips = [f"{row['name']} ({row['county']}): {row[grade]}" for row in frame.to_dict("records")]
+    found = alt.LookupData(data=frame.assign(tip=tips), key="municipality_code", fields=["tip", grade])
+    municipalities, counties = (
+        alt.Chart(
+            alt.UrlData(
+                url=f"digikom:boundaries/{boundaries}", format=alt.TopoDataFormat(feature=feature, type="topojson")
+            )
+        )
+        for feature in (MUNICIPALITIES, COUNTY_BORDERS)
+    )
+    areas = (
+        municipalities.mark_geoshape(stroke=palette.BORDER_COLOUR, strokeWidth=0.4)
+        .transform_lookup(lookup="id", from_=found)
+        .encode(color=alt.Color(f"{grade}:N", scale=scale, legend=None), **charts.TIP_CHANNELS)
+    )
+    # A line with another, broader one under it in the contrary colour is seen on every ground.
+    borders = [
+        counties.mark_geoshape(filled=False, stroke=colour, strokeWidth=width, strokeJoin="round")
+        for colour, width in ((palette.COUNTY_HALO_COLOUR, 3), (palette.COUNTY_BORDER_COLOUR, 1.2))
+    ]
+    letters: dict[str, Any] = {"fontSize": 26, "fontWeight": "bold", "strokeWidth": 0.8, "opacity": 0.35}
+    letters |= {"color": palette.COUNTY_BORDER_COLOUR, "stroke": palette.COUNTY_HALO_COLOUR}
+    marks = [
+        alt.Chart(alt.InlineData([{}])).mark_text(text=watermark, x=x, y=y, **letters)
+        for x, y in (WATERMARK_PLACES if watermark else ())
+    ]
+    legend = [{"label": label, "colour": colour} for label, colour in colour_of.items()]
+    return (
+        charts.layered([areas, *borders, *marks])
+        .project(**PROJECTION)
+        .properties(width=MAP_SIZE[0], height=MAP_SIZE[1], usermeta={OWN_METADATA: {"legend": legend}})
     )
 
 
@@ -163,7 +221,7 @@ def _counties(key: str, by_county: pd.DataFrame, whole: pd.Series, base: str, he
         ],
         {"texts": texts},
         base=int(whole.sum()),
-        base_text=without_grade(int(whole.sum()), base=base_in_year(base)) or base_in_year(base),
+        base_text=_base(int(whole.sum()), base),
         total_row=True,
         notes=withheld_notes(hidden, smallest_group()),
     )

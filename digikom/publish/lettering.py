@@ -1,11 +1,11 @@
-"""How wide a text is in Liberation Sans, and where it must be divided to have room.
+"""How wide a text is in Liberation Sans, where it must be divided to have room, and where labels stand side by side.
 
 The widths are those of Helvetica and Arial, which Liberation Sans has too, in parts of the font size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 _UPRIGHT = {
     0.191: "'",
@@ -48,11 +48,11 @@ _BOLD = {
 }
 
 
-def _by_letter(widths: Mapping[float, str]) -> dict[str, float]:
-    return {letter: width for width, letters in widths.items() for letter in letters}
-
-
-_WIDTHS = {False: _by_letter(_UPRIGHT), True: _by_letter(_BOLD)}
+#: Width by letter, upright and bold.
+_WIDTHS = {
+    bold: {letter: width for width, letters in widths.items() for letter in letters}
+    for bold, widths in ((False, _UPRIGHT), (True, _BOLD))
+}
 #: For a letter in neither table: no letter of a European language is wider.
 _WIDEST = 1.03
 
@@ -88,3 +88,33 @@ def _fitting_words(text: str, size: float, room: float, *, bold: bool) -> Iterat
                 piece = ""
             piece += letter
         yield piece
+
+
+def moved_apart(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Where the middle of each thing stands so that none covers another, each as near as can be to where it is wanted.
+
+    Things that would overlap stand close together about the middle of their wishes, in the order of these; so do groups
+    of such things, until none overlap (pooling of adjacent violators, as in isotonic regression).
+    """
+
+    def ends(group: Sequence[int]) -> tuple[float, float]:
+        """Top and foot of things that stand close together, each on average where it is wanted."""
+        used, tops = 0.0, []
+        for one in group:
+            tops.append(wanted[one] - heights[one] / 2 - used)
+            used += heights[one]
+        top = sum(tops) / len(tops)
+        return top, top + used
+
+    groups: list[list[int]] = []
+    for one in sorted(range(len(wanted)), key=wanted.__getitem__):
+        groups.append([one])
+        while len(groups) > 1 and ends(groups[-2])[1] > ends(groups[-1])[0]:
+            groups[-2:] = [groups[-2] + groups[-1]]
+    middles = [0.0] * len(wanted)
+    for group in groups:
+        top = ends(group)[0]
+        for one in group:
+            middles[one] = top + heights[one] / 2
+            top += heights[one]
+    return middles

@@ -10,21 +10,20 @@ from typing import Any
 import pandas as pd
 
 from digikom.publish.confidentiality import WHOLE, may_be_shown, suppress
-from digikom.publish.context import Shown, claim, current
 from digikom.publish.formatting import (
     ENGLISH_UNIT_WORDS,
     NO_BREAK_SPACE,
+    UNIT_DECIMALS,
     UNIT_WORDS,
-    default_decimals,
     format_english,
-    format_in_unit,
+    format_number,
     of_base,
     round_half_up,
+    uncapitalised,
 )
-from digikom.publish.names import uncapitalised
-from digikom.publish.outputs import NUMBER_MIME, show
+from digikom.publish.outputs import NUMBER_MIME, Shown, current, show
 from digikom.publish.phrases import own_changes, publish_comparisons
-from digikom.publish.unanswered import with_unanswered
+from digikom.publish.words import with_unanswered
 
 #: Enough digits for every rounding that we print, few enough that the last bit of a float never shows.
 REGISTER_DIGITS = 10
@@ -55,21 +54,23 @@ def number(
     plain = float(value)
     if math.isnan(plain):
         raise ValueError(f"the number {key!r} has no value")
-    context = claim(key)
-    shown_decimals = default_decimals(plain, unit) if decimals is None else decimals
-    text, unit_word = format_in_unit(plain, unit, shown_decimals), UNIT_WORDS[unit]
+    if decimals is None:
+        decimals = 0 if unit == "median" and plain.is_integer() else UNIT_DECIMALS[unit]
+    # A year has no thousands space.
+    text, unit_word = str(int(plain)) if unit == "year" else format_number(plain, decimals), UNIT_WORDS[unit]
     written = NO_BREAK_SPACE.join(filter(None, [text, unit_word]))
-    english = " ".join(filter(None, [format_english(plain, unit, shown_decimals), ENGLISH_UNIT_WORDS.get(unit)]))
-    context.numbers[key] = Shown(round_half_up(plain, shown_decimals), unit, written, english)
-    whole = unit in {"count", "year"} and plain.is_integer()
+    english = " ".join(filter(None, [format_english(plain, unit, decimals), ENGLISH_UNIT_WORDS.get(unit)]))
+    context = current()
+    context.claim(key)
+    context.numbers[key] = Shown(round_half_up(plain, decimals), unit, written, english)
     payload: dict[str, Any] = {
         "key": key,
         "label": label,
         "text": text,
-        "value": int(plain) if whole else round(plain, REGISTER_DIGITS),
+        "value": _whole(plain) if unit in {"count", "year"} else round(plain, REGISTER_DIGITS),
         "unit": unit,
         "unit_text": unit_word,
-        "decimals": shown_decimals,
+        "decimals": decimals,
         "base": None if base is None else int(base),
         "base_text": base_text,
         "year": int(year),
@@ -77,23 +78,20 @@ def number(
         "source": context.sources,
         "questions": sorted(questions),
     }
-    changes = [] if context.opened is None else own_changes(key)
-    for change in changes:
-        claim(change["key"])
-    if changes:
-        payload["wordings"] = changes
-    if count is not None:
-        payload["count"] = int(count) if float(count).is_integer() else round(float(count), REGISTER_DIGITS)
+    changes = own_changes(key) if context.opened else []
+    context.claim(*(change["key"] for change in changes))
+    payload |= {"wordings": changes} if changes else {}
+    payload |= {} if count is None else {"count": _whole(float(count))}
     about = ", ".join(filter(None, [of_base(count, base), base_text or ""]))
     tail = f" ({about})" if about else ""
-    show(
-        NUMBER_MIME,
-        payload,
-        f'<p id="tall-{key}">{html.escape(label)}, {year}: <strong>{html.escape(written)}</strong>{html.escape(tail)}'
-        + "".join(f'<a id="ord-{change["key"]}"></a>' for change in changes)
-        + "</p>",
-        f"{label}, {year}: {written}{tail}",
-    )
+    anchors = "".join(f'<a id="ord-{change["key"]}"></a>' for change in changes)
+    as_html = f"{html.escape(label)}, {year}: <strong>{html.escape(written)}</strong>{html.escape(tail)}{anchors}"
+    show(NUMBER_MIME, payload, f'<p id="tall-{key}">{as_html}</p>', f"{label}, {year}: {written}{tail}")
+
+
+def _whole(value: float) -> float:
+    """A whole number as one."""
+    return int(value) if value.is_integer() else round(value, REGISTER_DIGITS)
 
 
 def numbers(
@@ -116,48 +114,39 @@ def numbers(
     """
     session = current().session
     for key, (by_year, unit, label, *own) in found.items():
-        values, sizes = _by_year(by_year, unit, size, session.target)
-        counts = dict(by_year["count"]) if isinstance(by_year, pd.DataFrame) and unit == "percent" else {}
-        values = {
-            year: value
-            for year, value in values.items()
-            if may_be_shown(year, sizes.get(year), _counted(value, unit, sizes.get(year)))
-        }
-        if pd.isna(values.get(session.target)):
+        if isinstance(by_year, pd.DataFrame):
+            values, sizes = dict(by_year["percent" if unit == "percent" else "count"]), dict(by_year["base"])
+            counts = dict(by_year["count"]) if unit == "percent" else {}
+        else:
+            values = dict(by_year) if isinstance(by_year, pd.Series) else {session.target: by_year}
+            sizes = dict(size) if isinstance(size, pd.Series) else dict.fromkeys(values, size)
+            counts = {}
+        shown = {year: value for year, value in values.items() if _may_be_shown(year, sizes.get(year), value, unit)}
+        if pd.isna(shown.get(session.target)):
             continue
+        behind = own[0] if own else questions
         for year, suffix in session.suffixes.items():
-            if pd.isna(values.get(year)):
-                continue
-            number(
-                key + suffix,
-                values[year],
-                unit,
-                label=label,
-                year=year,
-                base=None if pd.isna(sizes.get(year)) else round(float(sizes[year])),
-                base_text=with_unanswered(base, own[0] if own else questions, year),
-                decimals=decimals,
-                questions=own[0] if own else questions,
-                count=counts.get(year),
-            )
+            if not pd.isna(shown.get(year)):
+                number(
+                    key + suffix,
+                    shown[year],
+                    unit,
+                    label=label,
+                    year=year,
+                    base=None if pd.isna(sizes.get(year)) else round(float(sizes[year])),
+                    base_text=with_unanswered(base, behind, year),
+                    decimals=decimals,
+                    questions=behind,
+                    count=counts.get(year),
+                )
         for suffix in session.suffixes.values():
             publish_comparisons(key + suffix)
 
 
-def _counted(value: float | None, unit: str, base: float | None) -> float | None:
-    """How many of the base are counted, if it is such a number."""
-    if value is None or base is None or unit not in {"count", "percent"}:
-        return None
-    return value * base / 100 if unit == "percent" else value
-
-
-def _by_year(given: Any, unit: str, size: Any, target: int) -> tuple[dict[Any, Any], dict[Any, Any]]:  # noqa: ANN401
-    """Values and bases by year."""
-    if isinstance(given, pd.DataFrame):
-        return dict(given["percent" if unit == "percent" else "count"]), dict(given["base"])
-    values = dict(given) if isinstance(given, pd.Series) else {target: given}
-    sizes = dict(size) if isinstance(size, pd.Series) else dict.fromkeys(values, size)
-    return values, sizes
+def _may_be_shown(year: int, base: float | None, value: float | None, unit: str) -> bool:
+    """Whether a number may be shown: of a share or count, by how many of the base are counted."""
+    counts = value is not None and base is not None and unit in {"count", "percent"}
+    return may_be_shown(year, base, (value * base / 100 if unit == "percent" else value) if counts else None)  # type: ignore[operator]
 
 
 def each(
@@ -175,11 +164,11 @@ def each(
 ) -> None:
     """Publish numbers for the rows of `shares`, a frame with the index levels `item`, `label` and `year`.
 
-    `key` and `label` are patterns: «{}» in the key stands for the item less its `prefix` (or for what `keys` has for
-    it, which then leaves out the others), `{name}` and `{small}` in the label for its name, as it is and inside a
-    sentence. For all municipalities together «-{}» falls away from the key, and from the label what follows «, {».
-    `base` says whom the numbers are about, `group_base` whom those of a group of municipalities, where it is another;
-    it may name the group as the label does. `by_item`: the items are the questions behind the numbers.
+    `key` and `label` are patterns: «{}» in the key is the item less its `prefix` (or what `keys` has for it, which
+    then leaves out the others), `{name}` and `{small}` in the label its name, as it is and inside a sentence. For all
+    municipalities together «-{}» falls away from the key, and from the label what follows «, {». `base` says whom the
+    numbers are about, `group_base` whom those of a group of municipalities, where it is another; it may name the group
+    as the label does. `by_item`: the items are the questions behind the numbers.
     """
     for levels, rows in suppress(shares).groupby(level=["item", "label"], sort=False, observed=True):
         item, name = (str(level) for level in levels)

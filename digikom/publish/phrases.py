@@ -10,10 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from digikom.publish.context import claim, current
 from digikom.publish.formatting import format_number
-from digikom.publish.outputs import WORDING_MIME, show
-from digikom.publish.words import dictionary, entry, filled
+from digikom.publish.outputs import WORDING_MIME, current, show
+from digikom.publish.words import common_facts, dictionary, entry, filled
 
 #: The constant of the method that says how small a difference is too small to be called one, by unit.
 LIMITS = {"percent": "small_change", "percentage_points": "small_change", "median": "small_change_median"}
@@ -24,36 +23,18 @@ NUMBER_ROLE = re.compile(r"\{tall\}`([^`]+)`")
 def words(key: str, template: str = "", /, **facts: Any) -> None:  # noqa: ANN401
     """Publish the phrase that the files of words have for `key`, or for `template`: the first case that fits, if any.
 
-    A case is a list of bokmål and English, or a mapping `when`, `nb`, `en`. Beside what is given, the facts are those
-    of `common_facts`.
+    A case is a list of bokmål and English, or a mapping `when`, `nb`, `en`. A column of a frame is given as a list, and
+    the `common_facts` need not be given.
     """
-    cases = [
-        case if isinstance(case, Mapping) else dict(zip(("nb", "en"), case, strict=False))
-        for case in entry(template or key)
-    ]
-    known = {**common_facts(), **{name: _plain(fact) for name, fact in facts.items()}}
-    for case in cases:
+    lists = {name: list(map(str, fact)) for name, fact in facts.items() if isinstance(fact, pd.Index | pd.Series)}
+    known = {**common_facts(), **facts, **lists}
+    for given in entry(template or key):
+        case = given if isinstance(given, Mapping) else dict(zip(("nb", "en"), given, strict=False))
         text = filled(case, known)
-        # A phrase stands if its numbers stand, as a sentence does.
+        # A phrase is published if its numbers are, as a sentence is.
         if text and all(role.partition("|")[0] in current().numbers for role in NUMBER_ROLE.findall(text)):
             _publish(_payload(key, text, filled(case, known, "en") or ""))
             return
-
-
-def _plain(fact: Any) -> Any:  # noqa: ANN401
-    """A list in place of a column of a frame."""
-    return [str(name) for name in fact] if isinstance(fact, pd.Index | pd.Series) else fact
-
-
-def common_facts() -> dict[str, Any]:
-    """What every template may name: `target`, `reference` (where there is one), `years` and the constants."""
-    session = current().session
-    return {
-        "target": session.target,
-        "reference": session.reference,
-        "years": [str(year) for year in session.years],
-        **{str(name): value for name, value in session.constants.items()},
-    }
 
 
 def own_changes(key: str) -> list[dict[str, Any]]:
@@ -64,38 +45,37 @@ def own_changes(key: str) -> list[dict[str, Any]]:
     if reference not in known or known[key].unit not in LIMITS:
         return []
     names = [name for name in ("change", "since") if f"{key}-{name}" not in dictionary()]
-    return [_compared(f"{key}-{name}", entry(name), key, (key, reference)) for name in names]
+    return [_compared(f"{key}-{name}", entry(name), key, [key, reference]) for name in names]
 
 
 def publish_comparisons(key: str) -> None:
     """Publish the comparisons of the number `key` that the files of words ask for, where the other number is there."""
-    for name, asked in _comparisons().get(key, {}).items():
-        pair = asked["of"] if isinstance(asked["of"], list) else [asked["of"], f"{asked['of']}-reference"]
+    for name, pair in _comparisons().get(key, {}).items():
         if all(other in current().numbers for other in pair) and name not in current().keys:
-            _publish(_compared(name, asked, key, (pair[0], pair[1])))
+            _publish(_compared(name, entry(name), key, pair))
 
 
 @cache
-def _comparisons() -> dict[str, dict[str, Any]]:
-    """The comparisons in the files of words, by each number that they compare."""
-    found: dict[str, dict[str, Any]] = {}
+def _comparisons() -> dict[str, dict[str, list[str]]]:
+    """The pairs of numbers that the files of words compare, by each number that they say it `of` and their own name."""
+    found: dict[str, dict[str, list[str]]] = {}
     for name, asked in dictionary().items():
         if isinstance(asked, Mapping) and "of" in asked:
-            for key in asked["of"] if isinstance(asked["of"], list) else [asked["of"]]:
-                found.setdefault(key, {})[name] = asked
+            of = asked["of"]
+            for key in of if isinstance(of, list) else [of]:
+                found.setdefault(key, {})[name] = of if isinstance(of, list) else [of, f"{of}-reference"]
     return found
 
 
-def _compared(name: str, asked: Mapping[str, Any], key: str, pair: tuple[str, str]) -> dict[str, Any]:
+def _compared(name: str, asked: Mapping[str, Any], key: str, pair: list[str]) -> dict[str, Any]:
     """The payload of a comparison. What decides is what the reader sees: the rounded values."""
-    first, second = (current().numbers[other].value for other in pair)
-    threshold = float(current().session.constants[LIMITS[current().numbers[pair[0]].unit]])
-    difference = float(first - second)
+    first, second = (current().numbers[other] for other in pair)
+    threshold = float(current().session.constants[LIMITS[first.unit]])
+    difference = float(first.value - second.value)
     near = "unchanged" if difference == 0 and "unchanged" in asked else "same"
-    choice = near if abs(difference) < threshold else "up" if difference > 0 else "down"
-    text, english = ([*asked[choice], ""] if isinstance(asked[choice], list) else [asked[choice], ""])[:2]
-    about = {"difference": difference, "threshold": threshold, "rests_on": list(pair)}
-    return _payload(name, text.replace("KEY", key), english.replace("KEY", key)) | about
+    said = asked[near if abs(difference) < threshold else "up" if difference > 0 else "down"]
+    text, english = (said.replace("KEY", key) for said in ([*said, ""] if isinstance(said, list) else [said, ""])[:2])
+    return _payload(name, text, english) | {"difference": difference, "threshold": threshold, "rests_on": pair}
 
 
 def _payload(key: str, text: str, english: str) -> dict[str, Any]:
@@ -103,18 +83,6 @@ def _payload(key: str, text: str, english: str) -> dict[str, Any]:
     plain = {"key": key, "text": _with_numbers(text), "text_en": _with_numbers(english), "status": current().status}
     markup = {"markup": text, "markup_en": english} if plain["text"] != text else {}
     return {**plain, "difference": None, "threshold": None, **markup}
-
-
-def _publish(payload: dict[str, Any]) -> None:
-    claim(payload["key"])
-    plain, difference = payload["text"], payload["difference"]
-    shown = "" if difference is None else f"Endring {format_number(difference, 1)}: "
-    show(
-        WORDING_MIME,
-        payload,
-        f'<p id="ord-{payload["key"]}">{html.escape(shown)}<strong>«{html.escape(plain)}»</strong></p>',
-        f"{shown}«{plain}»",
-    )
 
 
 def _with_numbers(text: str) -> str:
@@ -126,3 +94,11 @@ def _with_numbers(text: str) -> str:
         return number.english if form == "en" else number.text
 
     return NUMBER_ROLE.sub(written, text)
+
+
+def _publish(payload: dict[str, Any]) -> None:
+    current().claim(payload["key"])
+    plain, difference = payload["text"], payload["difference"]
+    shown = "" if difference is None else f"Endring {format_number(difference, 1)}: "
+    text = f'<p id="ord-{payload["key"]}">{html.escape(shown)}<strong>«{html.escape(plain)}»</strong></p>'
+    show(WORDING_MIME, payload, text, f"{shown}«{plain}»")

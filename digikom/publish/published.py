@@ -16,22 +16,19 @@ from digikom.publish.outputs import NUMBER_MIME, PUBLISHED_MIMES, WORDING_MIME
 
 #: The parameter that a notebook of the second stage declares: the folder with the other notebooks of the edition.
 EXECUTED_DIR = "executed_dir"
+#: The tag of the cell that papermill puts in: the parameters of the run.
+INJECTED = "injected-parameters"
 
 #: The columns of `published_numbers`, with the type that holds a missing value where there may be one.
 NUMBER_COLUMNS = {
-    "key": "object",
-    "label": "object",
+    **dict.fromkeys(["key", "label"], "object"),
     "value": "float64",
-    "text": "object",
-    "unit": "object",
+    **dict.fromkeys(["text", "unit"], "object"),
     "decimals": "int64",
     "base": "Int64",
     "base_text": "object",
     "year": "int64",
-    "status": "object",
-    "notebook": "object",
-    "cell_id": "object",
-    "questions": "object",
+    **dict.fromkeys(["status", "notebook", "cell_id", "questions"], "object"),
 }
 
 
@@ -40,18 +37,18 @@ def published_outputs(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int,
 
     The words for a number's change, which its payload holds, come after it as wordings of their own.
     """
+    for index, mime, data in outputs_of(cells, PUBLISHED_MIMES):
+        yield index, mime, data
+        if mime == NUMBER_MIME:
+            payload = json.loads(data) if isinstance(data, str) else data
+            yield from ((index, WORDING_MIME, wording) for wording in payload.get("wordings", ()))
+
+
+def outputs_of(cells: Iterable[Mapping[str, Any]], mimes: Iterable[str]) -> Iterator[tuple[int, str, Any]]:
+    """The outputs of these types, in order: the cell's place, the MIME type, the data."""
     for index, cell in enumerate(cells):
         for output in cell.get("outputs", []):
-            for mime_type, data in sorted(output.get("data", {}).items()):
-                if mime_type in PUBLISHED_MIMES:
-                    yield index, mime_type, data
-                    if mime_type == NUMBER_MIME:
-                        payload = json.loads(data) if isinstance(data, str) else data
-                        yield from ((index, WORDING_MIME, wording) for wording in payload.get("wordings", ()))
-
-
-#: The tag of the cell that papermill puts in: the parameters of the run.
-INJECTED = "injected-parameters"
+            yield from ((index, mime, data) for mime, data in sorted(output.get("data", {}).items()) if mime in mimes)
 
 
 def declared_parameters(cells: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -60,10 +57,10 @@ def declared_parameters(cells: Iterable[Mapping[str, Any]]) -> set[str]:
     return {name for cell in tagged for name in assigned_names("".join(cell["source"]))}
 
 
-def assigned_names(source: str) -> list[str]:
-    """The names that a cell's source gives a value, in order."""
-    assigned = (statement for statement in ast.parse(source).body if isinstance(statement, ast.Assign))
-    return [target.id for each in assigned for target in each.targets if isinstance(target, ast.Name)]
+def assigned_names(source: str) -> set[str]:
+    """The names to which a cell assigns a value at its top level."""
+    statements = (statement for statement in ast.parse(source).body if isinstance(statement, ast.Assign))
+    return {name.id for statement in statements for name in statement.targets if isinstance(name, ast.Name)}
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:
@@ -73,10 +70,10 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if not isinstance(cells, list):
+            raise TypeError("its cells are no list")
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
         raise InputError(f"{path} cannot be read as a notebook: {type(error).__name__}: {error}") from None
-    if not isinstance(cells, list):
-        raise InputError(f"{path} cannot be read as a notebook: its cells are no list.")
     return cells
 
 
@@ -105,9 +102,8 @@ def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
     """
     rows = []
     for path, cells in cells_of_chapters(executed_dir):
-        for index, mime_type, payload in published_outputs(cells):
-            if mime_type == NUMBER_MIME:
-                behind = " ".join(payload.get("questions") or ())
-                place = {"notebook": path.stem, "cell_id": cells[index].get("id", ""), "questions": behind}
-                rows.append({**payload, **place})
+        for index, _, payload in outputs_of(cells, [NUMBER_MIME]):
+            behind = " ".join(payload.get("questions") or ())
+            where = {"notebook": path.stem, "cell_id": cells[index].get("id", ""), "questions": behind}
+            rows.append({**payload, **where})
     return pd.DataFrame(rows, columns=list(NUMBER_COLUMNS)).astype(NUMBER_COLUMNS)

@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from digikom.publish.context import current
-from digikom.publish.formatting import round_half_up
-from digikom.publish.names import uncapitalised
+from digikom.publish.formatting import round_half_up, uncapitalised
 from digikom.publish.numbers import numbers
+from digikom.publish.outputs import current
 from digikom.publish.phrases import words
 from digikom.publish.words import entry
 
@@ -45,10 +44,9 @@ def ranking(values: pd.Series) -> dict[str, Any]:
 
 def risen(rise: pd.Series | None) -> dict[str, Any]:
     """The name with the largest rise, where the rise is a clear one and no other is as large."""
-    if rise is None or rise.dropna().empty:
-        return {}
-    facts, limit = ranking(rise), float(current().session.constants["small_change"])
-    return {"risen": facts.get("most"), "rise": facts["max"]} if facts["max"] >= limit else {}
+    facts = {"n": 0} if rise is None else ranking(rise)
+    clear = facts["n"] > 0 and facts["max"] >= _small_change()
+    return {"risen": facts.get("most"), "rise": facts["max"]} if clear else {}
 
 
 def ranks(
@@ -70,10 +68,9 @@ def ranks(
     now = now.assign(shown=as_shown(now["percent"]))
     levels = sorted(now["shown"].unique(), reverse=True)
     where = {"first": 0, "second": 1, "next-last": -2, "last": -1} if len(levels) > 2 else {"first": 0}
-    for place in places if len(levels) > 1 else ():
-        if place in where:
-            rows = now[now["shown"] == levels[where[place]]]
-            _publish(f"{key}-{place}", rows, label, base, rows["item"].tolist(), "names")
+    for place in (place for place in places if place in where and len(levels) > 1):
+        rows = now[now["shown"] == levels[where[place]]]
+        _publish(f"{key}-{place}", rows, label, base, rows["item"].tolist(), "names")
 
 
 def extremes(
@@ -97,15 +94,18 @@ def extremes(
     hidden = _some_hidden(now["base"])
     if now["shown"].nunique() > 1:
         for place, share in {"least": now["shown"].min(), "most": now["shown"].max()}.items():
-            _publish(
-                f"{key}-{place}", now[now["shown"] == share], label, base, questions, template, unit, hidden=hidden
-            )
+            rows = now[now["shown"] == share]
+            _publish(f"{key}-{place}", rows, label, base, questions, template, unit, hidden=hidden)
 
 
 def _some_hidden(bases: pd.Series) -> bool:
     """Whether not all confidential answers are in the groups that are shown."""
     session = current().session
     return not session.shown_singly and bool(bases.sum() < session.respondents[session.target])
+
+
+def _small_change() -> float:
+    return float(current().session.constants["small_change"])
 
 
 def _publish(
@@ -132,21 +132,15 @@ def _publish(
 def moved(key: str, change: pd.Series, label: str, *, risen: str, fallen: str, questions: Sequence[str] = ()) -> None:
     """Publish in how many groups a share has clearly risen and fallen, and the words `key-moved` for it.
 
-    `change` has the change of each group, as the reader sees it where it decides; missing where a group can't be
-    compared. `label`, `risen` and `fallen` name the numbers `key`, `key-risen` and `key-fallen`. Of fewer than two
-    groups nothing is published.
+    `change` has the change of each group, missing where a group can't be compared. `label`, `risen` and `fallen` name
+    the numbers `key`, `key-risen` and `key-fallen`. Of fewer than two groups nothing is published.
     """
     known = as_shown(change.dropna())
-    limit = float(current().session.constants["small_change"])
-    counts = {
-        "": (len(known), label),
-        "-risen": ((known >= limit).sum(), risen),
-        "-fallen": ((known <= -limit).sum(), fallen),
-    }
     if len(known) > 1:
-        numbers({key + end: (int(count), "count", name) for end, (count, name) in counts.items()}, questions=questions)
-        facts = {"n": len(known), "up": int(counts["-risen"][0]), "down": int(counts["-fallen"][0])}
-        words(f"{key}-moved", "groups-moved", key=key, hidden=len(change) - len(known), **facts)
+        n, up, down = len(known), int((known >= _small_change()).sum()), int((known <= -_small_change()).sum())
+        found = {"": (n, "count", label), "-risen": (up, "count", risen), "-fallen": (down, "count", fallen)}
+        numbers({key + end: number for end, number in found.items()}, questions=questions)
+        words(f"{key}-moved", "groups-moved", key=key, hidden=len(change) - n, n=n, up=up, down=down)
 
 
 def in_counties(
@@ -163,9 +157,7 @@ def in_counties(
     for end, (which, label) in counted.items():
         some = int(which.sum())
         # That there is none tells something of every municipality.
-        if not some and not current().session.shown_singly:
-            continue
-        numbers({f"{key}-{end}": (some, "count", label)}, questions=questions)
-        facts = {"some": some, "all": len(counties), "some_key": f"{key}-{end}", "all_key": key}
-        facts["hidden"] = _some_hidden(counties["base"])
-        words(f"{key}-with-{end}", "in-counties", **facts)
+        if some or current().session.shown_singly:
+            numbers({f"{key}-{end}": (some, "count", label)}, questions=questions)
+            facts = {"some": some, "all": len(counties), "some_key": f"{key}-{end}", "all_key": key}
+            words(f"{key}-with-{end}", "in-counties", hidden=_some_hidden(counties["base"]), **facts)

@@ -7,12 +7,11 @@ notebooks that compare editions; `data/registers/` holds them for the notebooks 
 from __future__ import annotations
 
 import csv
-import io
-import re
 from pathlib import Path
 
 import pandas as pd
 
+from digikom import files
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR
 from digikom.publish.published import NUMBER_COLUMNS, published_numbers
@@ -26,8 +25,6 @@ REGISTER_COLUMNS = ("key", "label", "value", "unit", "decimals", "base", "status
 #: disagree about.
 VALUE_FORMAT = "%.12g"
 
-_REGISTER_FILE = re.compile(r"[0-9]{4}\.csv")
-
 
 def own_numbers(executed_dir: str | Path | None, year: int) -> pd.DataFrame:
     """The numbers that the executed notebooks in `executed_dir` publish about `year`, with the columns of a register.
@@ -40,11 +37,7 @@ def own_numbers(executed_dir: str | Path | None, year: int) -> pd.DataFrame:
 
 def write_register(path: Path, numbers: pd.DataFrame) -> Path:
     """Write the register of an edition, `numbers` as `own_numbers` gives them. A half-written file is never seen."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    numbers.to_csv(draft, index=False, lineterminator="\n", encoding="utf-8", float_format=VALUE_FORMAT)
-    draft.replace(path)
-    return path
+    return files.write(path, numbers.to_csv(index=False, lineterminator="\n", float_format=VALUE_FORMAT))
 
 
 def edition_registers(registers_dir: str | Path | None = None) -> pd.DataFrame:
@@ -54,24 +47,21 @@ def edition_registers(registers_dir: str | Path | None = None) -> pd.DataFrame:
     rows. Raises InputError for a register that cannot be read.
     """
     folder = Path(registers_dir) if registers_dir else DATA_DIR / "registers"
-    types = {name: NUMBER_COLUMNS[name] for name in REGISTER_COLUMNS}
-    parts = [
-        _read(path).astype(types).assign(edition=int(path.stem))
-        for path in sorted(folder.glob("*.csv"))
-        if _REGISTER_FILE.fullmatch(path.name)
-    ]
-    together = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(types)).astype(types)
-    return together.reindex(columns=["edition", *REGISTER_COLUMNS]).astype({"edition": "int64"})
+    types = {"edition": "int64", **{name: NUMBER_COLUMNS[name] for name in REGISTER_COLUMNS}}
+    paths = sorted(folder.glob("[0-9][0-9][0-9][0-9].csv"))
+    parts = [_read(path).assign(edition=int(path.stem)) for path in paths]
+    together = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(types))
+    return together.reindex(columns=list(types)).astype(types)
 
 
 def _read(path: Path) -> pd.DataFrame:
     """One register as text, numbers as numbers."""
     try:
-        header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), strict=True)
+        header, *rows = files.csv_rows(path.read_bytes())
         if header != list(REGISTER_COLUMNS):
             raise ValueError(f"expected the columns {', '.join(REGISTER_COLUMNS)}")
         frame = pd.DataFrame(rows, columns=header, dtype="object")
         numeric = {name: pd.to_numeric(frame[name].replace("", None)) for name in ("value", "decimals", "base")}
-    except (OSError, UnicodeDecodeError, csv.Error, ValueError) as error:
+    except (OSError, csv.Error, ValueError) as error:
         raise InputError(f"the number register {path.name} cannot be read: {error}") from None
     return frame.assign(**numeric)

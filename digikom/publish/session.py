@@ -12,8 +12,8 @@ import pandas as pd
 from digikom import geography, survey
 from digikom.errors import InputError
 from digikom.publish.confidentiality import AREA, WHOLE, anonymous, smallest_group
-from digikom.publish.context import Shown, current, data_used, in_session
-from digikom.publish.formatting import use_norwegian_numbers
+from digikom.publish.formatting import format_number
+from digikom.publish.outputs import Shown, current, data_used
 from digikom.publish.published import assigned_names
 from digikom.publish.suppression import hidden_rows
 from digikom.publish.words import entry
@@ -62,7 +62,7 @@ class Session:
         """The year that it is compared with."""
         return self.years[0] if len(self.years) > 1 else None
 
-    @cached_property
+    @property
     def suffixes(self) -> dict[int, str]:
         """What the keys of each year's numbers end with."""
         return {year: "" if year == self.target else REFERENCE for year in self.years}
@@ -85,13 +85,20 @@ class Session:
     @cached_property
     def respondents(self) -> dict[int, int]:
         """How many municipalities have answered in each year."""
-        return {int(str(year)): int(count) for year, count in self.answers.groupby("year").size().items()}
+        return {year: int((self.answers["year"] == year).sum()) for year in self.years}
+
+    @cached_property
+    def english(self) -> dict[str, str]:
+        """English names of items and size groups by their Norwegian ones."""
+        items = self.codebook.items()
+        short = items.drop(columns="label_nb").rename(columns={"short_nb": "label_nb"})
+        frames = [short, items, geography.size_classes(self.data_dir)]
+        pairs = pd.concat([frame[["label_nb", "label_en"]] for frame in frames]).astype(str)
+        return dict(zip(pairs["label_nb"], pairs["label_en"], strict=True))
 
     def rest_on(self, years: Iterable[int]) -> None:
         """Let what is published from here on rest on the answers of `years`, in a chapter about several editions."""
-        names = current().english
-        data_used(survey.answers(sorted(set(years)), self.data_dir))
-        in_session(self, names)
+        data_used(survey.answers(sorted(set(years)), self.data_dir).attrs, self)
 
     def years_asked(self, *questions: str) -> list[int]:
         """The years in which all the blocks or questions were asked; none where the target year is not among them."""
@@ -112,12 +119,19 @@ class Session:
         The name of the answer that does not count («Vet ikke»), empty for one that was left open, and missing where
         nothing is lacking.
         """
+        if self.all_answered:
+            return pd.Series(index=self.answers.index, dtype=object)
         of_names = self._lacking[self._lacking.index.get_level_values(1).isin(self.codebook.behind(*names))]
         return of_names.groupby(level=0).first().reindex(self.answers.index)
 
+    @property
+    def all_answered(self) -> bool:
+        """Whether nothing is lacking: all that were asked have answered everything."""
+        return self._lacking.empty
+
     @cached_property
     def _lacking(self) -> pd.Series:
-        """The same for each row and item in which something is lacking."""
+        """The same for each row and item in which something is lacking; most often empty."""
         given, columns = self.given, [item.column for item in self.codebook.item_rows]
         parts = [survey.left_open(given[given["year"] == year], self.codebook, year) for year in self.years]
         left_open = pd.concat(parts).reindex(given.index, columns=columns).eq(True)
@@ -147,19 +161,16 @@ class Session:
 
     def renamed(self, question: str) -> dict[str, str]:
         """What the items were called before, where they have got another name: old columns by new ones."""
-        columns = set(self.columns(question))
-        return {
-            row.series: row.column for row in self.codebook.series_rows if row.rule == "same" and row.series in columns
-        }
+        rows, columns = self.codebook.series_rows, self.columns(question)
+        return {row.series: row.column for row in rows if row.rule == "same" and row.series in columns}
 
     def item_answers(self, question: str, among: pd.DataFrame) -> pd.DataFrame:
-        """The answers to the items that the question has in the target year: a row per municipality, year and item.
+        """The answers to the items that the question has in the target year, of the rows of `answers` in `among`.
 
-        Columns: `municipality_code`, `year`, `item`, `label`, `answer` and `weight`. Where other items stood for one in
-        an earlier year, the rule of the series (`codebook/series.csv`) says how: under another name (`same`), ticked
-        when at least one of them was (`any`), or as their mean (`mean`): each is a row, with a weight that makes their
-        sum one. A municipality that has not answered all that an item rests on has no row for it. `among` are the rows
-        of `answers` that count.
+        A row per municipality, year and item: `municipality_code`, `year`, `item`, `label`, `answer` and `weight`.
+        Where other items stood for one in an earlier year, the rule of the series (`codebook/series.csv`) says how:
+        under another name (`same`), ticked when at least one of them was (`any`), or as their mean (`mean`): each is a
+        row, with a weight that makes their sum one. Who has not answered all that an item rests on has no row for it.
         """
         rows = []
         for item in self.codebook.items(year=self.target, question=question).to_dict("records"):
@@ -240,31 +251,29 @@ def begin(target_year: object, reference_year: object = None, data_dir: str = ""
     """
     try:
         _refuse_unknown_parameters()
-        target = _year(target_year, "target_year", data_dir)
-        years = [target]
+        years = [_year(target_year, "target_year", data_dir)]
         if reference_year not in (None, "", 0):
-            reference = _year(reference_year, "reference_year", data_dir)
-            if reference >= target:
-                raise InputError(f"reference_year {reference} is not before target_year {target}.")
-            years.insert(0, reference)
-        answers = _with_areas(survey.answers(years, data_dir), data_dir)
+            years.insert(0, _year(reference_year, "reference_year", data_dir))
+            if years[0] >= years[1]:
+                raise InputError(f"reference_year {years[0]} is not before target_year {years[1]}.")
+        answers = with_areas(survey.answers(years, data_dir), data_dir)
     except InputError as error:
         raise ParameterError(*error.args) from None
     if not answers.attrs["municipalities_public"]:
         items = [item.column for item in survey.codebook(data_dir).item_rows]
         smallest = int(survey.constants(data_dir)["smallest_group"])
         answers = anonymous(answers, list(geography.areas(data_dir)), items, smallest)
+    # Every decimal number that this kernel shows has a comma.
+    pd.set_option("display.float_format", lambda value: format_number(value, 2))
     session = Session(tuple(years), data_dir, answers)
-    use_norwegian_numbers()
-    data_used(answers)
-    in_session(session, _english(session))
+    data_used(answers.attrs, session)
     for year, suffix in session.suffixes.items():
         # Phrases print the years (chapter 3 publishes them).
         current().numbers[f"year{suffix}"] = Shown(Decimal(year), "year", str(year), str(year))
     return session
 
 
-def _with_areas(answers: pd.DataFrame, data_dir: str) -> pd.DataFrame:
+def with_areas(answers: pd.DataFrame, data_dir: str) -> pd.DataFrame:
     """The answers with whether each municipality is in an area, and whether it is the same in all their years."""
     years = answers.attrs["years"]
     changes = geography.changes(years[0], years[-1], data_dir)
@@ -273,15 +282,6 @@ def _with_areas(answers: pd.DataFrame, data_dir: str) -> pd.DataFrame:
     areas = {name: answers["county"].isin(counties) for name, counties in geography.areas(data_dir).items()}
     columns = {**areas, AREA: now.where(answers["year"] == years[-1], then)}
     return answers.assign(**{name: column.astype("boolean") for name, column in columns.items()})
-
-
-def _english(session: Session) -> dict[str, str]:
-    """English names by Norwegian ones, from the codebook and the size groups."""
-    items = session.codebook.items()
-    short = items.drop(columns="label_nb").rename(columns={"short_nb": "label_nb"})
-    frames = [short, items, geography.size_classes(session.data_dir)]
-    pairs = pd.concat([frame[["label_nb", "label_en"]] for frame in frames]).astype(str)
-    return dict(zip(pairs["label_nb"], pairs["label_en"], strict=True))
 
 
 def _year(given: object, name: str, data_dir: str) -> int:
@@ -302,10 +302,8 @@ def _refuse_unknown_parameters() -> None:
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
-    executed = shell.user_ns.get("In", []) if shell is not None else []
-    for source in executed:
-        if not source.startswith(INJECTED):
-            continue
-        unknown = [name for name in assigned_names(source) if name not in PARAMETERS]
-        if unknown:
-            raise InputError(f"There is no parameter {', '.join(unknown)}. Parameters: {', '.join(PARAMETERS)}.")
+    for source in shell.user_ns.get("In", []) if shell is not None else []:
+        if source.startswith(INJECTED):
+            unknown = ", ".join(sorted(assigned_names(source) - {*PARAMETERS}))
+            if unknown:
+                raise InputError(f"There is no parameter {unknown}. Parameters: {', '.join(PARAMETERS)}.")

@@ -1,18 +1,18 @@
-"""Hand a table to the report."""
+"""Hand a table to the report, and lay computed frames out as one. Numbers are arranged, not computed."""
 
 from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import pandas as pd
 
-from digikom.publish.context import claim
 from digikom.publish.formatting import NO_BREAK_SPACE, UNIT_DECIMALS, format_number
-from digikom.publish.outputs import SYNTHETIC_MARK, TABLE_MIME, show
+from digikom.publish.outputs import SYNTHETIC_MARK, TABLE_MIME, current, show
+from digikom.publish.words import common_facts, entry, fitting, footnotes
 
 #: Standard symbols of official tables (ssb.no, «Standardtegn i tabeller»).
 STANDARD_SYMBOLS = {
@@ -20,14 +20,27 @@ STANDARD_SYMBOLS = {
     "..": "Tallgrunnlag mangler",
     ":": "Vises ikke av konfidensialitetshensyn",
 }
+#: The symbol for what is not shown for reasons of confidentiality.
+WITHHELD = ":"
+
+#: How the parts of a frame of shares are headed where a cell shows it.
+HEADINGS = {
+    "count": "Antall",
+    "base": "Grunnlag",
+    "percent": "Prosent",
+    "year": "År",
+    "label": "",
+    "part": "",
+    "grade": "Grad",
+    "grades": "Grader",
+    "county": "Fylke",
+    "number": "Antall",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How one column of a published table or of a figure's numbers is shown.
-
-    `unit` is a unit of `publish.number`, or `text`.
-    """
+    """How one column of a published table or of a figure's numbers is shown: `unit` is a unit of numbers, or `text`."""
 
     name: str
     label: str
@@ -36,19 +49,54 @@ class Column:
 
     def payload(self) -> dict[str, Any]:
         """The column as it stands in the output."""
-        decimals = None if self.unit == "text" else UNIT_DECIMALS[self.unit] if self.decimals is None else self.decimals
+        text = self.unit == "text"
         return {
             "name": self.name,
             "label": self.label,
             "unit": self.unit,
-            "decimals": decimals,
-            "align": "left" if self.unit == "text" else "right",
+            "decimals": None if text else UNIT_DECIMALS[self.unit] if self.decimals is None else self.decimals,
+            "align": "left" if text else "right",
         }
 
 
-def plain_value(value: object) -> bool | int | float | str | None:
+class Rows:
+    """The named columns of a frame as an output holds them (`described`, `rows`) and as plain Jupyter shows them.
+
+    Raises ValueError naming the columns that are not there.
+    """
+
+    def __init__(self, frame: pd.DataFrame, columns: Sequence[Column]) -> None:
+        missing = [column.name for column in columns if column.name not in frame]
+        if missing:
+            raise ValueError(f"the frame has no column {', '.join(missing)}")
+        self.described = [column.payload() for column in columns]
+        records = frame[[column.name for column in columns]].itertuples(index=False)
+        self.rows: list[list[Any]] = [[_plain(value) for value in row] for row in records]
+
+    def as_shown(self, most: int | None = None) -> tuple[str, str]:
+        """The first rows, or all, as HTML and as text, in Norwegian number format."""
+        heads = [(column["align"], column["label"]) for column in self.described]
+        decimals = [column["decimals"] for column in self.described]
+        shown = [list(map(shown_value, row, decimals)) for row in self.rows[:most]]
+
+        def cells(kind: str, texts: Sequence[str]) -> str:
+            return "".join(
+                f'<{kind} style="text-align:{align}">{html.escape(text)}</{kind[:2]}>'
+                for (align, _), text in zip(heads, texts, strict=True)
+            )
+
+        labels = [label for _, label in heads]
+        body = "".join(f"<tr>{cells('td', row)}</tr>" for row in shown)
+        head = cells('th scope="col"', labels)
+        return (
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
+            pd.DataFrame(shown, columns=labels).to_string(index=False),
+        )
+
+
+def _plain(value: object) -> bool | int | float | str | None:
     """A cell as JSON can hold it: text, whole number, rounded decimal number, or None where there is nothing."""
-    if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool | str):
         return value
@@ -56,16 +104,8 @@ def plain_value(value: object) -> bool | int | float | str | None:
     return int(number) if number.is_integer() else round(number, 10)
 
 
-def plain_rows(frame: pd.DataFrame, columns: Sequence[Column]) -> list[list[Any]]:
-    """The named columns of `frame`, row by row. Raises ValueError naming the columns that are not there."""
-    missing = [column.name for column in columns if column.name not in frame]
-    if missing:
-        raise ValueError(f"the frame has no column {', '.join(missing)}")
-    return [[plain_value(value) for value in row] for row in frame[[c.name for c in columns]].itertuples(index=False)]
-
-
 def shown_value(value: bool | int | float | str | None, decimals: int | None) -> str:
-    """A cell as the reader sees it: empty where nothing is shown, texts and symbols as they stand, numbers in
+    """A cell as the reader sees it: empty where nothing is shown, texts and symbols as they are, numbers in
     Norwegian.
     """
     if value is None:
@@ -73,29 +113,6 @@ def shown_value(value: bool | int | float | str | None, decimals: int | None) ->
     if isinstance(value, bool):
         return "ja" if value else "nei"
     return value if isinstance(value, str) else format_number(value, decimals)
-
-
-def html_table(columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[Any]]) -> str:
-    """A plain HTML table for Jupyter, in Norwegian number format."""
-    head = "".join(f'<th scope="col" style="text-align:{c["align"]}">{html.escape(c["label"])}</th>' for c in columns)
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="text-align:{column["align"]}">{html.escape(shown_value(value, column["decimals"]))}</td>'
-            for value, column in zip(row, columns, strict=True)
-        )
-        + "</tr>"
-        for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def text_table(columns: Sequence[dict[str, Any]], rows: Sequence[Sequence[Any]]) -> str:
-    """The table as plain text, in Norwegian number format."""
-    shown = [
-        [shown_value(value, column["decimals"]) for value, column in zip(row, columns, strict=True)] for row in rows
-    ]
-    return pd.DataFrame(shown, columns=[column["label"] for column in columns]).to_string(index=False)
 
 
 def base_line(base: int | None, base_text: str | None, sources: Sequence[str]) -> str:
@@ -111,11 +128,11 @@ def base_line(base: int | None, base_text: str | None, sources: Sequence[str]) -
     return " ".join(parts)
 
 
-def source_line(base: int | None, base_text: str | None, sources: Sequence[str], status: str) -> str:
-    """The base and source, and the mark of synthetic answers, in one line for plain Jupyter."""
-    return " ".join(
-        filter(None, [base_line(base, base_text, sources), f"{SYNTHETIC_MARK}." if status == "synthetic" else ""])
-    )
+def foot(notes: Sequence[str], base: int | None, base_text: str | None) -> tuple[str, str]:
+    """For plain Jupyter: notes, base, source and the mark of synthetic answers as HTML; all but the notes as text."""
+    mark = f"{SYNTHETIC_MARK}." if current().status == "synthetic" else ""
+    line = " ".join(filter(None, [base_line(base, base_text, current().sources), mark]))
+    return f"<small>{'<br>'.join(map(html.escape, [*notes, line]))}</small>", line
 
 
 def table(
@@ -134,33 +151,83 @@ def table(
     Texts in number columns must be standard symbols («.», «..», «:»). Raises ValueError for other texts, for a column
     that is not in the frame and for a key used twice.
     """
-    described = [column.payload() for column in columns]
-    rows = plain_rows(frame, columns)
-    for row in rows:
-        for value, column in zip(row, described, strict=True):
-            if column["unit"] != "text" and isinstance(value, str) and value not in STANDARD_SYMBOLS:
+    content = Rows(frame, columns)
+    for row in content.rows:
+        for value, column in zip(row, columns, strict=True):
+            if column.unit != "text" and isinstance(value, str) and value not in STANDARD_SYMBOLS:
                 raise ValueError(
-                    f"column {column['name']!r} of table {key!r} holds {value!r}, which is no standard symbol"
+                    f"column {column.name!r} of table {key!r} holds {value!r}, which is no standard symbol"
                 )
-    context = claim(key)
+    current().claim(key)
     payload = {
         "key": key,
         "caption": caption,
-        "columns": described,
-        "rows": rows,
+        "columns": content.described,
+        "rows": content.rows,
         "total_row": total_row,
         "base": None if base is None else int(base),
         "base_text": base_text,
         "notes": list(notes),
-        "source": context.sources,
-        "status": context.status,
+        "source": current().sources,
+        "status": current().status,
     }
-    line = source_line(base, base_text, context.sources, context.status)
-    foot = "".join(f"<br>{html.escape(note)}" for note in [*notes, line])
-    show(
-        TABLE_MIME,
-        payload,
-        f'<p id="{key}"><strong>{html.escape(caption)}</strong></p>{html_table(described, rows)}'
-        f"<p><small>{foot[4:]}</small></p>",
-        f"{caption}\n{text_table(described, rows)}\n{line}",
-    )
+    (as_html, as_text), (foot_html, line) = content.as_shown(), foot(notes, base, base_text)
+    heading = f'<p id="{key}"><strong>{html.escape(caption)}</strong></p>'
+    show(TABLE_MIME, payload, f"{heading}{as_html}<p>{foot_html}</p>", f"{caption}\n{as_text}\n{line}")
+
+
+def worded_table(
+    key: str,
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    facts: Mapping[str, Any] | None = None,
+    template: str = "",
+    *,
+    notes: Sequence[str] = (),
+    **more: Any,  # noqa: ANN401
+) -> None:
+    """Publish a table whose caption is what the files of words say of `key`, or of `template` where several tables have
+    the same; `more` as in `table`. An empty one is none.
+    """
+    if len(frame):
+        words, known = entry(template or key), {**common_facts(), **(facts or {})}
+        caption = fitting(words["caption"], known) or ""
+        table(key, frame, columns, caption=caption, notes=[*notes, *footnotes(words, known)], **more)
+
+
+def years_side_by_side(
+    wide: pd.DataFrame, name: str, unit: str = "percent", withheld: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, list[Column]]:
+    """A table with a column for each year, newest first, from a frame with a row per category (its index, headed
+    `name`) and a column per year.
+
+    «.» stands where there is no value: what was not asked that year; «:» where `withheld`, truths by category and
+    year, says so.
+    """
+    years = sorted(wide.columns, reverse=True)
+    shown = wide.rename(columns=str).astype(object).where(wide.notna().to_numpy(), ".")
+    if withheld is not None:
+        hidden = withheld.reindex(index=wide.index, columns=wide.columns).eq(True)
+        shown = shown.mask(hidden.rename(columns=str), WITHHELD)
+    columns = [Column("name", name), *(Column(str(year), str(year), unit) for year in years)]
+    return shown.rename_axis("name").reset_index(), columns
+
+
+def parts_side_by_side(shares: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Column]]:
+    """A table with a row per category (the index of `shares`) and a column of percentages per part (its columns); «:»
+    stands where there is none.
+    """
+    shown = shares.rename(columns=str).rename_axis("name")
+    shown = shown.where(shown.notna(), WITHHELD) if shown.isna().any(axis=None) else shown
+    return shown.reset_index(), [Column("name", name), *(Column(part, part, "percent") for part in map(str, shown))]
+
+
+def shown(shares: pd.DataFrame) -> pd.DataFrame:
+    """A frame of shares as a cell shows it: count, base and per cent, a row each, the years beside each other."""
+    frame = shares.droplevel("item") if "item" in shares.index.names else shares
+    levels = [cast("str", HEADINGS.get(str(name), name)) for name in frame.index.names]
+    frame = frame.rename(columns=HEADINGS).rename_axis(index=levels)
+    if len(levels) == 1 or HEADINGS["year"] not in levels:
+        return frame
+    wide = cast("pd.DataFrame", frame.unstack(HEADINGS["year"]))
+    return wide.swaplevel(axis="columns").sort_index(axis="columns", level=0, sort_remaining=False)

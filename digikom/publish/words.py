@@ -8,20 +8,28 @@ hold.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import pandas as pd
 import yaml
 
 from digikom.errors import InputError
 from digikom.paths import BOOK_DIR
-from digikom.publish.context import current
-from digikom.publish.formatting import NO_BREAK_SPACE, format_number, join_words, round_half_up
-from digikom.publish.names import listed, quoted, uncapitalised
+from digikom.publish.formatting import (
+    NO_BREAK_SPACE,
+    format_number,
+    join_words,
+    listed,
+    quoted,
+    round_half_up,
+    uncapitalised,
+)
+from digikom.publish.outputs import current
 
 WORDS_DIR = BOOK_DIR / "ord"
 #: The macros that all templates may use.
@@ -60,17 +68,20 @@ def fitting(templates: Template | Iterable[Template], facts: Mapping[str, Any]) 
     return next(_all_fitting(templates, facts), None)
 
 
-def title(templates: Template | Iterable[Template], facts: Mapping[str, Any]) -> str:
+def title_of(templates: Template | Iterable[Template], facts: Mapping[str, Any]) -> str:
     """The first title that fits in at most fifteen words, else the last that fits; empty where none does."""
     texts = list(_all_fitting(templates, facts))
     return next((text for text in texts if len(text.split()) <= LONGEST_TITLE), texts[-1] if texts else "")
 
 
+def footnotes(words: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
+    """The notes of the words of a figure or table that fit."""
+    return [note for template in words.get("notes", []) if (note := fitting(template, facts))]
+
+
 def _all_fitting(templates: Template | Iterable[Template], facts: Mapping[str, Any]) -> Iterator[str]:
-    for template in [templates] if isinstance(templates, str | Mapping) else templates:
-        text = filled(template, facts)
-        if text is not None:
-            yield text
+    listed_ones = [templates] if isinstance(templates, str | Mapping) else templates
+    return (text for template in listed_ones if (text := filled(template, facts)) is not None)
 
 
 def filled(template: Template, facts: Mapping[str, Any], language: str = "nb") -> str | None:
@@ -83,6 +94,63 @@ def filled(template: Template, facts: Mapping[str, Any], language: str = "nb") -
         return _SPACES.sub(" ", _compiled(str(case.get(language, ""))).render(given)).strip()
     except jinja2.UndefinedError:
         return None
+
+
+def in_words(key: str, rows: pd.DataFrame) -> pd.Series:
+    """The first template of `key` that fits each row: its facts are the columns, and `common_facts`. Empty where none
+    fits.
+    """
+
+    def told(row: Mapping[Any, Any]) -> str:
+        # A list is a fact, whatever is in it.
+        missing = [name for name, fact in row.items() if pd.api.types.is_scalar(fact) and pd.isna(fact)]
+        return (
+            fitting(templates, common | {str(name): fact for name, fact in row.items()} | dict.fromkeys(missing)) or ""
+        )
+
+    templates, common = entry(key), common_facts()
+    return pd.Series([told(row) for row in rows.to_dict("records")], rows.index, dtype="object")
+
+
+def common_facts() -> dict[str, Any]:
+    """What every template may name: `target`, `reference` (where there is one), `years` and the constants."""
+    session = current().session
+    return {
+        "target": session.target,
+        "reference": session.reference,
+        "years": [str(year) for year in session.years],
+        **{str(name): value for name, value in session.constants.items()},
+    }
+
+
+def base_in_year(base: str) -> str:
+    """Whom something is about, with the target year."""
+    return fitting(entry("base-in-year"), {"base": base, "year": current().session.target}) or base
+
+
+def with_unanswered(base: str | None, questions: Sequence[str], year: int) -> str | None:
+    """`base`, and after it how many of all municipalities left the blocks, questions or items open that year.
+
+    So too those with an answer that does not count, by its name. As it is where there are none.
+    """
+    session = current().session
+    if not base or session.all_answered:
+        return base
+    counts = session.lacking(*questions)[session.answers["year"] == year].value_counts(sort=False)
+    if counts.empty:
+        return base
+    unanswered = int(counts.pop("")) if "" in counts else 0
+    outside = [{"label": str(label), "count": int(count)} for label, count in counts.items()]
+    several = len(session.codebook.behind(*questions)) > 1
+    facts = {"base": base, "unanswered": unanswered, "outside": outside, "several": several}
+    return fitting(entry("with-unanswered"), facts)
+
+
+def without_grade(placed: int, words: str = "without-grade", **facts: str) -> str | None:
+    """The words for how many of the target year lack an answer behind a grade, and have none: `placed` have one."""
+    session = current().session
+    lacking = int((session.answers["year"] == session.target).sum()) - placed
+    return fitting(entry(words), {"count": lacking, **facts})
 
 
 @cache
@@ -118,24 +186,19 @@ def rounded(share: float) -> str:
     return f"{format_number(share, int(needed))}{NO_BREAK_SPACE}prosent"
 
 
-def exact(share: float) -> str:
-    """A share as the tables show it."""
-    return f"{format_number(share, 1)}{NO_BREAK_SPACE}prosent"
-
-
 def counted(number: float) -> str:
     """A count or a median: with a decimal only where it is no whole number."""
     return format_number(number, 0 if float(number).is_integer() else 1)
 
 
 def quoted_english(names: str | Iterable[object]) -> str:
-    """“a”, “b” and “c”, with the English names of the codebook where it has them."""
-    return join_words([f"“{current().english.get(name, name)}”" for name in listed(names)], last="and")
+    """“a”, “b” and “c”, with their English names."""
+    return join_words([f"“{_english(name)}”" for name in listed(names)], last="and")
 
 
-def english(name: str) -> str:
-    """The English name of an item or size group, inside a sentence."""
-    return uncapitalised(current().english.get(name, name))
+def _english(name: str) -> str:
+    """The English name of an item or size group, where the codebook has one."""
+    return current().session.english.get(name, name)
 
 
 def of_count(number: float, one: str, many: str) -> str:
@@ -147,13 +210,13 @@ def of_count(number: float, one: str, many: str) -> str:
 
 FILTERS = {
     "prosent": rounded,
-    "eksakt": exact,
+    "eksakt": lambda share: f"{format_number(share, 1)}{NO_BREAK_SPACE}prosent",
     "tall": counted,
     "desimal": lambda number: format_number(number, 1),
     "antall": of_count,
     "sitert": quoted,
     "quoted": quoted_english,
-    "english": english,
+    "english": lambda name: uncapitalised(_english(name)),
     "liten": uncapitalised,
     "stor": lambda text: text[:1].upper() + text[1:],
     "og": lambda words: join_words(listed(words)),

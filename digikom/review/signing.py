@@ -11,8 +11,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from digikom.editions.build_facts import FileRecord, input_files
-from digikom.editions.catalogue import EXECUTED
 from digikom.editions.edition_files import Edition, load_edition
+from digikom.editions.layout import EXECUTED
 from digikom.errors import InputError
 from digikom.paths import NOTEBOOK_DIR, SITE_DIR
 from digikom.publish.published import read_cells

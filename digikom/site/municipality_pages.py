@@ -19,19 +19,17 @@ from markupsafe import Markup
 from pydantic import ValidationError
 
 from digikom import geography
-from digikom.editions.catalogue import FRONT_PAGE, MUNICIPALITIES_DIR, PublishedEdition
+from digikom.editions.catalogue import PublishedEdition
+from digikom.editions.layout import FRONT_PAGE, MUNICIPALITIES, MUNICIPALITIES_DIR, MUNICIPALITIES_TABLE
 from digikom.editions.municipality_results import (
     COUNTRY,
-    RESULTS_FILE,
-    RESULTS_TABLE,
     Indicator,
     Municipality,
     MunicipalityResults,
 )
 from digikom.errors import InputError
 from digikom.paths import BOOK_DIR
-from digikom.publish.formatting import format_number, join_words
-from digikom.publish.names import uncapitalised
+from digikom.publish.formatting import format_number, join_words, uncapitalised
 from digikom.site.release import replace_folder
 
 #: What is copied beside the pages, from the folder of their templates.
@@ -168,7 +166,7 @@ def write_municipality_pages(
             title=full_name(entry.municipality),
             sections=sections,
             synthetic_years=join_words([str(one.year) for one, _ in sections if one.is_synthetic]),
-            table=RESULTS_TABLE.name,
+            table=Path(MUNICIPALITIES_TABLE).name,
             country=COUNTRY,
             up="../",
         )
@@ -195,7 +193,7 @@ def read_results(site: Path, editions: Iterable[PublishedEdition]) -> Iterator[E
     """Those of the published `editions` that publish results of single municipalities, in the same order."""
     for edition in editions:
         try:
-            text = (site / str(edition.year) / RESULTS_FILE).read_text(encoding="utf-8")
+            text = (site / str(edition.year) / MUNICIPALITIES).read_text(encoding="utf-8")
             yield EditionResults(edition, MunicipalityResults.model_validate_json(text))
         except (FileNotFoundError, UnicodeDecodeError, ValidationError):
             continue

@@ -20,7 +20,7 @@ from digikom.sources.services import Answer, NotThereError
 from digikom.sources.snapshots import NOTE, Origin, Snapshot
 
 Report = Callable[[str], None]
-"""What is told about a step."""
+"""Prints what a step is about."""
 
 
 @dataclass(frozen=True)

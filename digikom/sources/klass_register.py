@@ -130,7 +130,7 @@ def derive(year: int, root: Path) -> dict[str, str]:
         )
     unchanged = old == {row[0] for row in rows}
     division = Division(
-        division=before.division if unchanged else str(year),
+        division=before.name if unchanged else str(year),
         first_year=year,
         last_year=None,
         municipalities=len(rows),
@@ -307,7 +307,7 @@ def _norwegian(full: str, chosen: str | None, likely: Iterable[str], known: Iter
     """The Norwegian one of the official names in `full`, such as «Kautokeino» of «Guovdageaidnu - Kautokeino»; `None`
     when that can't be told.
 
-    The languages stand in no fixed order. So it is the one that was `chosen`; or else the only one that is among those
+    The languages are in no fixed order. So it is the one that was `chosen`; or else the only one that is among those
     `likely`, or among those `known`, or that is written with Norwegian letters.
     """
     if chosen is not None:

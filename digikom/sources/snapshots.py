@@ -16,7 +16,7 @@ from digikom.files import sha256
 from digikom.sources.services import LICENCE, Answer
 
 NOTE = "snapshot.yml"
-"""The file beside the answers that says where they come from."""
+"""The file next to the answers that says where they come from."""
 
 
 class Origin(BaseModel):

@@ -103,7 +103,7 @@ class TableList(_Entry):
         names = [one.table for one in self.tables]
         keys = [(one.table, figure.number_key) for one in self.tables for figure in one.figures]
         if len(set(names)) < len(names) or len(set(keys)) < len(keys):
-            raise ValueError("a table, or a number_key of a table, stands twice")
+            raise ValueError("a table, or a number_key of a table, is listed twice")
         return self
 
 
@@ -206,9 +206,9 @@ def _read_figure(figure: Figure, about: ListedTable, table: Table) -> Row:
 def _categories(pick: Pick, table: Table) -> tuple[Dimension, tuple[str, ...]]:
     """The one dimension that has the categories of `pick`, and their codes."""
     wordings = [{_plain(label) for label in labels} for labels in pick.wanted]
-    places = [one for code, one in table.dimensions.items() if code != table.time]
+    choices = [one for code, one in table.dimensions.items() if code != table.time]
     found = []
-    for dimension in places:
+    for dimension in choices:
         codes = [
             [code for code, label in dimension.categories.items() if {_plain(code), _plain(label)} & labels]
             for labels in wordings
@@ -217,7 +217,7 @@ def _categories(pick: Pick, table: Table) -> tuple[Dimension, tuple[str, ...]]:
             found.append((dimension, codes))
     shown = " and ".join(f"«{'» or «'.join(labels)}»" for labels in pick.wanted)
     if not found:
-        there = "; ".join(f"{one.label}: {', '.join(one.categories.values())}" for one in places)
+        there = "; ".join(f"{one.label}: {', '.join(one.categories.values())}" for one in choices)
         raise _LeftOutError(f"the table has no category {shown} ({_short(there)})")
     if len(found) > 1 or any(len(one) > 1 for one in found[0][1]):
         raise _LeftOutError(f"the table has several categories {shown}")
@@ -229,12 +229,12 @@ def _decimals(figure: Figure, chosen: dict[str, tuple[str, ...]], table: Table) 
     """The decimals of the cell, when its unit is the one of the figure."""
     units = {table.units[code] for codes in chosen.values() for code in codes if code in table.units}
     if len(units) != 1:
-        raise _LeftOutError("the table does not tell the unit of the cell")
+        raise _LeftOutError("the table does not give the unit of the cell")
     unit, decimals = units.pop()
     if _plain(unit) not in _UNITS[figure.unit]:
         raise _LeftOutError(f"the unit of the cell is «{unit}», not {' or '.join(_UNITS[figure.unit])}")
     if not isinstance(decimals, int) or not 0 <= decimals <= 3:
-        raise _LeftOutError("the table does not tell the decimals of the cell")
+        raise _LeftOutError("the table does not give the decimals of the cell")
     return decimals
 
 

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -34,8 +34,9 @@ from .elements import (
 )
 from .number_sources import EARLIER, Sources
 from .payloads import Number
-from .register import Entry, P
+from .register import Entry
 
+E = TypeVar("E", bound=Entry[Any])
 PLACE_ANCHOR = "bruk-"
 #: Links to more places than this are folded: the year alone is printed in dozens.
 MOST_IN_SIGHT = 6
@@ -77,11 +78,11 @@ def reading_order(env: BuildEnvironment) -> list[str]:
     return list(order)
 
 
-def in_reading_order(app: Sphinx, entries: Iterable[Entry[P]]) -> list[Entry[P]]:
+def in_reading_order(app: Sphinx, entries: Iterable[E]) -> list[E]:
     """What is published, in the order in which a reader meets the cells."""
     place = {docname: position for position, docname in enumerate(reading_order(app.env))}
 
-    def order(entry: Entry[P]) -> tuple[int, str, int, str]:
+    def order(entry: Entry[Any]) -> tuple[int, str, int, str]:
         docname = entry.place.docname
         return place.get(docname, len(place)), docname, entry.place.position, entry.item.key
 

@@ -7,7 +7,6 @@ agenda for Norge» into «Digital agenda for norge».
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 
 from docutils import nodes
 from pybtex.database import Entry, Person  # type: ignore[import-untyped]
@@ -76,20 +75,15 @@ class NorwegianStyle(PlainStyle):  # type: ignore[misc]
 class NorwegianAuthorYear(AuthorYearReferenceStyle):
     """References in running text by author and year, «mfl.» after the first of many."""
 
-    person: PersonStyle = dataclass_field(
-        default_factory=lambda: PersonStyle(sep2=" og ", last_sep=" og ", other=" mfl.")
-    )
-    bracket_parenthetical: BracketStyle = dataclass_field(
-        default_factory=lambda: BracketStyle(left="(", right=")", sep="; ")
-    )
+    def __post_init__(self) -> None:
+        self.person = PersonStyle(sep2=" og ", last_sep=" og ", other=" mfl.")
+        self.bracket_parenthetical = BracketStyle(left="(", right=")", sep="; ")
+        super().__post_init__()  # type: ignore[no-untyped-call]
 
 
-def choose_style(app: Sphinx, config: Config) -> None:
-    """Use the Norwegian styles unless the book names others."""
-    if "sphinxcontrib.bibtex" in app.extensions:
-        for name in ("bibtex_default_style", "bibtex_reference_style"):
-            if name not in config.overrides:
-                setattr(config, name, STYLE)
+def choose_style(_app: Sphinx, config: Config) -> None:
+    """Use the Norwegian styles."""
+    config.bibtex_default_style = config.bibtex_reference_style = STYLE
 
 
 def _visit_citation(self: HTML5Translator, node: nodes.citation) -> None:
@@ -111,17 +105,13 @@ def _visit_label(self: HTML5Translator, node: nodes.label) -> None:
     HTML5Translator.visit_label(self, node)
 
 
-def _depart_label(self: HTML5Translator, node: nodes.label) -> None:
-    HTML5Translator.depart_label(self, node)
-
-
 def setup(app: Sphinx) -> None:
     """Register the style with pybtex, and write the list of references as a list.
 
     Docutils gives it roles that browsers have dropped (`doc-biblioentry`), with children that no list may have.
     """
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
-    app.add_node(nodes.label, override=True, html=(_visit_label, _depart_label))
+    app.add_node(nodes.label, override=True, html=(_visit_label, HTML5Translator.depart_label))
     register_plugin("pybtex.style.formatting", STYLE, NorwegianStyle)
     register_plugin("pybtex.style.sorting", STYLE, NorwegianOrder)
     register_citation_style("sphinxcontrib.bibtex.style.referencing", STYLE, NorwegianAuthorYear)

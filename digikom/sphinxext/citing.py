@@ -1,4 +1,4 @@
-"""How to cite a figure, a table or a chapter, folded up where it stands, and a button that copies a citation.
+"""How to cite a figure, a table or a chapter, folded up after it, and a button that copies a citation.
 
 The button is in the page but hidden: the script, which alone can copy, shows it.
 """
@@ -13,13 +13,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
+from digikom.opendata.norwegian import part_name
+
 from . import texts
-from .colophon import ChapterName, citation
-from .description import chapter_number
+from .colophon import CITATION_CLASS, ChapterName, chapter_number, citation
 from .elements import ActionLine, number_in_words, report_of
 from .payloads import heading_of
 
-CITATION_CLASS = "digikom-citation"
 ANCHOR = "sitering-"
 
 
@@ -39,8 +39,8 @@ def add_boxes(app: Sphinx, doctree: nodes.document) -> None:
         box = CitationBox(kind=line["figtype"], target=line["target"], key=line["key"])
         line.parent.insert(line.parent.index(line) + 1, box)
     quotes = [quote for quote in doctree.findall(nodes.block_quote) if CITATION_CLASS in quote["classes"]]
-    for place, quote in enumerate(quotes, start=1):
-        target = f"{ANCHOR}{place}"
+    for number, quote in enumerate(quotes, start=1):
+        target = f"{ANCHOR}{number}"
         quote["ids"].append(target)
         quote.parent.insert(quote.parent.index(quote) + 1, CopyLine(target=target))
     section = next(iter(doctree.findall(nodes.section)), None)
@@ -57,38 +57,25 @@ def name_chapters(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         node.replace_self(nodes.reference("", name, refuri=address, internal=True))
 
 
-def _box_text(self: HTML5Translator, node: CitationBox) -> tuple[str, str]:
-    """What the box is for, and the citation; two empty texts where there is nothing to cite."""
-    builder = self.builder
-    env, docname = builder.env, builder.current_docname
-    cited = citation(env)
-    if cited is None:
-        return "", ""
-    page = builder.get_target_uri(docname)
-    if node["kind"] == "chapter":
-        number = chapter_number(builder.app, docname)
-        if not number:
-            return "", ""
-        name, part = "", texts.chapter_name(number, env.titles[docname].astext())
-    else:
-        register = report_of(builder.app).register
-        entries = register.figures if node["kind"] == "figure" else register.tables
-        if node["key"] not in entries:
-            return "", ""
-        name = number_in_words(env, docname, node["kind"], node["target"])
-        part = texts.dataset_name(name, heading_of(entries[node["key"]].item))
-        page = f"{page}#{node['target']}"
-    here = replace(cited, address=cited.address + page if cited.address else "")
-    return name.lower(), here.part_text(part)
-
-
 def _visit_box(self: HTML5Translator, node: CitationBox) -> None:
-    name, text = _box_text(self, node)
-    if text:
+    """Write the box where there is something to cite: a published figure or table, or a numbered chapter."""
+    builder, kind = self.builder, node["kind"]
+    env, docname = builder.env, builder.current_docname
+    cited, blocks = citation(env), report_of(builder.app).register.blocks
+    name, part, page = "", "", builder.get_target_uri(docname)
+    if kind == "chapter":
+        if number := chapter_number(builder.app, docname):
+            part = texts.chapter_name(number, env.titles[docname].astext())
+    elif entry := blocks.get(node["key"]):
+        name = number_in_words(env, docname, kind, node["target"])
+        part = part_name(name, heading_of(entry.item))
+        page = f"{page}#{node['target']}"
+    if cited is not None and part:
+        text = replace(cited, address=cited.address + page if cited.address else "").part_text(part)
         target = escape(f"{ANCHOR}{node['target']}", quote=True)
-        told = f'<span class="digikom-hidden">, {escape(name)}</span>' if name else ""
+        of_what = f'<span class="digikom-hidden">, {escape(name.lower())}</span>' if name else ""
         self.body.append(
-            f'<details class="digikom-cite digikom-actions">\n<summary>{texts.CITE[node["kind"]]}{told}</summary>\n'
+            f'<details class="digikom-cite digikom-actions">\n<summary>{texts.CITE[kind]}{of_what}</summary>\n'
             f'<blockquote class="{CITATION_CLASS}" id="{target}"><p>{escape(text)}</p></blockquote>\n'
             f"{_copy_line(target)}</details>\n"
         )
@@ -101,7 +88,7 @@ def _visit_copy_line(self: HTML5Translator, node: CopyLine) -> None:
 
 
 def _copy_line(target: str) -> str:
-    """The button, described by the citation that it copies, and the place where its outcome is told."""
+    """The button, described by the citation that it copies, and the element that announces its outcome."""
     button = f'<button type="button" aria-describedby="{target}">{texts.COPY_CITATION}</button>'
     outcomes = f'data-copied="{escape(texts.COPIED)}" data-failed="{escape(texts.COPY_FAILED)}"'
     return f'<p class="digikom-copy" hidden>{button} <span role="status" {outcomes}></span></p>\n'
@@ -114,15 +101,10 @@ def add_files(app: Sphinx, _page: str, _template: str, context: dict[str, Any], 
         app.add_js_file("citing.js", loading_method="defer", priority=910)
 
 
-def _skip(_self: object, _node: nodes.Element) -> None:
-    raise nodes.SkipNode
-
-
 def setup(app: Sphinx) -> None:
     """Register the nodes, and connect."""
-    nothing: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (_skip, None))
-    app.add_node(CitationBox, html=(_visit_box, None), **nothing)
-    app.add_node(CopyLine, html=(_visit_copy_line, None), **nothing)
+    app.add_node(CitationBox, html=(_visit_box, None))
+    app.add_node(CopyLine, html=(_visit_copy_line, None))
     app.connect("doctree-read", add_boxes)
     app.connect("doctree-resolved", name_chapters)
     app.connect("html-page-context", add_files)

@@ -11,7 +11,7 @@ a later one computes. They do not go into Sphinx' inventory and search: a reader
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,16 +31,21 @@ from digikom.derivation import Program, code_cells, read_program
 from digikom.editions.build_facts import BuildFacts, collect_facts
 from digikom.editions.edition_files import load_edition
 from digikom.editions.identity import EditionFacts
+from digikom.editions.municipality_results import MunicipalityResults
 from digikom.errors import BuildError
+from digikom.opendata.data_files import machine_text
+from digikom.opendata.description import Book
 from digikom.presence.keys import require_known
 from digikom.survey.codebook import codebook
 
 from . import texts
 from .backlinks import PrintedPlace, printed_places
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, NumberLink, report_of
+from .exports import describe
+from .municipalities import read_results
 from .number_sources import NumberSources
 from .passages import EDITION_DIR, NOTEBOOK, PAGE, YEAR_KEY, Passages
-from .payloads import Number, Wording, machine_text
+from .payloads import Number, Wording
 from .register import Entry, Register, read_register
 from .reviews import Reviews, read_reviews
 
@@ -154,8 +159,8 @@ class ReportDomain(Domain):
 
     @cached_property
     def edition(self) -> EditionFacts | None:
-        """What the edition says of itself: as `digikom build` says, or else in the edition file of the year that
-        the notebooks are about; nothing for a book that is no edition.
+        """What the edition says of itself, to `digikom build` or in the edition file of the year that the notebooks are
+        about; nothing for a book that is no edition.
         """
         if given := self.env.config.digikom_edition:
             return EditionFacts.model_validate(given)
@@ -168,23 +173,15 @@ class ReportDomain(Domain):
     @cached_property
     def facts(self) -> BuildFacts:
         """What the book is built from: as `digikom build` says, or else the facts of the project."""
-        given = self.env.config.digikom_facts
+        if given := self.env.config.digikom_facts:
+            return BuildFacts.model_validate(given)
         years = () if self.edition is None else self.edition.years
-        return (
-            BuildFacts.model_validate(given)
-            if given
-            else collect_facts(years, self.env.config.digikom_data_dir or None)
-        )
+        return collect_facts(years, self.env.config.digikom_data_dir or None)
 
     @cached_property
-    def _programs(self) -> dict[str, Program]:
-        return {}
-
-    def program(self, docname: str) -> Program:
-        """The steps of a notebook's cells that the edition has. Raises `CodeError`, or `KeyError` for another page."""
-        if docname not in self._programs:
-            self._programs[docname] = read_program(code_cells(self.passages.chapters[docname]))
-        return self._programs[docname]
+    def program(self) -> Callable[[str], Program]:
+        """Gives the steps of a notebook's cells that the edition has. Raises `CodeError`, or `KeyError` for a page."""
+        return cache(lambda docname: read_program(code_cells(self.passages.chapters[docname])))
 
     @cached_property
     def sources(self) -> NumberSources:
@@ -202,6 +199,16 @@ class ReportDomain(Domain):
         """Where numbers and wordings are printed. Ask when all pages have been read."""
         return printed_places(self.env)
 
+    @cached_property
+    def municipalities(self) -> MunicipalityResults | None:
+        """What the edition shows of single municipalities, if anything."""
+        return read_results(self.passages.chapters.values())
+
+    @cached_property
+    def description(self) -> Book:
+        """What the book's files are written from. Ask when all pages have been read."""
+        return describe(self.env.app)
+
     def check_keys(self) -> None:
         """Stop the build at a key that no edition publishes; warn of what a notebook publishes and nobody can use."""
         try:
@@ -213,23 +220,15 @@ class ReportDomain(Domain):
 
     def check_consistency(self) -> None:
         """Warn of a number that names what the codebook does not have, and a correction of what is not published."""
-        for entry in self.register.numbers.values():
+        unknown = "the number %r rests on %r, which the codebook does not have"
+        for key, entry in self.register.numbers.items():
             for name in self.sources.unknown(entry):
-                LOGGER.warning(
-                    "the number %r rests on %r, which the codebook does not have",
-                    entry.item.key,
-                    name,
-                    location=(entry.place.docname, entry.place.line),
-                )
+                LOGGER.warning(unknown, key, name, location=(entry.place.docname, entry.place.line))
+        absent = "the correction of %s affects %r, but no notebook publishes a number, figure or table of that name"
         for correction in () if self.edition is None else self.edition.corrections:
             for key in correction.affects:
                 if key not in self.register.numbers and key not in self.register.blocks:
-                    LOGGER.warning(
-                        "the correction of %s affects %r, but no notebook publishes a number, figure or table of that "
-                        "name",
-                        correction.date,
-                        key,
-                    )
+                    LOGGER.warning(absent, correction.date, key)
 
     def clear_doc(self, docname: str) -> None:
         """Forget a page."""

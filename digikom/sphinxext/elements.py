@@ -14,7 +14,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from digikom.editions.catalogue import way_up
+from digikom.editions.layout import way_up
 
 from . import texts
 
@@ -115,14 +115,16 @@ def fold_opening(classes: str, summary: str) -> str:
     return f'<details class="{classes}">\n<summary>{escape(summary)}</summary>\n'
 
 
-def writing(opening: Callable[[HTML5Translator, Any], str], closing: str) -> tuple[Visitor, Visitor]:
+def writing(
+    opening: Callable[[HTML5Translator, Any], str], closing: str | Callable[[Any], str]
+) -> tuple[Visitor, Visitor]:
     """The visitors of a node that is written as its content between two texts."""
 
     def visit(self: HTML5Translator, node: nodes.Element) -> None:
         self.body.append(opening(self, node))
 
-    def depart(self: HTML5Translator, _node: nodes.Element) -> None:
-        self.body.append(closing)
+    def depart(self: HTML5Translator, node: nodes.Element) -> None:
+        self.body.append(closing if isinstance(closing, str) else closing(node))
 
     return visit, depart
 
@@ -212,57 +214,39 @@ def page_address(translator: HTML5Translator, docname: str) -> str:
     return "" if builder.name == "singlehtml" else builder.get_relative_uri(builder.current_docname, docname)
 
 
-def _visit_number_link(self: HTML5Translator, node: NumberLink) -> None:
-    if _inside_link(node):
-        return
+def _number_opening(self: HTML5Translator, node: NumberLink) -> str:
+    if _is_inside_link(node):
+        return ""
     # In one document of all pages the places would have the same id twice.
     place = "" if self.builder.name == "singlehtml" or not node.get("place") else f' id="{node["place"]}"'
     address = f"{page_address(self, node['docname'])}#{node['anchor']}"
-    self.body.append(
-        f'<a class="{" ".join(node["classes"])}"{place} href="{address}" title="{escape(node["tooltip"])}">'
-    )
-    if node["value"] is not None:
-        self.body.append(f'<data value="{escape(node["value"])}">')
+    value = "" if node["value"] is None else f'<data value="{escape(node["value"])}">'
+    classes = " ".join(node["classes"])
+    return f'<a class="{classes}"{place} href="{address}" title="{escape(node["tooltip"])}">{value}'
 
 
-def _depart_number_link(self: HTML5Translator, node: NumberLink) -> None:
-    if not _inside_link(node):
-        self.body.append("</data></a>" if node["value"] is not None else "</a>")
+def _number_closing(node: NumberLink) -> str:
+    return "" if _is_inside_link(node) else "</a>" if node["value"] is None else "</data></a>"
 
 
-def _inside_link(node: nodes.Node) -> bool:
+def _is_inside_link(node: nodes.Node) -> bool:
     """A heading that holds a number is repeated in the contents lists, inside a link already."""
-    while node.parent is not None:
-        node = node.parent
-        if isinstance(node, nodes.reference):
-            return True
-    return False
+    return node.parent is not None and (isinstance(node.parent, nodes.reference) or _is_inside_link(node.parent))
 
 
-def _numbered_title(self: HTML5Translator, node: Finding | TableTitle) -> str:
+def _title_opening(self: HTML5Translator, node: Finding | TableTitle) -> str:
     self.body.append('<figcaption>\n<p class="digikom-finding">' if isinstance(node, Finding) else "<caption>")
     self.add_fignumber(node.parent)
     return '<span class="caption-text">'
 
 
-def _visit_subtitle(self: HTML5Translator, node: Subtitle) -> None:
-    if len(node):
-        self.body.append('<div class="legend">\n')
-
-
-def _depart_subtitle(self: HTML5Translator, node: Subtitle) -> None:
-    self.body.append("</div>\n</figcaption>\n" if len(node) else "</figcaption>\n")
-
-
-def _visit_data_cell(self: HTML5Translator, node: DataCell) -> None:
-    opening, closing = cell_markup(node["scope"], node["align"], node["meaning"])
-    self.body.append(opening)
-    self.context.append(f"{closing}\n")
+def _cell_opening(_translator: HTML5Translator, node: DataCell) -> str:
     node.parent.column += 1
+    return cell_markup(node["scope"], node["align"], node["meaning"])[0]
 
 
-def _depart_data_cell(self: HTML5Translator, _node: DataCell) -> None:
-    self.body.append(self.context.pop())
+def _cell_closing(node: DataCell) -> str:
+    return f"{cell_markup(node['scope'], node['align'], node['meaning'])[1]}\n"
 
 
 def _visit_figure_numbers(self: HTML5Translator, node: FigureNumbers) -> None:
@@ -306,14 +290,21 @@ def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
 def setup(app: Sphinx) -> None:
     """Register the nodes."""
     fold = "digikom-numbers digikom-screen"
-    app.add_node(NumberLink, html=(_visit_number_link, _depart_number_link))
+    app.add_node(NumberLink, html=writing(_number_opening, _number_closing))
     app.add_node(ScrollRegion, html=writing(lambda _, node: scroll_opening(node["label"]), "</div>\n"))
     app.add_node(Fold, html=writing(lambda _, node: fold_opening(fold, node["summary"]), "</details>\n"))
     figure = writing(lambda self, node: self.starttag(node, "figure"), "</figure>\n")
     app.add_enumerable_node(ReportFigure, "figure", html=figure)
-    app.add_node(Finding, html=writing(_numbered_title, "</span></p>\n"))
-    app.add_node(Subtitle, html=(_visit_subtitle, _depart_subtitle))
-    app.add_node(TableTitle, html=writing(_numbered_title, "</span></caption>\n"))
-    app.add_node(DataCell, html=(_visit_data_cell, _depart_data_cell))
+    app.add_node(Finding, html=writing(_title_opening, "</span></p>\n"))
+    legend = '<div class="legend">\n', "</div>\n"
+    app.add_node(
+        Subtitle,
+        html=writing(
+            lambda _, node: legend[0] if len(node) else "",
+            lambda node: f"{legend[1] if len(node) else ''}</figcaption>\n",
+        ),
+    )
+    app.add_node(TableTitle, html=writing(_title_opening, "</span></caption>\n"))
+    app.add_node(DataCell, html=writing(_cell_opening, _cell_closing))
     app.add_node(FigureNumbers, html=(_visit_figure_numbers, None))
     app.add_node(ActionLine, html=(_visit_action_line, None))

@@ -20,7 +20,8 @@ from sphinx.application import Sphinx
 from digikom import survey
 from digikom.derivation import CodeError, Program
 from digikom.derivation.indicators import CUT_POINTS, GRADES, IndicatorDiagram, Measure, diagram_of, method_tables
-from digikom.editions.downloads import INPUTS_DIR, survey_year
+from digikom.editions.downloads import survey_year
+from digikom.editions.layout import INPUTS_DIR
 from digikom.errors import InputError
 
 from . import texts

@@ -7,7 +7,7 @@ file that the edition says it is built from, and when its answers may be shown.
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -21,19 +21,18 @@ from sphinx.util import logging
 from digikom.derivation import CodeError
 from digikom.derivation.inputs import files_read
 from digikom.editions.build_facts import FileRecord, input_files
-from digikom.editions.catalogue import way_up
-from digikom.editions.downloads import INPUTS_DIR, TEMPLATES_DIR, handed_over, survey_year, template_of
+from digikom.editions.downloads import handed_over, survey_year, template_of
+from digikom.editions.layout import DATA, INPUTS_DIR, SOURCES, TEMPLATES_DIR, way_up
 from digikom.files import sha256
 from digikom.publish.published import EXECUTED_DIR
 from digikom.publish.registers import REGISTERS_DIR
 
 from . import texts
-from .colophon import edition_facts
 from .elements import report_of
+from .passages import NOTEBOOK
 
 LOGGER = logging.getLogger(__name__)
 SECTION_ID = "etterprov-kapitlet"
-DATA = "data"
 
 _COPIES: WeakKeyDictionary[Sphinx, dict[str, Path]] = WeakKeyDictionary()
 
@@ -41,122 +40,113 @@ _COPIES: WeakKeyDictionary[Sphinx, dict[str, Path]] = WeakKeyDictionary()
 def copies_of(app: Sphinx) -> dict[str, Path]:
     """The data files that the edition publishes copies of, by their path in the data folder."""
     if app not in _COPIES:
-        facts = report_of(app).facts
-        laid_out = Path(app.srcdir, INPUTS_DIR)
+        inputs, laid_out = report_of(app).facts.inputs, Path(app.srcdir, INPUTS_DIR)
         if laid_out.is_dir():
             files = {path.relative_to(laid_out).as_posix(): path for path in laid_out.rglob("*") if path.is_file()}
         else:
-            years = tuple(year for file in facts.inputs if (year := survey_year(file.path)))
+            years = tuple(year for file in inputs if (year := survey_year(file.path)))
             files = handed_over(input_files(years, app.config.digikom_data_dir or None))
-        stated = {file.path: file.sha256 for file in facts.inputs}
-        _COPIES[app] = {
-            name: path for name, path in sorted(files.items()) if name in stated and sha256(path) == stated[name]
-        }
+        stated = {file.path: file.sha256 for file in inputs}
+        _COPIES[app] = {name: path for name, path in sorted(files.items()) if stated.get(name) == sha256(path)}
     return _COPIES[app]
 
 
 def copy_address(app: Sphinx, docname: str, name: str) -> str:
     """The way from a page to the published copy of a data file; empty where it is not published."""
-    return f"{to_root(app, docname)}{DATA}/{INPUTS_DIR}/{name}" if name in copies_of(app) else ""
+    return f"{_root(app, docname)}{DATA}{INPUTS_DIR}/{name}" if name in copies_of(app) else ""
 
 
-def to_root(app: Sphinx, docname: str) -> str:
+def _root(app: Sphinx, docname: str) -> str:
     """The way from a page to the folder of the edition."""
     return way_up(app.builder.get_target_uri(docname))
 
 
-class AddMaterial(SphinxTransform):
-    """Ends the page of each notebook with a section of what is needed to check it."""
+def downloads(app: Sphinx) -> dict[str, bytes]:
+    """The files for whoever checks a chapter, by their paths in the edition: templates and copies of the data."""
+    files: dict[str, bytes] = {}
+    for notebook in sorted(Path(app.env.doc2path(docname)) for docname in app.env.found_docs):
+        if notebook.suffix == NOTEBOOK:
+            laid_out = Path(app.srcdir, TEMPLATES_DIR, notebook.name)
+            files[f"{DATA}{TEMPLATES_DIR}/{notebook.name}"] = (
+                laid_out.read_bytes() if laid_out.is_file() else template_of(nbformat.read(notebook, 4)).encode()
+            )
+    return files | {f"{DATA}{INPUTS_DIR}/{name}": path.read_bytes() for name, path in copies_of(app).items()}
+
+
+class AddDownloads(SphinxTransform):
+    """Ends the page of each notebook, in books written as HTML, with a section of what is needed to check it."""
 
     default_priority = 700
 
     def apply(self, **_options: object) -> None:
-        """Add the section, in books written as HTML."""
+        """Add the section."""
         docname = self.env.docname
         notebook = Path(self.env.doc2path(docname))
         chapter = next(iter(self.document.findall(nodes.section)), None)
-        if notebook.suffix != ".ipynb" or self.app.builder.format != "html" or chapter is None:
-            return
-        chapter += self._section(docname, notebook.stem)
+        if notebook.suffix == NOTEBOOK and self.app.builder.format == "html" and chapter is not None:
+            chapter += nodes.section(
+                "", *self._content(docname, notebook.stem), ids=[SECTION_ID], classes=["digikom-material"]
+            )
 
-    def _section(self, docname: str, name: str) -> nodes.section:
-        section = nodes.section("", ids=[SECTION_ID], names=[], classes=["digikom-material"])
-        section += nodes.title("", texts.MATERIAL_TITLE)
-        section += nodes.paragraph("", texts.MATERIAL_LEAD)
-        root = to_root(self.app, docname)
-        links = {texts.MATERIAL_TEMPLATE: f"{root}{DATA}/{TEMPLATES_DIR}/{name}.ipynb"}
+    def _content(self, docname: str, name: str) -> list[nodes.Element]:
+        root, edition = _root(self.app, docname), report_of(self.app).edition
+        links = {texts.MATERIAL_TEMPLATE: f"{root}{DATA}{TEMPLATES_DIR}/{name}{NOTEBOOK}"}
         if self.config.html_copy_source:
-            links = {texts.MATERIAL_EXECUTED: f"{root}_sources/{docname}.ipynb", **links}
-        section += nodes.raw("", _downloads(links), format="html")
-        edition = edition_facts(self.env)
+            links = {texts.MATERIAL_EXECUTED: f"{root}{SOURCES}/{docname}{NOTEBOOK}", **links}
+        items = (_link(address, escape(label)) for label, address in links.items())
+        content = [nodes.title("", texts.MATERIAL_TITLE), _paragraph(texts.MATERIAL_LEAD), _html(_list(items))]
         if edition is not None:
-            section += nodes.paragraph("", texts.MATERIAL_OPEN)
             command = f"digikom open {edition.year} {name}"
-            section += nodes.literal_block(command, command, language="console")
+            content += [_paragraph(texts.MATERIAL_OPEN), nodes.literal_block(command, command, language="console")]
         try:
             program = report_of(self.app).program(docname)
             inputs = report_of(self.app).facts.inputs
             read = set(files_read(program.steps, [file.path for file in inputs]))
         except CodeError as error:
             LOGGER.warning("%s", error, location=docname)
-            return section
+            return content
         except KeyError as error:
             LOGGER.warning("which data files %s reads is not known", error, location=docname)
-            return section
+            return content
         if any({EXECUTED_DIR, REGISTERS_DIR}.intersection(step.defines) for step in program.steps):
-            section += nodes.paragraph("", texts.MATERIAL_SECOND_STAGE)
+            content.append(_paragraph(texts.MATERIAL_SECOND_STAGE))
         files = [file for file in inputs if file.path in read]
         if files:
-            section += nodes.raw("", self._files(docname, files), format="html")
+            summary = f"<summary>{escape(texts.material_files(len(files)))}</summary>"
+            listed = _list(self._file(docname, file) for file in files)
+            content.append(
+                _html(
+                    f'<details class="digikom-files">\n{summary}\n<p>{escape(texts.MATERIAL_CHECKSUM)}</p>\n'
+                    f"{listed}</details>\n"
+                )
+            )
         if any(survey_year(file.path) and file.path not in copies_of(self.app) for file in files):
-            section += nodes.paragraph("", texts.MATERIAL_CONFIDENTIAL)
-        return section
+            content.append(_paragraph(texts.MATERIAL_CONFIDENTIAL))
+        return content
 
-    def _files(self, docname: str, files: list[FileRecord]) -> str:
-        """The folded list of files, each with its whole checksum."""
-        items = []
-        for file in files:
-            address = copy_address(self.app, docname, file.path)
-            name = f"<code>{escape(file.path)}</code>"
-            shown = f'<a href="{escape(address)}" download>{name}</a>' if address else name
-            items.append(f'<li>{shown} <code class="digikom-checksum">{file.sha256}</code></li>\n')
-        summary = escape(texts.material_files(len(files)))
-        return (
-            f'<details class="digikom-files">\n<summary>{summary}</summary>\n'
-            f"<p>{escape(texts.MATERIAL_CHECKSUM)}</p>\n<ul>\n{''.join(items)}</ul>\n</details>\n"
-        )
+    def _file(self, docname: str, file: FileRecord) -> str:
+        """A data file with its whole checksum, as a link where a copy is published."""
+        address, name = copy_address(self.app, docname, file.path), f"<code>{escape(file.path)}</code>"
+        shown = _link(address, name) if address else name
+        return f'{shown} <code class="digikom-checksum">{file.sha256}</code>'
 
 
-def _downloads(links: dict[str, str]) -> str:
-    items = "".join(
-        f'<li><a href="{escape(href)}" download>{escape(label)}</a></li>\n' for label, href in links.items()
-    )
-    return f"<ul>\n{items}</ul>\n"
+def _link(address: str, content: str) -> str:
+    return f'<a href="{escape(address)}" download>{content}</a>'
 
 
-def write_material(app: Sphinx, exception: Exception | None) -> None:
-    """Write `data/maler` and `data/grunnlag` into the finished edition."""
-    if exception is not None or app.builder.format != "html":
-        return
-    folder = Path(app.outdir, DATA)
-    for docname in sorted(app.env.found_docs):
-        notebook = Path(app.env.doc2path(docname))
-        if notebook.suffix == ".ipynb":
-            target = folder / TEMPLATES_DIR / notebook.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            laid_out = Path(app.srcdir, TEMPLATES_DIR, notebook.name)
-            if laid_out.is_file():
-                shutil.copyfile(laid_out, target)
-            else:
-                text = template_of(nbformat.read(notebook, as_version=4))
-                target.write_text(text, encoding="utf-8", newline="\n")
-    for name, path in copies_of(app).items():
-        target = folder / INPUTS_DIR / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+def _list(items: Iterable[str]) -> str:
+    return "".join(["<ul>\n", *(f"<li>{item}</li>\n" for item in items), "</ul>\n"])
+
+
+def _html(content: str) -> nodes.raw:
+    return nodes.raw("", content, format="html")
+
+
+def _paragraph(text: str) -> nodes.paragraph:
+    return nodes.paragraph("", text)
 
 
 def setup(app: Sphinx) -> None:
-    """Connect."""
-    app.add_transform(AddMaterial)
-    app.connect("build-finished", write_material)
+    """Connect; `exports` writes the files."""
+    app.add_transform(AddDownloads)

@@ -14,6 +14,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
+from digikom.opendata.data_files import symbol_meaning
+from digikom.opendata.norwegian import STATUS_WORDS
 from digikom.publish.formatting import format_number
 from digikom.publish.tables import STANDARD_SYMBOLS
 
@@ -32,7 +34,7 @@ from .elements import (
     report_of,
     scroll_opening,
 )
-from .payloads import Number, Wording, symbol_meaning
+from .payloads import Number, Wording
 from .register import Entry, Register
 
 WORDS = "ord"
@@ -127,7 +129,7 @@ def _number_row(translator: HTML5Translator, entry: Entry[Number]) -> list[str]:
         escape("; ".join(report_of(env.app).sources.of(entry).blocks)),
         _places(translator, anchor),
         f"<code>{number.key}</code>",
-        texts.STATUS_WORDS[number.status],
+        STATUS_WORDS[number.status],
     ]
 
 

@@ -14,7 +14,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, format_english
 from digikom.publish.outputs import FIGURE_MIME, NUMBER_MIME, TABLE_MIME, WORDING_MIME
 from digikom.publish.phrases import NUMBER_ROLE
-from digikom.publish.tables import STANDARD_SYMBOLS
 
 Status = Literal["synthetic", "real"]
 Value = bool | int | float | str | None
@@ -183,22 +182,3 @@ def read_payload(mime_type: str, data: object) -> Published:
             f"{'.'.join(str(part) for part in fault['loc']) or 'payload'}: {fault['msg']}" for fault in error.errors()
         )
         raise PayloadError(f"{mime_type} ({content.get('key', 'no key')}): {faults}") from error
-
-
-def symbol_meaning(value: Value) -> str:
-    """What the standard symbol in a cell stands for; empty for every other content."""
-    return STANDARD_SYMBOLS.get(value, "") if isinstance(value, str) else ""
-
-
-def machine_text(value: Value) -> str:
-    """A cell of a file for machines: decimal point, no thousands sign, every digit of the value."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else repr(value)
-
-
-def spreadsheet_text(value: Value) -> str:
-    """A cell of a file for a Norwegian spreadsheet: decimal comma, every digit, a plain minus and no thousands sign."""
-    return machine_text(value).replace(".", ",") if isinstance(value, float) else machine_text(value)

@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
+from digikom.opendata.data_files import symbol_meaning
 from digikom.paths import data_folder
 from digikom.publish.drawing import DrawingError, LegendEntry, draw, legend_of, local_files, narrow_spec
 from digikom.publish.outputs import PUBLISHED_MIMES, SYNTHETIC_MARK
@@ -46,7 +47,6 @@ from .payloads import (
     Value,
     Wording,
     read_payload,
-    symbol_meaning,
 )
 
 if TYPE_CHECKING:

@@ -1,18 +1,17 @@
 """What a run takes over from the one before: documents and pages that nothing has changed, or nothing at all.
 
-A run reads each source into a document and writes each document as a page. Three things decide what is made again:
+A run reads each source into a document and writes each document as a page. Sphinx reads a page again when its source or
+a file that it was noted to depend on is newer than its document (what is not among these must be read in every run, by
+`env.note_reread()`), and writes the pages that it has read. Two things more decide what is made again:
 
 - *What pages share* (`shared_state`): configuration, contents, what the notebooks compute, bibliography, copies of the
-  data, the package. If any of it has changed, or the run before failed or warned, everything is made again.
-- *What a page is read from*: its own source and the files that it was noted to depend on, by checksum. A page of which
-  one has changed is read and written again. What is not among these must be read in every run (`env.note_reread()`).
+  data. If any of it has changed, or the run before failed or warned, everything is made again.
 - *What pages know of each other* (`noted`): titles, numbers, targets, places, citations, whatever Sphinx has noted
   when all is read. If any of it has changed, all pages are written again.
 
-So a page is taken over only if all that it can be made from is the same, and only if it is byte for byte as it was
-written. Everything else in the folder is removed at the beginning and made anew: files of data, search, assets. The
-libraries are not looked at: whoever changes them throws `_build` away. Only a book that `digikom build` has laid out is
-compared, since it holds what its pages are made from; any other is made anew.
+Everything in the folder but the pages is removed at the beginning and made anew: files of data, search, assets. Only a
+book that `digikom build` has laid out is compared, since it holds what its pages are made from; any other is made anew.
+`digikom build` itself begins in an empty folder when the package or a library has changed (see `digikom.pipeline`).
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -32,9 +31,8 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.search import IndexBuilder
 
-import digikom
-from digikom.editions.downloads import TEMPLATES_DIR
-from digikom.files import sha256, sha256_of_all
+from digikom.editions.layout import TEMPLATES_DIR
+from digikom.files import sha256_of_all
 
 from .passages import NOTEBOOK, PAGE
 from .theme import ThemedBuilder
@@ -60,15 +58,12 @@ BY_WORD = ("_mapping", "_title_mapping")
 
 @dataclass(slots=True)
 class Run:
-    """A run without a warning: the state of what its pages share, what they know of each other, by page the files that
-    it is read from and those that it is written to with their checksums (pictures under an empty name), and the words
-    of each page for the search.
+    """A run without a warning: the state of what its pages share, what they know of each other, and the words of each
+    page for the search.
     """
 
     shared: str = ""
     noted: str = ""
-    sources: dict[str, dict[str, str]] = field(default_factory=dict)
-    files: dict[str, dict[str, str]] = field(default_factory=dict)
     words: dict[str, Words] = field(default_factory=dict)
 
 
@@ -120,24 +115,24 @@ class BookBuilder(ThemedBuilder):
     """Sphinx' builder of HTML, with a memory: `before` is the run before, `run` this one."""
 
     def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
-        """Take its memory from Sphinx, before it is loaded, unless all that pages share is as in the run before.
-
-        What is known of that run is forgotten until this one has ended, so that one which fails or is broken off leaves
-        nothing to rely on.
+        """Forget what is known of the run before until this one has ended, so that one which fails or is broken off
+        leaves nothing to rely on.
         """
         super().__init__(app, env)
-        noted = Path(self.doctreedir, RUN_FILE)
-        self.run = Run(shared_state(Path(self.srcdir), self.config) if self.config.digikom_facts else "")
-        self.before = pickle.loads(noted.read_bytes()) if noted.is_file() else Run()
-        noted.unlink(missing_ok=True)
-        if not self.run.shared or self.before.shared != self.run.shared:
-            self.before = Run()
-            Path(self.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+        self.before = _remembered(app)
+        Path(app.doctreedir, RUN_FILE).unlink(missing_ok=True)
+        shared = shared_state(Path(app.srcdir), app.config) if app.config.digikom_facts else ""
+        self.run = Run(self.before.shared or shared)
 
     def init(self) -> None:
-        """Begin in a folder with nothing in it but pages that may be taken over."""
+        """Begin in a folder with nothing in it but pages that may be taken over, and pictures on them."""
         super().init()
-        self.clear()
+        folder, sources = Path(self.outdir), Path(self.outdir, "_sources")
+        keeps = {Path(self.doctreedir), Path(self.srcdir)}
+        for docname in self.before.words:
+            name = self.env.doc2path(docname, base=False)
+            keeps |= {Path(self.get_outfilename(docname)), folder / self.imagedir, *sources.glob(f"{name}*")}
+        _remove_all_but(keeps, folder)
 
     def get_outdated_docs(self) -> Iterator[str]:
         """The pages that are not there or are older than their source; and the front page, so that each run writes."""
@@ -153,40 +148,17 @@ class BookBuilder(ThemedBuilder):
         self.indexer = index
         self.run.words = index.words
 
-    def clear(self) -> None:
-        """Remove what lies in the folder of the pages, but for pages of the run before that are as it has written them.
 
-        Of a run before with something amiss no page is kept. What Sphinx keeps for itself may lie there.
-        """
-        folder, before = Path(self.outdir), self.before
-        kept = {
-            docname: files
-            for docname, files in before.files.items()
-            if all(_checksum(folder / name) == digest for name, digest in files.items())
-        }
-        if "" not in kept:
-            kept = {}
-        paths = {folder / name for files in kept.values() for name in files}
-        _remove_all_but(paths | {Path(self.doctreedir), Path(self.srcdir)}, folder)
-        before.words = {docname: words for docname, words in before.words.items() if docname in kept}
-
-    def written(self) -> dict[str, dict[str, str]]:
-        """The files of each page, and the pictures of all."""
-        folder = Path(self.outdir)
-        files = {"": [path for path in (folder / self.imagedir).glob("**/*") if path.is_file()]}
-        for docname in self.env.found_docs:
-            copies = (folder / "_sources").glob(f"{self.env.doc2path(docname, base=False)}*")
-            files[docname] = [Path(self.get_outfilename(docname)), *copies]
-        return {
-            docname: {path.relative_to(folder).as_posix(): _checksum(path) for path in paths}
-            for docname, paths in files.items()
-        }
+def begin(app: Sphinx, config: Config) -> None:
+    """Take its memory from Sphinx, before it is loaded, unless all that pages share is as in the run before."""
+    if not config.digikom_facts or _remembered(app).shared != shared_state(Path(app.srcdir), config):
+        for name in (RUN_FILE, ENV_PICKLE_FILENAME):
+            Path(app.doctreedir, name).unlink(missing_ok=True)
 
 
-def forget(app: Sphinx) -> None:
-    """Leave nothing to rely on after a run that makes another kind of pages: it reads all documents in its own way."""
-    if not isinstance(app.builder, BookBuilder):
-        Path(app.doctreedir, RUN_FILE).unlink(missing_ok=True)
+def _remembered(app: Sphinx) -> Run:
+    file = Path(app.doctreedir, RUN_FILE)
+    return pickle.loads(file.read_bytes()) if file.is_file() else Run()
 
 
 def shared_state(source: Path, config: Config) -> str:
@@ -197,14 +169,7 @@ def shared_state(source: Path, config: Config) -> str:
     """
     facts = {name: value for name, value in config.digikom_facts.items() if name not in READ_ANEW}
     settings = json.dumps(config.overrides | {"digikom_facts": facts}, default=repr, sort_keys=True)
-    return sha256_of_all([settings.encode(), *_package(), *_files(source)])
-
-
-def _package() -> Iterator[bytes]:
-    folder = Path(digikom.__file__).parent
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            yield from (path.relative_to(folder).as_posix().encode(), path.read_bytes())
+    return sha256_of_all([settings.encode(), *_files(source)])
 
 
 def _files(source: Path) -> Iterator[bytes]:
@@ -222,7 +187,7 @@ def _files(source: Path) -> Iterator[bytes]:
             yield from (name.as_posix().encode(), content)
 
 
-def _remove_all_but(keeps: Iterable[Path], folder: Path) -> None:
+def _remove_all_but(keeps: Collection[Path], folder: Path) -> None:
     around = {parent for path in keeps for parent in path.parents}
     for path in sorted(folder.iterdir()):
         if path in around:
@@ -234,35 +199,9 @@ def _remove_all_but(keeps: Iterable[Path], folder: Path) -> None:
                 path.unlink()
 
 
-def changed(app: Sphinx, env: BuildEnvironment, *_documents: set[str]) -> list[str]:
-    """The documents to be read again because a file that they are read from is another one.
-
-    For another kind of pages all: some documents hold what only one kind has.
-    """
-    if not isinstance(app.builder, BookBuilder):
-        return sorted(env.found_docs)
-    known = app.builder.before.sources
-    return sorted(
-        docname
-        for docname in env.found_docs & known.keys()
-        if any(_checksum(Path(name)) != digest for name, digest in known[docname].items())
-    )
-
-
-def note_sources(app: Sphinx, env: BuildEnvironment) -> None:
-    """Note the files that the documents have been read from, and sort the citations as if all had been read now."""
+def sort_citations(_app: Sphinx, env: BuildEnvironment) -> None:
+    """Put the citations in the order that they have when all documents have been read in one run."""
     env.domaindata["cite"]["citation_refs"].sort(key=lambda reference: reference.docname)
-    if isinstance(app.builder, BookBuilder):
-        checksum = cache(_checksum)
-        for docname in env.found_docs:
-            names = [env.doc2path(docname), *sorted(env.dependencies.get(docname, ()))]
-            app.builder.run.sources[docname] = {
-                str(path): checksum(path) for path in (Path(env.srcdir, name) for name in names)
-            }
-
-
-def _checksum(path: Path) -> str:
-    return sha256(path) if path.is_file() else ""
 
 
 def due(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -307,15 +246,13 @@ def end(app: Sphinx, exception: Exception | None) -> None:
     """Note what the next run may take over. After a warning that is nothing: it must be given again."""
     builder = app.builder
     if exception is None and isinstance(builder, BookBuilder) and builder.run.shared and not app._warncount:
-        builder.run.files = builder.written()
         Path(app.doctreedir, RUN_FILE).write_bytes(pickle.dumps(builder.run))
 
 
 def setup(app: Sphinx) -> None:
     """Register the builder; note what belongs to the book when all else is done."""
     app.add_builder(BookBuilder, override=True)
-    app.connect("builder-inited", forget)
-    app.connect("env-get-outdated", changed)
-    app.connect("env-updated", note_sources, priority=FIRST)
+    app.connect("config-inited", begin, priority=LAST)
+    app.connect("env-updated", sort_citations, priority=FIRST)
     app.connect("env-get-updated", due, priority=LAST)
     app.connect("build-finished", end, priority=LAST)

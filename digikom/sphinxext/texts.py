@@ -54,7 +54,6 @@ def show_steps(count: int) -> str:
 
 
 #: Numbers and wordings.
-STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
 
 
 def _what(number: Number) -> str:
@@ -183,127 +182,16 @@ def score_limits(steps: Sequence[tuple[str, str, str]]) -> str:
     return text[:1].upper() + text[1:]
 
 
-#: Citations, and what other programs read of the edition.
+#: Citations.
 COPY_CITATION = "Kopier henvisningen"
 COPIED = "Henvisningen er kopiert"
 COPY_FAILED = "Nettleseren tillot ikke kopiering. Henvisningen er merket, så du kan kopiere den selv."
 CITE = {"figure": "Siter figuren", "table": "Siter tabellen", "chapter": "Siter kapitlet"}
-CITATION_MESSAGE = "Bruk opplysningene her når du siterer utgaven."
-SYNTHETIC_DATA = "Tallene bygger på syntetiske svar, ikke på svar fra virkelige kommuner."
-COUNTRY = "Norge"
-KEYWORDS = ("digitalisering", "kommuner", "IKT", "statistikk", "Norge")
-UNIT_NAMES = {
-    "percent": "prosent",
-    "percentage_points": "prosentpoeng",
-    "points": "prosentpoeng",
-    "count": "antall",
-    "median": "median",
-    "share": "andel fra null til én",
-    "year": "år",
-}
-STATUS_FIELD = "Datastatus"
-REGISTER_TITLE = "Tallregister"
-TABLES_TITLE = "Tall i figurer og tabeller"
-MUNICIPALITIES_TITLE = "Resultater for enkeltkommuner"
-PACKAGE_TITLE = "Beskrivelse av datafilene (Frictionless Data Package)"
-#: Columns of the edition's own files. A column that is not here is called by its name.
-FIELD_TITLES = {
-    "key": "Nøkkel",
-    "label": "Hva tallet er",
-    "value": "Verdi",
-    "text": "Verdi slik den står i teksten",
-    "unit": "Enhet",
-    "base": "Grunnlag (n)",
-    "base_text": "Hvem grunnlaget er",
-    "year": "År",
-    "status": STATUS_FIELD,
-    "source": "Kilde",
-    "notebook": "Notatbok",
-    "cell_id": "Celle",
-    "href": "Adresse i utgaven",
-    "municipality_code": "Kommunenummer",
-    "name": "Navn",
-    "county": "Fylke",
-    "size_class": "Størrelsesgruppe",
-    "indicator": "Indikator",
-    "kind": "Slags indikator",
-    "count": "Antall som indikatoren teller",
-    "level": "Score, grad, kategori eller svar",
-    "level_name": "Navn på score, grad, kategori eller svar",
-    "group_size": "Kommuner i størrelsesgruppen",
-    "group_median": "Median i størrelsesgruppen",
-    "group_lower": "Lavere i størrelsesgruppen (prosent)",
-    "group_same": "Likt i størrelsesgruppen (prosent)",
-    "group_higher": "Høyere i størrelsesgruppen (prosent)",
-    "country_size": "Kommuner i landet",
-    "country_median": "Median i landet",
-    "country_lower": "Lavere i landet (prosent)",
-    "country_same": "Likt i landet (prosent)",
-    "country_higher": "Høyere i landet (prosent)",
-}
-
-
-def edition_abstract(year: int, reference_year: int | None, is_synthetic: bool) -> str:
-    """What an edition is, in two or three sentences."""
-    compared = f", sammenlignet med {reference_year}" if reference_year else ""
-    text = (
-        f"Rapport om hvordan norske kommuner digitaliserer, med tall for {year}{compared}. "
-        "Alle beregninger er vist og kan kjøres på nytt."
-    )
-    return f"{text} {SYNTHETIC_DATA}" if is_synthetic else text
-
-
-def dataset_name(name: str, heading: str) -> str:
-    """What the numbers of a figure or table are called: «Figur 3.1. Flere kommuner har …»."""
-    return f"{name}. {heading}"
-
-
-def dataset_description(name: str, edition: str, caption: str, base: str, is_synthetic: bool) -> str:
-    """What the numbers of a figure or table are: where they stand, what they measure, of whom, from where."""
-    place = f"Tallene i {name[0].lower()}{name[1:]} i rapporten «{edition}»"
-    told = [_sentence(part) for part in (place, caption, base) if part]
-    return " ".join([*told, *([SYNTHETIC_DATA] if is_synthetic else [])])
-
-
-def register_description(edition: str, is_synthetic: bool) -> str:
-    """What the register of numbers is."""
-    text = (
-        f"Alle tall som er beregnet i rapporten «{edition}», hvert med nøkkel, enhet, grunnlag, kilde og adressen til "
-        "cellen som har beregnet det."
-    )
-    return f"{text} {SYNTHETIC_DATA}" if is_synthetic else text
-
-
-def tables_description(edition: str, is_synthetic: bool) -> str:
-    """What the data files of all figures and tables together are."""
-    text = f"Tallene i hver figur og tabell i rapporten «{edition}», som én CSV-fil for hver."
-    return f"{text} {SYNTHETIC_DATA}" if is_synthetic else text
-
-
-def municipalities_description(edition: str, is_synthetic: bool) -> str:
-    """What the file on single municipalities is."""
-    what = "Scorer, grader og kategorier for hver kommune"
-    text = f"{what} i rapporten «{edition}», ved siden av størrelsesgruppen og landet."
-    return f"{text} {SYNTHETIC_DATA}" if is_synthetic else text
-
-
-def symbol_field(label: str) -> str:
-    """A column with the standard symbols that stand in place of numbers in another."""
-    return f"Standardtegn i kolonnen «{label}»"
-
-
-def unit_line(unit: str) -> str:
-    """The unit of a column, as a sentence."""
-    return f"Enhet: {unit}."
 
 
 def chapter_name(number: str, title: str) -> str:
     """A chapter as it is cited: «Kapittel 3. Digital prioritering»; a page without a number by its title."""
     return f"Kapittel {number}. {title}" if number else title
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 #: Signed review: what stands at a cell, at the foot of a chapter and in the tables of signatures.

@@ -31,8 +31,9 @@ from sphinx.util.fileutil import copy_asset
 from sphinx.util.matching import Matcher
 from sphinx.writers.html5 import HTML5Translator
 
-from digikom.editions.catalogue import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE, way_up
 from digikom.editions.identity import long_date
+from digikom.editions.layout import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE, way_up
+from digikom.files import write
 from digikom.publish.palette import dark_css
 
 from . import texts
@@ -92,7 +93,7 @@ _TAGS = re.compile(r'\s*<meta name="(?:viewport|generator)"[^>]*>')
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    """Choose the theme, and what of its look is configuration where the book does not say otherwise."""
+    """Choose the theme, and what of its look is configuration."""
     config.html_theme = THEME
     # The theme's own configuration can't say "none": an empty text is a template without a name.
     config.html_theme_options.setdefault("secondary_sidebar_items", [])
@@ -100,11 +101,9 @@ def configure(app: Sphinx, config: Config) -> None:
     # What the page is without script. With it the page is as the reader has chosen, or follows the system.
     config.html_context["default_mode"] = "light"
     config.html_sidebars = {"**": []}
+    config.html_use_index = config.html_domain_indices = False
     # «3 Digital prioritering», as chapters are numbered in Norwegian.
-    usual = {"html_secnumber_suffix": "\u2002", "html_use_index": False, "html_domain_indices": False}
-    for name, value in usual.items():
-        if name not in config.overrides:
-            setattr(config, name, value)
+    config.html_secnumber_suffix = "\u2002"
     # Jupyter Book always loads Thebe, which loads its script from another host.
     for listeners in app.events.listeners.values():
         for listener in [each for each in listeners if each.handler.__module__ == "sphinx_thebe"]:
@@ -265,9 +264,7 @@ def write_description(app: Sphinx, exception: Exception | None) -> None:
         "status": "synthetic" if report_of(app).register.is_synthetic else "real",
         "pages": {app.builder.get_target_uri(name): title for name, title in titles.items()},
     }
-    path = Path(app.outdir) / DESCRIPTION
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write(Path(app.outdir) / DESCRIPTION, json.dumps(description, ensure_ascii=False, indent=1) + "\n")
 
 
 def setup(app: Sphinx) -> None:

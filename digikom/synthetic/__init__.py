@@ -4,6 +4,6 @@
 `data/survey/<year>.csv`. Nothing here knows a score, a grade or a point: targets are answers and counts.
 """
 
-from digikom.synthetic.survey import synthesise, write
+from digikom.synthetic.generation import synthesise, write
 
 __all__ = ["synthesise", "write"]

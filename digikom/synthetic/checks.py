@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from digikom.survey.codebook import Codebook
-from digikom.synthetic import margins, tables
-from digikom.synthetic.targets import AnyBlock, CountsBlock, Item, JointTable, PatternsBlock, Targets
+from digikom.synthetic.allocation import obstacle
+from digikom.synthetic.targets import AnyBlock, Cell, CountsBlock, Item, JointTable, PatternsBlock, Targets
 
 
 def contradictions(targets: Targets) -> list[str]:
@@ -22,7 +22,7 @@ def contradictions(targets: Targets) -> list[str]:
     for name, block in targets.blocks.items():
         kind = _counts_block(targets, block) if isinstance(block, CountsBlock) else _patterns_block(targets, block)
         found += [f"blocks.{name}: {problem}" for problem in [*kind, *_rules(block), *_quotas(targets, block)]]
-    columns = Counter(column for block in targets.blocks.values() for column in tables.columns_of(block))
+    columns = Counter(column for block in targets.blocks.values() for column in block.columns)
     found += [f"blocks: {column} is filled by {times} blocks" for column, times in columns.items() if times > 1]
     uses = Counter(name for table in targets.joint.values() for name in table.dimensions)
     found += [f"joint: {name} is a dimension {times} times" for name, times in uses.items() if times > 1]
@@ -38,8 +38,8 @@ def unlike_codebook(targets: Targets, codebook: Codebook, year: int) -> list[str
     routing: dict[str, tuple[str, str]] = {}
     filled: dict[str, set[str]] = {}
     for block in targets.blocks.values():
-        for column in tables.columns_of(block):
-            filled[column] = set(tables.column_answers(targets, column) or {})
+        for column in block.columns:
+            filled[column] = set(targets.column_answers(column) or {})
             routing[column] = ("", "")
         if isinstance(block, CountsBlock) and block.gate is not None:
             routing |= dict.fromkeys(block.items, (block.gate.column, block.gate.asked_if))
@@ -81,7 +81,7 @@ def _sum_problem(what: str, found: int, wanted: int, base: str) -> Iterator[str]
 
 
 def _counts_block(targets: Targets, block: CountsBlock) -> Iterator[str]:
-    base = tables.asked_of(targets, block)
+    base = targets.asked(block)
     everybody = targets.number_of_respondents
     if block.gate is not None:
         yield from _sum_problem(
@@ -91,7 +91,8 @@ def _counts_block(targets: Targets, block: CountsBlock) -> Iterator[str]:
             yield f"{block.gate.column} has no answer {block.gate.asked_if!r}"
     by_count = block.municipalities.by_count
     yield from _sum_problem("municipalities by count", sum(by_count.values()), base, "who are asked")
-    if tables.gaps(list(block.ranges.values())):
+    starts = [0, *(highest + 1 for _, highest in block.ranges.values())]
+    if any(low != start or low > high for start, (low, high) in zip(starts, block.ranges.values(), strict=False)):
         yield "the ranges must follow on one another from 0"
     elif max([*by_count, 0]) > max(highest for _, highest in block.ranges.values()):
         yield "a count lies above the highest range"
@@ -103,9 +104,8 @@ def _counts_block(targets: Targets, block: CountsBlock) -> Iterator[str]:
     zero = by_count.get(0, 0)
     for name, item in block.items.items():
         yield from _answers_of_counted_item(block, name, item, base if item.at_zero is None else base - zero, zero)
-    problem = margins.obstacle(
-        tables.row_sums(block), [tables.counted_sum(block, item) for item in block.items.values()]
-    )
+    row_sums = [count for count, number in by_count.items() for _ in range(number)]
+    problem = obstacle(row_sums, [block.counted_sum(item) for item in block.items.values()])
     if problem is not None:
         yield f"the items do not fit the municipalities by count: {problem}"
 
@@ -121,10 +121,10 @@ def _answers_of_counted_item(block: CountsBlock, name: str, item: Item, base: in
 
 
 def _patterns_block(targets: Targets, block: PatternsBlock) -> Iterator[str]:
-    if block.asked_if is not None and tables.column_answers(targets, block.asked_if.column) is None:
+    if block.asked_if is not None and targets.column_answers(block.asked_if.column) is None:
         yield f"no block fills {block.asked_if.column}"
-    total = sum(tables.label_totals(block).values())
-    yield from _sum_problem("the patterns", total, tables.asked_of(targets, block), "who are asked")
+    total = sum(block.label_totals.values())
+    yield from _sum_problem("the patterns", total, targets.asked(block), "who are asked")
     meanings = Counter(answer for answers in block.letters.values() for answer in answers)
     yield from (f"the answer {answer} has more than one letter" for answer, times in meanings.items() if times > 1)
     patterns = [pattern for group in block.groups.values() for pattern in group.patterns]
@@ -138,7 +138,7 @@ def _patterns_block(targets: Targets, block: PatternsBlock) -> Iterator[str]:
     for position, (name, item) in enumerate(block.items.items()):
         if item.at_zero is not None:
             yield f"{name}: at_zero has no meaning in a block of patterns"
-        wanted = tables.pattern_letters(block, position)
+        wanted = block.letters_at(position)
         for letter, answers in block.letters.items():
             given = sum(item.answers.get(answer, 0) for answer in answers)
             if answers and given != wanted[letter]:
@@ -149,9 +149,9 @@ def _patterns_block(targets: Targets, block: PatternsBlock) -> Iterator[str]:
 
 
 def _rules(block: AnyBlock) -> Iterator[str]:
-    known = set(tables.labels(block))
+    known = set(block.label_totals)
     if isinstance(block, PatternsBlock):
-        known |= {pattern for group in block.groups.values() for pattern in group.patterns}
+        known |= set(block.patterns)
     for rule in [*block.never, *block.favours]:
         unknown = sorted(set(rule.labels) - known)
         if unknown:
@@ -164,8 +164,8 @@ def _quotas(targets: Targets, block: AnyBlock) -> Iterator[str]:
         return
     if isinstance(block, PatternsBlock) and block.asked_if is not None:
         yield "quotas are for blocks that begin with everybody"
-    classes = tables.quota_classes(block)
-    totals = tables.label_totals(block)
+    classes = block.quota_classes
+    totals = block.label_totals
     joined = Counter(label for members in classes.values() for label in members)
     if joined != Counter(totals.keys()):
         yield "the quota classes must hold every label of the block once"
@@ -196,12 +196,12 @@ def _joint_table(targets: Targets, table: JointTable) -> Iterator[str]:
             yield f"{name} is not asked of everybody and can't be a dimension"
     if sum(block.quotas is not None for block in blocks) > 1:
         yield "only one dimension can have quotas"
-    cells = dict(tables.flat_cells(table.cells))
+    cells = table.flat
     malformed = [
         path
         for path, count in cells.items()
         if len(path) != len(blocks)
-        or any(label not in tables.labels(block) for label, block in zip(path, blocks, strict=False))
+        or any(label not in block.label_totals for label, block in zip(path, blocks, strict=False))
         or not isinstance(count, int)
         or isinstance(count, bool)
         or count < 0
@@ -211,16 +211,15 @@ def _joint_table(targets: Targets, table: JointTable) -> Iterator[str]:
             f"the cell {' / '.join(path)} does not name a label of each dimension and a count" for path in malformed
         )
         return
-    counts = tables.counts_of_cells(table.cells)
     for position, (name, block) in enumerate(zip(table.dimensions, blocks, strict=True)):
-        for label, wanted in tables.label_totals(block).items():
-            given = sum(count for path, count in counts.items() if path[position] == label)
+        for label, wanted in block.label_totals.items():
+            given = sum(count for path, count in cells.items() if path[position] == label)
             yield from _sum_problem(f"the cells of {name} = {label}", given, wanted, "in the block")
     for total in table.totals:
-        yield from _total(counts, total.count, [tuple(path) for path in total.cells], "/".join(total.source) or "total")
+        yield from _total(cells, total.count, [tuple(path) for path in total.cells], "/".join(total.source) or "total")
 
 
-def _total(counts: Mapping[tables.Path, int], wanted: int, prefixes: list[tables.Path], name: str) -> Iterator[str]:
+def _total(counts: Mapping[Cell, int], wanted: int, prefixes: list[Cell], name: str) -> Iterator[str]:
     hits = Counter(path for prefix in prefixes for path in counts if path[: len(prefix)] == prefix)
     for prefix in prefixes:
         if not any(path[: len(prefix)] == prefix for path in counts):

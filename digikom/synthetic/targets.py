@@ -6,6 +6,8 @@ contradict each other. The meaning of each field is explained for readers of the
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -18,8 +20,10 @@ PublishedId = Annotated[str, StringConstraints(pattern=r"^P\d{3}$")]
 Percent = Annotated[int, Field(ge=-100, le=100)]
 # Register column -> the values it may have; several columns must all fit.
 Where = Annotated[dict[str, list[str]], Field(min_length=1)]
-# Nested by dimension: label of the first dimension -> label of the second -> ... -> number of municipalities.
-Cells = dict[str, Any]
+# What the register says of each municipality: code -> column -> value.
+Register = Mapping[str, Mapping[str, object]]
+# The labels of a cell of a joint table, one a dimension.
+Cell = tuple[str, ...]
 
 
 class Model(BaseModel):
@@ -111,6 +115,27 @@ class Block(Model):
     never: list[Rule] = []
     favours: list[Favour] = []
 
+    @property
+    def label_totals(self) -> dict[str, int]:
+        """How many municipalities have each label, the least mature first."""
+        raise NotImplementedError
+
+    @property
+    def columns(self) -> list[str]:
+        """The survey columns that the block fills."""
+        return list(self.items)
+
+    @property
+    def quota_classes(self) -> dict[str, list[str]]:
+        """The quota classes and the labels that each joins: each label by itself unless the file joins them."""
+        joined = {} if self.quotas is None else self.quotas.classes
+        return joined or {label: [label] for label in self.label_totals}
+
+    @property
+    def quotas_by_size(self) -> dict[str, dict[str, int]]:
+        """The numbers of each quota class by size class; empty for a block without quotas."""
+        return {} if self.quotas is None else self.quotas.by_size_class
+
 
 class CountsBlock(Block):
     """A list of items of which each municipality has a certain number: areas ticked, functions done internally.
@@ -126,6 +151,38 @@ class CountsBlock(Block):
     not_counted: list[str]
     ranges: dict[str, tuple[NonNegativeInt, NonNegativeInt]] = Field(min_length=1)
     municipalities: Histogram
+
+    @property
+    def columns(self) -> list[str]:
+        """The survey columns that the block fills."""
+        return [*([] if self.gate is None else [self.gate.column]), *self.items]
+
+    def label_of(self, count: int | None) -> str:
+        """The range that a number of counted answers is in, an empty text for a number outside all ranges.
+
+        `None` as a number means not asked and goes with 0.
+        """
+        ranges = self.ranges.items()
+        return next((label for label, (lowest, highest) in ranges if lowest <= (count or 0) <= highest), "")
+
+    @property
+    def counts_with_unasked(self) -> dict[int | None, int]:
+        """Municipalities by number of counted answers, in rising order, `None` (not asked, due to the gate) first."""
+        unasked = 0 if self.gate is None else sum(self.gate.answers.values()) - self.gate.asked
+        return {None: unasked, **dict(sorted(self.municipalities.by_count.items()))}
+
+    @property
+    def label_totals(self) -> dict[str, int]:
+        """How many municipalities have each label, the least mature first."""
+        totals = dict.fromkeys(self.ranges, 0)
+        for count, municipalities in self.counts_with_unasked.items():
+            if label := self.label_of(count):
+                totals[label] += municipalities
+        return totals
+
+    def counted_sum(self, item: Item) -> int:
+        """How many municipalities give the item a counted answer."""
+        return sum(item.answers.get(answer, 0) for answer in self.counted)
 
 
 class Group(Target):
@@ -153,6 +210,23 @@ class PatternsBlock(Block):
     letters: dict[Annotated[str, StringConstraints(min_length=1, max_length=1)], list[str]]
     groups: dict[str, Group] = Field(min_length=1)
 
+    @property
+    def label_totals(self) -> dict[str, int]:
+        """How many municipalities have each label, the least mature first."""
+        return {label: sum(group.patterns.values()) for label, group in self.groups.items()}
+
+    @property
+    def patterns(self) -> dict[str, int]:
+        """How many municipalities answer with each pattern of any group."""
+        return {pattern: number for group in self.groups.values() for pattern, number in group.patterns.items()}
+
+    def letters_at(self, position: int) -> Counter[str]:
+        """How many municipalities have each letter at one position of their pattern (the position of an item)."""
+        letters: Counter[str] = Counter()
+        for pattern, municipalities in self.patterns.items():
+            letters[pattern[position]] += municipalities
+        return letters
+
 
 AnyBlock = Annotated[CountsBlock | PatternsBlock, Field(discriminator="kind")]
 
@@ -165,11 +239,19 @@ class Total(Target):
 
 
 class JointTable(Target):
-    """Municipalities by the labels of two or more blocks at once."""
+    """Municipalities by the labels of two or more blocks at once.
+
+    `cells` are nested by dimension: label of the first -> label of the second -> ... -> number of municipalities.
+    """
 
     dimensions: list[str] = Field(min_length=1)
-    cells: Cells
+    cells: dict[str, Any]
     totals: list[Total] = []
+
+    @property
+    def flat(self) -> dict[Cell, Any]:
+        """The content of each cell, which ought to be a count, by its labels in the order of the file."""
+        return dict(_flat(self.cells))
 
 
 class Targets(Model):
@@ -185,6 +267,38 @@ class Targets(Model):
     def number_of_respondents(self) -> int:
         """Municipalities that answered."""
         return sum(self.respondents.by_size_class.values())
+
+    def column_answers(self, column: str) -> dict[str, int] | None:
+        """How often each answer is given to a column; `None` for a column that no block fills."""
+        for block in self.blocks.values():
+            if isinstance(block, CountsBlock) and block.gate is not None and block.gate.column == column:
+                return dict(block.gate.answers)
+            if column in block.items:
+                item = block.items[column]
+                answers = dict.fromkeys([*item.answers, *(item.at_zero or {})], 0)
+                return {one: item.answers.get(one, 0) + (item.at_zero or {}).get(one, 0) for one in answers}
+        return None
+
+    def asked(self, block: AnyBlock) -> int:
+        """How many municipalities are asked the items of a block (before the routing inside a pattern)."""
+        if isinstance(block, CountsBlock):
+            return self.number_of_respondents if block.gate is None else block.gate.asked
+        if block.asked_if is None:
+            return self.number_of_respondents
+        return (self.column_answers(block.asked_if.column) or {}).get(block.asked_if.answer, 0)
+
+
+def matching(register: Register, where: Where) -> list[str]:
+    """The municipalities that have one of the values wanted in every column named, in the order of the register."""
+    return [code for code, row in register.items() if all(row[column] in values for column, values in where.items())]
+
+
+def _flat(cells: Mapping[str, Any], path: Cell = ()) -> Iterator[tuple[Cell, Any]]:
+    for label, content in cells.items():
+        if isinstance(content, dict):
+            yield from _flat(content, (*path, label))
+        else:
+            yield (*path, label), content
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
@@ -202,11 +316,6 @@ def _unique_mapping(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[An
 
 
 _UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
-
-
-def path_of(year: int, folder: Path) -> Path:
-    """Where the targets of a year are in a data folder."""
-    return folder / "synthetic" / f"{year}.yml"
 
 
 def load(path: Path) -> Targets:

@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import yaml
 from filelock import FileLock, Timeout
 
 from digikom import paths, reading, survey
+from digikom.editions.edition_files import edition_years, load_edition
 from digikom.errors import InputError, Problem
+from digikom.files import remove_drafts, write_all
 from digikom.geography.registers import registers_root
 from digikom.intake import drafting
-from digikom.intake.codebook_files import CodebookFiles, obstacles
-from digikom.intake.conversion import Converted, convert, municipalities, municipality_problems, translated
-from digikom.intake.datapackage import survey_resource, with_survey
+from digikom.intake.codebook_year import CodebookFiles, add_year
+from digikom.intake.conversion import Converted, Municipalities, convert, municipality_problems, translated
 from digikom.intake.extract import Extract, read_extract
-from digikom.intake.files import remove_drafts, write_all
 from digikom.intake.mapping import MappingFile, load_mapping, parse_mapping
-from digikom.intake.questionnaire import add_year
+from digikom.intake.package_entry import survey_resource, with_survey
 from digikom.scratch import scratch
 from digikom.survey.codebook import whole_year
 from digikom.survey.provenance import DESCRIPTOR, Status
@@ -37,33 +35,21 @@ from digikom.survey.provenance import DESCRIPTOR, Status
 PATIENCE = 10.0
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where things are: the data folder (or the one given), the codebook and mappings that go with it, the editions."""
+class Locations:
+    """Where things of a year are: the data folder (or the one given), the codebook and mappings that go with it (the
+    project's own where the folder has none), and the editions.
+    """
 
-    data: Path
-    codebook: Path
-    mappings: Path
-    editions: Path
-
-    @classmethod
-    def of(cls, data_dir: str | Path | None) -> Places:
-        """The places of a data folder; the codebook and the mappings are the project's own where it has none."""
+    def __init__(self, data_dir: str | Path | None, year: int) -> None:
         data, own = paths.data_folder(data_dir), paths.data_folder(None)
-        codebook, mappings = ((data if (data / name).is_dir() else own) / name for name in ("codebook", "intake"))
-        return cls(data, codebook, mappings, paths.EDITION_DIR)
-
-    def survey(self, year: int) -> Path:
-        """The survey file of a year."""
-        return self.data / "survey" / f"{year}.csv"
-
-    def mapping(self, year: int) -> Path:
-        """The mapping file of a year."""
-        return self.mappings / f"{year}.yml"
-
-    def edition(self, year: int) -> Path:
-        """The edition file of a year."""
-        return self.editions / f"{year}.yml"
+        self.data, self.editions = data, paths.EDITION_DIR
+        self.codebook, self.mappings = (
+            (data if (data / name).is_dir() else own) / name for name in ("codebook", "intake")
+        )
+        self.survey = data / "survey" / f"{year}.csv"
+        self.descriptor = data / DESCRIPTOR
+        self.mapping = self.mappings / f"{year}.yml"
+        self.edition = self.editions / f"{year}.yml"
 
 
 @dataclass(frozen=True)
@@ -80,6 +66,11 @@ class Request:
     published: datetime.date | None = None
     status: Status | None = None
     force: bool = False
+
+    @property
+    def where(self) -> Locations:
+        """Where the year's files are."""
+        return Locations(self.data_dir, whole_year(self.year))
 
 
 @dataclass(frozen=True)
@@ -98,14 +89,14 @@ class Outcome:
 class _Taken:
     """An extract that was validated, with the codebook that goes with it.
 
-    `kept_mapping`: the mapping file that is still to be kept among the project's own, drafted or given. `unanswered`:
-    a line for each question that somebody left open.
+    `kept_mapping`: the mapping file to be kept among the project's own, drafted or given. `unanswered`: a line for each
+    question that somebody left open.
     """
 
     files: CodebookFiles
     converted: Converted
     mapping: MappingFile
-    kept_mapping: bytes | None
+    kept_mapping: bytes
     unanswered: list[str] = field(default_factory=list)
 
 
@@ -115,34 +106,27 @@ def new_edition(request: Request) -> Outcome:
     Raises `InputError` with everything that is wrong, or still to be decided; then at most a draft of the mapping file
     was written, and that only where there was none and nothing is wrong with the extract itself.
     """
-    year = whole_year(request.year)
-    places = Places.of(request.data_dir)
-    with _alone(places):
-        reference = _reference(request, places)
-        taken = _take_in(request, places)
-        published = request.published or _newest_date(places)
-        with _staged(places, taken, year) as stage:
+    year, where = request.year, request.where
+    with _alone(where):
+        reference = _reference(request, where)
+        taken = _take_in(request, where)
+        published = request.published or _newest_date(where)
+        with _staged(where, taken, year) as stage:
             entry = survey_resource(stage, year, request.status or "synthetic")
-            descriptor = places.data / DESCRIPTOR
-            package = with_survey(descriptor.read_bytes() if descriptor.is_file() else None, entry)
+            present = where.descriptor.read_bytes() if where.descriptor.is_file() else None
+            package = with_survey(present, entry)
             (stage / DESCRIPTOR).write_bytes(package)
             survey.load(year, stage)
-            answers = places.survey(year)
-            edition = places.edition(year)
-            mapping = places.mapping(year)
             contents = {
-                **({mapping: taken.kept_mapping} if taken.kept_mapping is not None else {}),
-                **{places.codebook / name: content for name, content in taken.files.contents().items()},
-                answers: (stage / "survey" / answers.name).read_bytes(),
-                descriptor: package,
-                edition: _edition_file(request, reference, published, places),
+                where.mapping: taken.kept_mapping,
+                **{where.codebook / name: content for name, content in taken.files.contents().items()},
+                where.survey: taken.converted.survey_file(),
+                where.descriptor: package,
+                where.edition: _edition_file(request, reference, published, where),
             }
-        if not request.force:
-            mine = [path for path in (mapping, answers, edition) if path in contents]
-            in_the_way = [*obstacles(taken.files), *(found for path in mine for found in _present(path, contents))]
-            in_the_way += _described_otherwise(descriptor, package, answers)
-            if in_the_way:
-                raise InputError(f"{year} is there already; nothing is changed without --force", in_the_way)
+        in_the_way = [] if request.force else _in_the_way(where, taken.files, contents)
+        if in_the_way:
+            raise InputError(f"{year} is there already; nothing is changed without --force", in_the_way)
         written = write_all(contents)
     return Outcome(
         written=written,
@@ -162,14 +146,14 @@ def check_extract(
 
     Raises `InputError` with everything that is wrong.
     """
-    request = Request(whole_year(year), path, mapping, sheet, data_dir)
-    taken = _take_in(request, Places.of(data_dir))
+    request = Request(year, path, mapping, sheet, data_dir)
+    taken = _take_in(request, request.where)
     return [str(code) for code in taken.converted.frame[survey.CODE_COLUMN]], taken.unanswered
 
 
 def mapping_for(path: Path, year: int, mapping: Path | None, data_dir: Path | None = None) -> Path | None:
     """The mapping file that `path` is to be read with; `None` when it is a survey file in the codebook's own form."""
-    chosen = mapping or Places.of(data_dir).mapping(year)
+    chosen = mapping or Locations(data_dir, year).mapping
     if mapping is None and not chosen.is_file():
         return None
     try:
@@ -182,78 +166,73 @@ def mapping_for(path: Path, year: int, mapping: Path | None, data_dir: Path | No
     return None if own_form and not set(names) <= set(load_mapping(chosen, year).rules.columns) else chosen
 
 
-def _take_in(request: Request, places: Places) -> _Taken:
+def _take_in(request: Request, where: Locations) -> _Taken:
     """Read, convert and validate the extract. Where there is no mapping, a draft with open questions is written."""
-    year = whole_year(request.year)
-    known = municipalities(year, request.data_dir)
+    year = request.year
+    known = Municipalities(year, request.data_dir)
     extract = read_extract(request.extract, request.sheet)
-    files = CodebookFiles(places.codebook, year)
-    path = request.mapping or places.mapping(year)
-    draft: bytes | None = None
-    if request.mapping is None and not path.is_file():
-        draft = _draft(request, places, files, extract)
-        mapping = parse_mapping(draft, str(path), year)
-    else:
-        mapping = load_mapping(path, year)
+    files = CodebookFiles(where.codebook, year)
+    path = request.mapping or where.mapping
+    drafted = request.mapping is None and not path.is_file()
+    content = _draft(request, where, files, extract) if drafted else reading.read_bytes(path, str(path))
+    mapping = parse_mapping(content, str(path), year)
     asked, undecided = add_year(files, mapping, extract)
     if undecided:
-        if draft is not None:
-            write_all({path: draft})
+        if drafted:
+            write_all({path: content})
             subject = f"{path}: a draft is written; decide what is open in it, and run the command again"
         else:
             subject = f"{request.extract} and {path.name} do not go together yet"
         raise InputError(subject, _in_order(undecided, extract))
     converted = convert(extract, mapping.rules, asked, known)
-    taken = _Taken(files, converted, mapping, draft if request.mapping is None else reading.read_bytes(path, str(path)))
-    with _staged(places, taken, year) as stage:
+    taken = _Taken(files, converted, mapping, content)
+    with _staged(where, taken, year) as stage:
         try:
             survey.codebook(stage)
         except InputError as error:
-            subject = f"{path}: with what is new in it, the codebook would not be in order"
+            subject = f"{path}: with what is new in it, the codebook would be invalid"
             raise InputError(subject, [str(problem) for problem in error.problems]) from None
-        answers = _as_converted(stage, taken, year)
+        # With the rows in the order of the extract, problems are found at their rows.
+        answers = stage / "as_converted.csv"
+        answers.write_bytes(converted.content())
         found = survey.check(answers, year, stage)
-        if not found:
-            taken = replace(taken, unanswered=survey.unanswered(answers, year, stage))
-    problems = [*converted.problems, *translated(found, converted, extract, asked)]
-    if problems:
-        raise InputError(f"{request.extract}: {len(problems)} problem(s) found", _in_order(problems, extract))
-    return taken
+        problems = [*converted.problems, *translated(found, converted, extract, asked)]
+        if problems:
+            raise InputError(f"{request.extract}: {len(problems)} problem(s) found", _in_order(problems, extract))
+        return replace(taken, unanswered=survey.unanswered(answers, year, stage))
 
 
-def _draft(request: Request, places: Places, files: CodebookFiles, extract: Extract) -> bytes:
-    """A draft of the mapping. Raises `InputError` when the municipalities in the extract are not in order."""
+def _draft(request: Request, where: Locations, files: CodebookFiles, extract: Extract) -> bytes:
+    """A draft of the mapping. Raises `InputError` when the municipalities in the extract are not all in force."""
     with scratch() as folder:
         _write_codebook(folder, files.without_year)
         book = survey.codebook(folder)
-    draft = drafting.draft(extract, book, request.year, _earlier_columns(places, request.year))
+    draft = drafting.draft(extract, book, request.year, _earlier_columns(where, request.year))
     column = drafting.municipality_column(draft)
     if column is not None:
-        known = municipalities(request.year, request.data_dir)
+        known = Municipalities(request.year, request.data_dir)
         problems = list(municipality_problems(extract, column, known))
         if problems:
             raise InputError(f"{request.extract}: {len(problems)} problem(s) found", problems)
     return draft.text().encode("utf-8")
 
 
-def _earlier_columns(places: Places, year: int) -> dict[str, str]:
-    """The columns in the newest mapping of an earlier year; nothing where there is none in order."""
-    earlier = sorted(
-        int(path.stem) for path in places.mappings.glob("*.yml") if path.stem.isdigit() and int(path.stem) < year
-    )
+def _earlier_columns(where: Locations, year: int) -> dict[str, str]:
+    """The columns in the newest mapping of an earlier year; nothing where there is none that can be read."""
+    newest = max((one for one in edition_years(where.mappings) if one < year), default=None)
     try:
-        return load_mapping(places.mapping(earlier[-1]), earlier[-1]).rules.columns if earlier else {}
+        return load_mapping(where.mappings / f"{newest}.yml", newest).rules.columns if newest else {}
     except InputError:
         return {}
 
 
 @contextmanager
-def _staged(places: Places, taken: _Taken, year: int) -> Iterator[Path]:
+def _staged(where: Locations, taken: _Taken, year: int) -> Iterator[Path]:
     """A data folder of its own with the codebook, the registers and the survey file as they are to be."""
     with scratch() as stage:
         _write_codebook(stage, taken.files.contents())
-        shutil.copytree(registers_root(places.data) / "municipalities", stage / "municipalities")
-        targets = places.data / "synthetic" / f"{year}.yml"
+        shutil.copytree(registers_root(where.data) / "municipalities", stage / "municipalities")
+        targets = where.data / "synthetic" / f"{year}.yml"
         if targets.is_file():
             (stage / "synthetic").mkdir()
             shutil.copy(targets, stage / "synthetic" / targets.name)
@@ -262,22 +241,15 @@ def _staged(places: Places, taken: _Taken, year: int) -> Iterator[Path]:
         yield stage
 
 
-def _as_converted(stage: Path, taken: _Taken, year: int) -> Path:
-    """The answers with the rows in the order of the extract, so that problems are found at their rows."""
-    path = stage / f"{year}.csv"
-    path.write_bytes(taken.converted.content())
-    return path
-
-
-def _write_codebook(folder: Path, contents: dict[str, bytes]) -> None:
+def _write_codebook(folder: Path, contents: Mapping[str, bytes]) -> None:
     (folder / "codebook").mkdir()
     for name, content in contents.items():
         (folder / "codebook" / name).write_bytes(content)
 
 
-def _reference(request: Request, places: Places) -> int | None:
+def _reference(request: Request, where: Locations) -> int | None:
     """The year to compare with. Raises `InputError` for one without a survey file, or not before the edition's own."""
-    earlier = [year for year in survey.years(places.data) if year < request.year]
+    earlier = [year for year in survey.years(where.data) if year < request.year]
     problems = []
     if request.status is None:
         expected = "--status synthetic for made-up answers or --status real; every page tells which, so you must say it"
@@ -290,34 +262,26 @@ def _reference(request: Request, places: Places) -> int | None:
         problems.append(Problem(None, "--reference", str(request.reference), expected))
     if problems:
         raise InputError("The command is not complete", problems)
-    if not request.compare:
-        return None
-    return request.reference or max(earlier, default=None)
+    return request.reference or max(earlier, default=None) if request.compare else None
 
 
-def _newest_date(places: Places) -> datetime.date:
-    """The date of the edition published last: a date that depends on no clock. The user is told of it."""
-    dates = []
-    for path in places.editions.glob("*.yml"):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        date = content.get("published") if isinstance(content, dict) else None
-        dates += [date] if isinstance(date, datetime.date) else []
+def _newest_date(where: Locations) -> datetime.date:
+    """The date of the edition published last: a date that depends on no clock. The command prints it."""
+    dates = [load_edition(year, where.editions).published for year in edition_years(where.editions)]
     if not dates:
         raise InputError("There is no other edition to take the date from: give --published YYYY-MM-DD")
     return max(dates)
 
 
-def _edition_file(request: Request, reference: int | None, published: datetime.date, places: Places) -> bytes:
+def _edition_file(request: Request, reference: int | None, published: datetime.date, where: Locations) -> bytes:
     """The edition file. The version is that of the newest edition: all are made by the same notebooks."""
-    year = request.year
-    years = sorted(int(path.stem) for path in places.editions.glob("*.yml") if re.fullmatch(r"\d{4}", path.stem))
-    others = [one for one in years if one != year]
-    newest = yaml.safe_load(places.edition(others[-1]).read_text(encoding="utf-8")) if others else {}
+    others = [year for year in edition_years(where.editions) if year != request.year]
+    version = load_edition(others[-1], where.editions).version if others else "0.1.0"
     lines = [
-        f"year: {year}",
+        f"year: {request.year}",
         *([] if reference is None else [f"reference_year: {reference}"]),
-        f"title: Digitalisering i kommunene {year}",
-        f"version: {newest.get('version', '0.1.0')}",
+        f"title: Digitalisering i kommunene {request.year}",
+        f"version: {version}",
         f"published: {published.isoformat()}",
         *([] if request.data_dir is None else [f"data_dir: {drafting.scalar(_portable(request.data_dir))}"]),
     ]
@@ -333,25 +297,24 @@ def _portable(folder: Path) -> str:
     return f"~/{whole.relative_to(home).as_posix()}" if whole.is_relative_to(home) else whole.as_posix()
 
 
-def _present(path: Path, contents: dict[Path, bytes]) -> list[Problem]:
-    """The file as something in the way, unless it is just what is to be written."""
-    if not path.is_file() or path.read_bytes() == contents[path]:
-        return []
-    return [Problem(None, None, f"{path.parent.name}/{path.name}", "no such file yet, or --force to replace it")]
-
-
-def _described_otherwise(descriptor: Path, package: bytes, answers: Path) -> list[Problem]:
-    """The descriptor's present entry of the survey file, if it says something else: real for synthetic, for one."""
+def _in_the_way(where: Locations, files: CodebookFiles, contents: Mapping[Path, bytes]) -> list[Problem]:
+    """What there is of the year already, unless it is just what is to be written."""
+    problems = files.obstacles()
+    for path in (where.mapping, where.survey, where.edition):
+        if path.is_file() and path.read_bytes() != contents[path]:
+            expected = "no such file yet, or --force to replace it"
+            problems.append(Problem(None, None, f"{path.parent.name}/{path.name}", expected))
+    name = f"survey/{where.survey.name}"
 
     def entry(content: bytes) -> object:
-        resources = json.loads(content)["resources"]
-        return next((one for one in resources if one.get("path") == f"survey/{answers.name}"), None)
+        return next((one for one in json.loads(content)["resources"] if one.get("path") == name), None)
 
-    present = entry(descriptor.read_bytes()) if descriptor.is_file() else None
-    if present is None or present == entry(package):
-        return []
-    expected = f"no other entry of survey/{answers.name} in it, or --force to replace it"
-    return [Problem(None, None, descriptor.name, expected)]
+    # The descriptor may say something else of the survey file: that it is real, not synthetic, for one.
+    present = entry(where.descriptor.read_bytes()) if where.descriptor.is_file() else None
+    if present not in (None, entry(contents[where.descriptor])):
+        expected = f"no other entry of {name} in it, or --force to replace it"
+        problems.append(Problem(None, None, where.descriptor.name, expected))
+    return problems
 
 
 def _in_order(problems: list[Problem], extract: Extract) -> list[Problem]:
@@ -366,13 +329,13 @@ def _in_order(problems: list[Problem], extract: Extract) -> list[Problem]:
 
 
 @contextmanager
-def _alone(places: Places) -> Iterator[None]:
+def _alone(where: Locations) -> Iterator[None]:
     """One run at a time: two would write to the same codebook. What a killed one was writing is removed."""
     folder = paths.PROJECT_ROOT / "_build"
     folder.mkdir(exist_ok=True)
     try:
         with FileLock(folder / "new-edition.lock", timeout=PATIENCE):
-            remove_drafts({places.data, places.codebook, places.mappings, places.editions})
+            remove_drafts({where.data, where.codebook, where.mappings, where.editions})
             yield
     except Timeout:
         raise InputError("Another `digikom new-edition` is running; try again when it has ended") from None

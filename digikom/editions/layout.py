@@ -1,0 +1,45 @@
+"""Where each file is in the published site, and in the folder of an edition: the one place that knows their paths."""
+
+from __future__ import annotations
+
+#: Above the editions: the pages that lead from a page to the same one of other editions, the same in one file for
+#: scripts, and the pages on single municipalities. Published editions name all three.
+EDITIONS_DIR = "utgaver"
+EDITIONS_FILE = "editions.json"
+MUNICIPALITIES_DIR = "kommuner"
+
+#: In the folder of an edition.
+DATA = "data/"
+FRONT_PAGE = "index.html"
+#: What the pages are made from, the notebooks as they were executed for the edition among it.
+SOURCES = "_sources"
+EXECUTED = f"{SOURCES}/notebooks"
+#: What the edition says of itself (written by `digikom.sphinxext.theme`), and every file of it with its checksum.
+DESCRIPTION = f"{DATA}edition.json"
+MANIFEST = f"{DATA}manifest.json"
+NUMBERS = f"{DATA}numbers.json"
+NUMBERS_TABLE = f"{DATA}numbers.csv"
+NUMBERS_SCHEMA = f"{DATA}numbers.schema.json"
+#: The results of single municipalities; an edition on confidential answers has none.
+MUNICIPALITIES = f"{DATA}kommuner.json"
+MUNICIPALITIES_TABLE = f"{DATA}kommuner.csv"
+#: How the edition is cited, and described to other programs.
+CITATION = "CITATION.cff"
+BIBTEX = f"{DATA}sitering.bib"
+RIS = f"{DATA}sitering.ris"
+PACKAGE = f"{DATA}datapackage.json"
+CATALOGUE = f"{DATA}dcat.ttl"
+#: For whoever checks a chapter: notebooks without results and copies of the data that they read. The source of a book
+#: has folders of the same names.
+TEMPLATES_DIR = "maler"
+INPUTS_DIR = "grunnlag"
+
+
+def way_up(address: str) -> str:
+    """The way from a page back to the folder that its `address` begins in: «../» for each folder of it."""
+    return "../" * address.count("/")
+
+
+def block_file(stem: str, ending: str) -> str:
+    """A file of a figure or table, `stem` being «figur-3-1»: machine-readable `.csv`, Norwegian `.nb.csv`, picture."""
+    return f"{DATA}{stem}{ending}"

@@ -1,0 +1,222 @@
+"""An edition as one description: its numbers, figures and tables, people, dates and licence, and the data it offers.
+
+It is built once from the finished book (`digikom.sphinxext.exports`); every file of open data is written from it, by
+functions that know nothing of pages or Sphinx. `NumberRegister` is also the form of `data/numbers.json`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from digikom.editions import layout
+from digikom.editions.identity import EditionFacts
+from digikom.editions.municipality_results import MunicipalityResults
+from digikom.opendata import norwegian
+from digikom.opendata.citations import Citation, Work
+from digikom.publish.tables import base_line
+
+Status = Literal["synthetic", "real"]
+Value = bool | int | float | str | None
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InputRecord(_Record):
+    """A data file that numbers of the edition rest on."""
+
+    path: str = Field(description="Path in the data folder.")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file's bytes, hexadecimal.")
+    size: int = Field(ge=0, description="Size in bytes.")
+
+
+class NumberRecord(_Record):
+    """One computed number."""
+
+    key: str = Field(description="Name of the number, the same in every edition.")
+    label: str = Field(description="What the number is, in Norwegian.")
+    value: int | float | None = Field(description="The value; null when it is withheld for confidentiality.")
+    text: str = Field(description="The value as printed in Norwegian, without its unit.")
+    unit: str = Field(description="percent, percentage_points, count, median, share or year.")
+    base: int | None = Field(ge=0, description="Number of municipalities that the number is computed over (n).")
+    base_text: str = Field(description="Which municipalities these are, in Norwegian.")
+    year: int | None = Field(description="The year that the number is about.")
+    status: Status = Field(description="Whether the answers behind the number are synthetic or real.")
+    source: tuple[str, ...] = Field(description="Source of the answers, in Norwegian.")
+    notebook: str = Field(description="The notebook that computes the number.")
+    cell_id: str = Field(description="The cell that computes it.")
+    href: str = Field(description="Address of the number at its cell, from the folder of the edition.")
+    questions: tuple[str, ...] = Field(description="Blocks, questions and items of the codebook behind the number.")
+    columns: tuple[str, ...] = Field(description="Columns of the survey files that these are, by the codebook.")
+    inputs: tuple[str, ...] = Field(description="Data files behind the number, by their path in the list of inputs.")
+    uses: tuple[str, ...] = Field(description="Addresses of the places where the report prints the number.")
+
+
+class WordingRecord(_Record):
+    """A word or phrase that a cell computed from numbers."""
+
+    key: str = Field(description="Name of the wording, the same in every edition.")
+    text: str = Field(description="The word or phrase; empty when the edition has no reason to say it.")
+    text_en: str = Field(description="The same in English, where the report says it in English.")
+    difference: float | None = Field(description="The difference that the choice of word follows from.")
+    threshold: float | None = Field(description="How large the difference must be to be spoken of as one.")
+    rests_on: tuple[str, ...] = Field(description="Keys of the numbers that the wording rests on.")
+    notebook: str = Field(description="The notebook that computes the wording.")
+    cell_id: str = Field(description="The cell that computes it.")
+    href: str = Field(description="Address of the wording at its cell, from the folder of the edition.")
+    uses: tuple[str, ...] = Field(description="Addresses of the places where the report prints the wording.")
+
+
+class NumberRegister(_Record):
+    """All numbers and wordings that an edition publishes, in reading order, and the files that they rest on."""
+
+    inputs: tuple[InputRecord, ...] = Field(description="The data files.")
+    numbers: tuple[NumberRecord, ...] = Field(description="The numbers.")
+    wordings: tuple[WordingRecord, ...] = Field(description="The wordings.")
+
+
+class Column(BaseModel):
+    """A column of a figure's or table's data."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    name: str
+    label: str
+    unit: str | None = None
+    is_number: bool
+
+
+class Block(BaseModel):
+    """A figure or table of the book: `name` is «Figur 3.1», `stem` the name of its files without ending, `page` the
+    address of its page in the edition and `target` its id there. A table has no `spec` (Vega-Lite).
+    """
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    key: str
+    name: str
+    stem: str
+    page: str
+    target: str
+    heading: str
+    caption: str
+    subtitle: str = ""
+    alt: str = ""
+    spec: dict[str, Any] | None = None
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    base: int | None = None
+    base_text: str = ""
+    notes: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    status: Status
+
+    @property
+    def address(self) -> str:
+        """The figure or table in the edition."""
+        return f"{self.page}#{self.target}"
+
+    @property
+    def title(self) -> str:
+        """What its numbers are called: «Figur 3.1. Flere kommuner har …»."""
+        return norwegian.part_name(self.name, self.heading)
+
+    @property
+    def base_line(self) -> str:
+        """Base and source, as under the figure."""
+        return base_line(self.base, self.base_text, self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A page of the book: its number in the report («3», empty for what is no chapter), title, address and language."""
+
+    number: str
+    title: str
+    page: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Data of the whole edition: what names them, title, description, and the paths of their files with titles."""
+
+    name: str
+    title: str
+    description: str
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a finished book publishes, in reading order; of single municipalities only what is not confidential."""
+
+    numbers: NumberRegister
+    blocks: tuple[Block, ...]
+    municipalities: MunicipalityResults | None
+
+
+@dataclass(frozen=True)
+class Description(Book):
+    """A book that is an edition: who made it and when, its chapters, and the report that it rebuilds if it names it.
+
+    `pdf` is the path of the report as PDF or empty, `contact` a full address or a page of the edition.
+    """
+
+    cited: Citation
+    based_on: Work | None
+    chapters: tuple[Chapter, ...]
+    pdf: str
+    contact: str
+
+    @property
+    def edition(self) -> EditionFacts:
+        """What the edition says of itself."""
+        return self.cited.edition
+
+    @property
+    def modified(self) -> datetime.date:
+        """The date of the latest correction, else of publication."""
+        return self.edition.newest_first[0].date if self.edition.corrections else self.edition.published
+
+    @property
+    def years(self) -> str:
+        """The survey years that the edition is about, as an ISO 8601 interval: the reference year first."""
+        return "/".join(str(year) for year in reversed(self.edition.years))
+
+    @property
+    def abstract(self) -> str:
+        """What the edition is, in two or three sentences."""
+        return norwegian.abstract(self.edition.year, self.edition.reference_year, self.cited.is_synthetic)
+
+    @cached_property
+    def datasets(self) -> list[Dataset]:
+        """The register of numbers, the data of all figures and tables, the results of single municipalities."""
+        tables = {layout.block_file(block.stem, ".csv"): block.title for block in self.blocks}
+        municipalities = (layout.MUNICIPALITIES_TABLE, layout.MUNICIPALITIES) if self.municipalities else ()
+        files = {
+            "tallregister": (layout.NUMBERS_TABLE, layout.NUMBERS),
+            "tabeller": {**tables, layout.PACKAGE: norwegian.PACKAGE_TITLE} if tables else (),
+            "kommuner": municipalities,
+        }
+        found = []
+        for name, paths in files.items():
+            title, text = norwegian.DATASETS[name]
+            description = norwegian.with_status(text.format(title=self.edition.title), self.cited.is_synthetic)
+            titled = paths if isinstance(paths, dict) else dict.fromkeys(paths, title)
+            if titled:
+                found.append(Dataset(name, title, description, titled))
+        return found
+
+    def describe(self, block: Block) -> str:
+        """What the numbers of a figure or table are."""
+        caption = block.caption if block.caption != block.heading else ""
+        return norwegian.block_description(
+            block.name, self.edition.title, caption, block.base_line, block.status == "synthetic"
+        )

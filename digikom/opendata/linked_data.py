@@ -1,0 +1,238 @@
+"""An edition in the terms of schema.org, as JSON-LD on its pages, and in Highwire's tags for reference managers.
+
+The front page is a `Report` and holds the data sets of the whole edition; a numbered chapter is a `Chapter` of the
+report and holds a `Dataset` for each of its figures and tables; other pages only say what they are a part of.
+
+Highwire's tags are on the front page and on chapters, which are what is cited. Google Scholar wants the full address of
+a PDF in the same folder as the page, so `citation_pdf_url` is only on the front page of an edition that has a PDF and
+knows its own address. Without that nothing here is absolute: addresses are relative to the page.
+
+The archive's RO-Crate is in the same terms and uses what is said of files, groups and works here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from html import escape
+from pathlib import PurePosixPath
+from typing import Any
+
+from digikom.editions import layout
+from digikom.editions.layout import way_up
+from digikom.opendata import norwegian
+from digikom.opendata.citations import LANGUAGE, LICENSE_ADDRESS, Work
+from digikom.opendata.description import Block, Chapter, Description
+
+Json = dict[str, Any]
+REPORT_ID = f"{layout.FRONT_PAGE}#rapporten"
+#: The endings of files of each type. Tables of the system are not asked: they differ from machine to machine.
+ENDINGS = {
+    "application/json": ".json .topojson",
+    "application/ld+json": ".jsonld",
+    "application/pdf": ".pdf",
+    "application/toml": ".toml",
+    "application/x-bibtex": ".bib",
+    "application/x-ipynb+json": ".ipynb",
+    "application/x-research-info-systems": ".ris",
+    "application/yaml": ".cff .yml",
+    "application/zip": ".zip",
+    "font/woff2": ".woff2",
+    "image/png": ".png",
+    "image/svg+xml": ".svg",
+    "text/css": ".css",
+    "text/csv": ".csv",
+    "text/html": ".html",
+    "text/javascript": ".js",
+    "text/markdown": ".md",
+    "text/plain": ".conf .in .j2 .txt .typ .typed",
+    "text/turtle": ".ttl",
+    "text/x-gettext-translation": ".po",
+    "text/x-python": ".py",
+}
+MEDIA_TYPES = {"": "text/plain", **{ending: kind for kind, endings in ENDINGS.items() for ending in endings.split()}}
+UNKNOWN = "application/octet-stream"
+
+
+def media_type(path: str) -> str:
+    """The media type of a file, by its name."""
+    return MEDIA_TYPES.get(PurePosixPath(path).suffix, UNKNOWN)
+
+
+def organization(name: str) -> Json:
+    """An institution or a group."""
+    return {"@type": "Organization", "name": name}
+
+
+def report(work: Work) -> Json:
+    """A printed report."""
+    return {
+        "@type": "Report",
+        "name": work.title,
+        "author": [{"@type": "Person", "givenName": given, "familyName": family} for given, family in work.authors],
+        "publisher": organization(work.institution),
+        "reportNumber": work.series,
+        "datePublished": str(work.year),
+    }
+
+
+class PageTerms:
+    """Describes one page. Addresses are as seen from it, unless the edition knows its own."""
+
+    def __init__(self, described: Description, page: Chapter, summary: str) -> None:
+        """`summary` is the page's first sentences, or empty."""
+        self.described, self.page, self.summary = described, page, summary
+        self.base = described.cited.address or way_up(page.page)
+        edition = described.edition
+        self.group = organization(described.cited.author)
+        self.part_of = {"@type": "Report", "@id": self.base + REPORT_ID, "name": edition.title}
+        #: The years and the country that the numbers are about.
+        self.covered = {
+            "temporalCoverage": described.years,
+            "spatialCoverage": {"@type": "Country", "name": norwegian.COUNTRY},
+        }
+
+    def nodes(self) -> list[Json]:
+        """The JSON-LD nodes of the page."""
+        described, page = self.described, self.page
+        if page.page == layout.FRONT_PAGE:
+            return [self.whole(), *self.collections()]
+        about = {"@id": self.base + page.page, "name": page.title}
+        if not page.number:
+            return [{"@type": "WebPage", **about, "inLanguage": page.language, "isPartOf": self.part_of}]
+        blocks = [self.block(block) for block in described.blocks if block.page == page.page]
+        chapter = {
+            "@type": "Chapter",
+            **about,
+            "position": page.number,
+            **({"description": self.summary} if self.summary else {}),
+            "isPartOf": self.part_of,
+            "author": self.group,
+            **self.published(page.language),
+            **({"hasPart": [{"@id": block["@id"]} for block in blocks]} if blocks else {}),
+        }
+        return [chapter, *blocks]
+
+    def published(self, language: str = LANGUAGE) -> Json:
+        """What is the same for everything in the edition."""
+        edition = self.described.edition
+        return {
+            "publisher": self.group,
+            "datePublished": edition.published.isoformat(),
+            "dateModified": self.described.modified.isoformat(),
+            "version": edition.version,
+            "inLanguage": language,
+            "license": LICENSE_ADDRESS,
+            "isAccessibleForFree": True,
+        }
+
+    def file(self, kind: str, path: str) -> Json:
+        """A file of the edition."""
+        return {"@type": kind, "encodingFormat": media_type(path), "contentUrl": self.base + path}
+
+    def whole(self) -> Json:
+        """The edition."""
+        described = self.described
+        content = {
+            **self.part_of,
+            "url": self.base + layout.FRONT_PAGE,
+            "description": described.abstract,
+            "author": self.group,
+            **self.published(),
+            **self.covered,
+            "keywords": norwegian.KEYWORDS,
+            "hasPart": [
+                {"@type": "Chapter", "@id": self.base + each.page, "name": each.title, "position": each.number}
+                for each in described.chapters
+            ],
+        }
+        if described.based_on:
+            content["isBasedOn"] = report(described.based_on)
+        if described.pdf:
+            content["encoding"] = self.file("MediaObject", described.pdf)
+        return content
+
+    def dataset(self, identifier: str, name: str, description: str, files: Iterable[str]) -> Json:
+        """Data with the files that hold them."""
+        return {
+            "@type": "Dataset",
+            "@id": self.base + identifier,
+            "name": name,
+            "description": description,
+            "creator": self.group,
+            **self.published(),
+            **self.covered,
+            "isPartOf": {"@id": self.base + REPORT_ID},
+            "distribution": [self.file("DataDownload", path) for path in files],
+        }
+
+    def collections(self) -> list[Json]:
+        """The data of the whole edition. Those of figures and tables are in one package, and described one by one."""
+        found = []
+        for each in self.described.datasets:
+            packaged = layout.PACKAGE in each.files
+            content = self.dataset(
+                f"{layout.FRONT_PAGE}#{each.name}",
+                f"{each.title}. {self.described.edition.title}",
+                each.description,
+                [layout.PACKAGE] if packaged else each.files,
+            )
+            if packaged:
+                content["hasPart"] = [{"@id": self.base + block.address} for block in self.described.blocks]
+            found.append(content)
+        return found
+
+    def block(self, block: Block) -> Json:
+        """The numbers of a figure or table on this page, each measure with its unit."""
+        files = (layout.block_file(block.stem, ending) for ending in (".csv", ".nb.csv"))
+        content = self.dataset(block.address, block.title, self.described.describe(block), files)
+        content["url"] = content["@id"]
+        content["variableMeasured"] = [
+            {
+                "@type": "PropertyValue",
+                "name": column.label,
+                **({"unitText": norwegian.UNIT_NAMES.get(column.unit, column.unit)} if column.unit else {}),
+            }
+            for column in block.columns
+            if column.is_number
+        ] or [column.label for column in block.columns]
+        return content
+
+
+def highwire(described: Description, page: Chapter) -> dict[str, str]:
+    """Highwire's tags of the front page or of a chapter; none for other pages."""
+    edition, cited = described.edition, described.cited
+    is_front = page.page == layout.FRONT_PAGE
+    if not is_front and not page.number:
+        return {}
+    tags = {
+        "citation_title": edition.title if is_front else page.title,
+        "citation_author": cited.author,
+        "citation_publication_date": f"{edition.published:%Y/%m/%d}",
+        "citation_language": page.language,
+    }
+    if not is_front:
+        return {**tags, "citation_inbook_title": edition.title, "citation_publisher": cited.author}
+    tags["citation_technical_report_institution"] = cited.author
+    tags["citation_technical_report_number"] = f"Versjon {edition.version}"
+    if cited.address and described.pdf:
+        tags["citation_pdf_url"] = cited.address + described.pdf
+    return tags
+
+
+def page_head(described: Description, page: Chapter, summary: str) -> str:
+    """What the head of a page holds for search engines and reference managers, as HTML."""
+    tags = [
+        f'<meta name="{name}" content="{escape(content, quote=True)}">'
+        for name, content in highwire(described, page).items()
+    ]
+    nodes = PageTerms(described, page, summary).nodes()
+    return "\n".join([*tags, json_script({"@context": "https://schema.org", "@graph": nodes})])
+
+
+def json_script(content: Json) -> str:
+    """JSON-LD in a script element, where no text of a reader's or an author's can end the element."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return f'<script type="application/ld+json">{text}</script>'

@@ -1,0 +1,109 @@
+"""Every Norwegian text of an edition's open data, in one place so that it can be proofread."""
+
+from __future__ import annotations
+
+CITATION_MESSAGE = "Bruk opplysningene her når du siterer utgaven."
+SYNTHETIC_DATA = "Tallene bygger på syntetiske svar, ikke på svar fra virkelige kommuner."
+COUNTRY = "Norge"
+KEYWORDS = ("digitalisering", "kommuner", "IKT", "statistikk", "Norge")
+STATUS_FIELD = "Datastatus"
+STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
+UNIT_NAMES = {
+    "percent": "prosent",
+    "percentage_points": "prosentpoeng",
+    "points": "prosentpoeng",
+    "count": "antall",
+    "median": "median",
+    "share": "andel fra null til én",
+    "year": "år",
+}
+#: The data of a whole edition by what names them: title, and description with the edition's title put in.
+DATASETS = {
+    "tallregister": (
+        "Tallregister",
+        "Alle tall som er beregnet i rapporten «{title}», hvert med nøkkel, enhet, grunnlag, kilde og adressen til "
+        "cellen som har beregnet det.",
+    ),
+    "tabeller": (
+        "Tall i figurer og tabeller",
+        "Tallene i hver figur og tabell i rapporten «{title}», som én CSV-fil for hver.",
+    ),
+    "kommuner": (
+        "Resultater for enkeltkommuner",
+        "Scorer, grader og kategorier for hver kommune i rapporten «{title}», ved siden av størrelsesgruppen og "
+        "landet.",
+    ),
+}
+PACKAGE_TITLE = "Beskrivelse av datafilene (Frictionless Data Package)"
+#: Columns of the edition's own files, with what they are called. A column that is not here is called by its name.
+FIELD_TITLES = {
+    "key": "Nøkkel",
+    "label": "Hva tallet er",
+    "value": "Verdi",
+    "text": "Verdi slik den står i teksten",
+    "unit": "Enhet",
+    "base": "Grunnlag (n)",
+    "base_text": "Hvem grunnlaget er",
+    "year": "År",
+    "status": STATUS_FIELD,
+    "source": "Kilde",
+    "notebook": "Notatbok",
+    "cell_id": "Celle",
+    "href": "Adresse i utgaven",
+    "municipality_code": "Kommunenummer",
+    "name": "Navn",
+    "county": "Fylke",
+    "size_class": "Størrelsesgruppe",
+    "indicator": "Indikator",
+    "kind": "Slags indikator",
+    "count": "Antall som indikatoren teller",
+    "level": "Score, grad, kategori eller svar",
+    "level_name": "Navn på score, grad, kategori eller svar",
+    "group_size": "Kommuner i størrelsesgruppen",
+    "group_median": "Median i størrelsesgruppen",
+    "group_lower": "Lavere i størrelsesgruppen (prosent)",
+    "group_same": "Likt i størrelsesgruppen (prosent)",
+    "group_higher": "Høyere i størrelsesgruppen (prosent)",
+    "country_size": "Kommuner i landet",
+    "country_median": "Median i landet",
+    "country_lower": "Lavere i landet (prosent)",
+    "country_same": "Likt i landet (prosent)",
+    "country_higher": "Høyere i landet (prosent)",
+}
+
+
+def with_status(text: str, is_synthetic: bool) -> str:
+    """A description, followed by the status of the answers where these are synthetic."""
+    return f"{text} {SYNTHETIC_DATA}" if is_synthetic else text
+
+
+def abstract(year: int, reference_year: int | None, is_synthetic: bool) -> str:
+    """What an edition is, in two or three sentences."""
+    compared = f", sammenlignet med {reference_year}" if reference_year else ""
+    return with_status(
+        f"Rapport om hvordan norske kommuner digitaliserer, med tall for {year}{compared}. "
+        "Alle beregninger er vist og kan kjøres på nytt.",
+        is_synthetic,
+    )
+
+
+def part_name(name: str, heading: str) -> str:
+    """What a figure or table, or its numbers, is called: «Figur 3.1. Flere kommuner har …»."""
+    return f"{name}. {heading}"
+
+
+def block_description(name: str, edition: str, caption: str, base: str, is_synthetic: bool) -> str:
+    """What the numbers of a figure or table are: where they are printed, what they measure, of whom, from where."""
+    parts = (f"Tallene i {name[0].lower()}{name[1:]} i rapporten «{edition}»", caption, base)
+    sentences = (part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
+    return with_status(" ".join(sentences), is_synthetic)
+
+
+def symbol_field(label: str) -> str:
+    """A column with the standard symbols that replace numbers in another."""
+    return f"Standardtegn i kolonnen «{label}»"
+
+
+def unit_line(unit: str) -> str:
+    """The unit of a column, as a sentence."""
+    return f"Enhet: {unit}."

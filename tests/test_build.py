@@ -17,7 +17,6 @@ from digikom.pipeline.execution import check_outputs, normalise, prepare
 from digikom.pipeline.pool import run_tasks
 from digikom.pipeline.store import Store
 from digikom.presence.absences import Absence, absences_of, explanation
-from digikom.publish import uncapitalised
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "T", "version": "1", "published": "2026-01-02"}
 
@@ -94,11 +93,6 @@ def test_lacks_of_one_kind_share_a_sentence() -> None:
         "Spørsmålet «Hvorfor?» ble ikke stilt i 2018. Det som bygger på det, er derfor ikke beregnet i denne utgaven."
     )
     assert explanation([LATER]) == ""
-
-
-def test_labels_inside_a_sentence_keep_their_abbreviations() -> None:
-    assert uncapitalised("IKT-prosjekter") == "IKT-prosjekter"
-    assert uncapitalised("Digitale innkjøp") == "digitale innkjøp"
 
 
 def lacking(year: int, reference: int | None) -> tuple[set[str], set[str]]:

@@ -373,7 +373,7 @@ class Reader:
                         yield from self._read(source, int(column), groups, FIGURES[key], count, 0)
             elif key in {"fig-reasons-by-size", "fig-reasons-by-centrality"} and "size" in numbers:
                 assert groups is not None
-                size = numbers.pop("size")
+                size = int(numbers.pop("size"))
                 yield Claim(f"{source} (base)", self.year, COMPETENCE, groups, _not(_tried), size)
                 for column, value in numbers.items():
                     if part := PARTS.get(column.rstrip("*")):
@@ -382,7 +382,7 @@ class Reader:
     def _frame(self, cell: str, frame: pd.DataFrame) -> Iterator[Claim]:
         source = f"cell {cell}"
         if cell in {"reasons-by-size", "reasons-by-centrality"} and "Antall" in frame:
-            for (name, part), row in frame.iterrows():  # type: ignore[misc]
+            for (name, part), (_, row) in zip(frame.index, frame.iterrows(), strict=True):
                 groups = self.group(str(name))
                 if pd.notna(row["Antall"]) and groups is not None and part in PARTS:
                     reason, base = (PARTS[part],), round(row["Grunnlag"])

@@ -27,7 +27,7 @@ Cells = list[dict[str, Any]]
 
 def run_cells(name: str, **parameters: object) -> dict[str, Any]:
     """The variables after all code cells of the notebook, run with `parameters` in place of the ones it declares."""
-    return run_here(name, **parameters)[1]
+    return run_here(name, [], **parameters)[1]
 
 
 def run_here(
@@ -66,7 +66,7 @@ def execute_here(folder: Path, *names: str, **parameters: object) -> Path:
     """A folder with notebooks run in this process."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
-        nbformat.write(run_here(name, **parameters)[0], folder / name)
+        nbformat.write(run_here(name, [], **parameters)[0], folder / name)
     return folder
 
 

@@ -186,19 +186,23 @@ def test_an_edition_on_confidential_answers_has_no_single_municipality(closed_ch
     disclosure.check_disclosure(load_edition(2022), closed_chapters / "executed", closed_chapters / "data")
 
 
-def executed(folder: Path, **data: object) -> Path:
-    """A folder with a notebook that shows `data`, by MIME type with an underscore for the slash."""
-    cell = nbformat.v4.new_code_cell("show", id="shows")
-    content = {name.replace("_", "/", 1): value for name, value in data.items()}
-    cell.outputs = [nbformat.v4.new_output("display_data", data=content)]
-    folder.mkdir(parents=True, exist_ok=True)
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "03_a.ipynb")
-    return folder
-
-
 @pytest.fixture(scope="module")
 def closed_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return real_data(tmp_path_factory.mktemp("closed"))
+
+
+def notebook(data: dict[str, object]) -> nbformat.NotebookNode:
+    """A notebook with a cell that shows `data`, by MIME type."""
+    cell = nbformat.v4.new_code_cell("show", id="shows", outputs=[nbformat.v4.new_output("display_data", data=data)])
+    made: nbformat.NotebookNode = nbformat.v4.new_notebook(cells=[cell])
+    return made
+
+
+def executed(folder: Path, data: dict[str, object]) -> Path:
+    """A folder with a notebook that shows `data`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook(data), folder / "03_a.ipynb")
+    return folder
 
 
 NAMED = {
@@ -278,24 +282,7 @@ FILES = {
     "data/dcat.ttl": '<a> dct:title "Bergen"@nb .',
     "data/a.xml": "<navn>Bergen</navn>",
     "data/a.bib": "title = {Bergen har 4}",
-    "_sources/notebooks/03.ipynb": json.dumps(
-        {
-            "cells": [
-                {
-                    "cell_type": "code",
-                    "source": [],
-                    "metadata": {},
-                    "execution_count": 1,
-                    "outputs": [
-                        {"output_type": "display_data", "metadata": {}, "data": {"text/html": ["<td", ">Bergen</td>"]}}
-                    ],
-                }
-            ],
-            "metadata": {},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-    ),
+    "_sources/notebooks/03.ipynb": json.dumps(notebook({"text/html": ["<td", ">Bergen</td>"]})),
     "searchindex.js": 'Search.setIndex({"terms": {"bergen": [1]}})',
     "a/searchindex.js": 'Search.setIndex({"terms": {"troms\\u00f8": [1]}, "titles": ["Antall"]})',
     "_static/anything.bin": "the answers",
@@ -349,17 +336,17 @@ def test_answers_never_lie_in_the_site(tmp_path: Path, closed_data: Path) -> Non
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        ({"text_plain": "  municipality_code  score\n0               1103      4"}, "1103"),
-        ({"text_plain": "Stavanger    4\nTime         3"}, "Stavanger, Time"),
-        ({"text_html": "<table><tr><td>Tromsø</td><td>4</td></tr></table>"}, "Tromsø"),
-        ({"application_json": {"rows": [["4601", 3]]}}, "4601"),
-        ({"application_json": {"spec": {"datasets": {"a": [{"name": "Bergen", "grade": "4"}]}}}}, "Bergen"),
+        ({"text/plain": "  municipality_code  score\n0               1103      4"}, "1103"),
+        ({"text/plain": "Stavanger    4\nTime         3"}, "Stavanger, Time"),
+        ({"text/html": "<table><tr><td>Tromsø</td><td>4</td></tr></table>"}, "Tromsø"),
+        ({"application/json": {"rows": [["4601", 3]]}}, "4601"),
+        ({"application/json": {"spec": {"datasets": {"a": [{"name": "Bergen", "grade": "4"}]}}}}, "Bergen"),
     ],
 )
 def test_what_shows_single_municipalities_stops_the_build(
     tmp_path: Path, closed_data: Path, data: dict[str, object], found: str
 ) -> None:
-    folder = executed(tmp_path, **data)
+    folder = executed(tmp_path, data)
     with pytest.raises(BuildError, match=rf"03_a\.ipynb, cell 0 \(id shows\): {found}$"):
         disclosure.check_disclosure(load_edition(2022), folder, closed_data)
     disclosure.check_disclosure(load_edition(2022), folder)
@@ -368,10 +355,10 @@ def test_what_shows_single_municipalities_stops_the_build(
 @pytest.mark.parametrize(
     "data",
     [
-        {"text_plain": "2018    377\n2022    354"},
-        {"text_html": "<td>Oslo</td><td>:</td><td>5\u00a0425\u00a0270</td><td>Rogaland</td>"},
-        {"application_json": {"rows": [["Vestland", 43]], "value": 1103}},
+        {"text/plain": "2018    377\n2022    354"},
+        {"text/html": "<td>Oslo</td><td>:</td><td>5\u00a0425\u00a0270</td><td>Rogaland</td>"},
+        {"application/json": {"rows": [["Vestland", 43]], "value": 1103}},
     ],
 )
 def test_aggregates_pass(tmp_path: Path, closed_data: Path, data: dict[str, object]) -> None:
-    disclosure.check_disclosure(load_edition(2022), executed(tmp_path, **data), closed_data)
+    disclosure.check_disclosure(load_edition(2022), executed(tmp_path, data), closed_data)

@@ -30,6 +30,7 @@ from digikom.paths import DATA_DIR
 from digikom.publish import charts
 from digikom.publish.drawing import FIT_WIDTH, NARROW, WIDE, draw, legend_of, narrow_spec
 from digikom.publish.formatting import format_number
+from digikom.publish.lettering import moved_apart
 from digikom.publish.palette import DARK, NO_ANSWER_COLOUR
 
 UNITS = {"percent": "prosent", "change": "prosentpoeng"}
@@ -174,12 +175,12 @@ def test_lines_are_named_at_their_ends_in_the_wide_picture_only() -> None:
 
 
 def test_things_are_moved_apart_no_more_than_needed() -> None:
-    assert charts.moved_apart([10, 100, 50], [20, 20, 20]) == [10, 100, 50]
-    assert charts.moved_apart([50, 50], [20, 20]) == [40, 60]
-    assert charts.moved_apart([50, 52, 54], [20, 20, 20]) == [32, 52, 72]
+    assert moved_apart([10, 100, 50], [20, 20, 20]) == [10, 100, 50]
+    assert moved_apart([50, 50], [20, 20]) == [40, 60]
+    assert moved_apart([50, 52, 54], [20, 20, 20]) == [32, 52, 72]
     # The third comes into the way when the first two have moved.
-    assert charts.moved_apart([50, 50, 65], [20, 20, 20]) == pytest.approx([35, 55, 75])
-    assert charts.moved_apart([], []) == []
+    assert moved_apart([50, 50, 65], [20, 20, 20]) == pytest.approx([35, 55, 75])
+    assert moved_apart([], []) == []
 
 
 def test_a_map_has_its_legend_outside_and_a_tip_for_each_municipality() -> None:

@@ -35,11 +35,11 @@ TEMPLATES_DIR = "maler"
 INPUTS_DIR = "grunnlag"
 
 
-def way_up(address: str) -> str:
-    """The way from a page back to the folder that its `address` begins in: «../» for each folder of it."""
-    return "../" * address.count("/")
-
-
 def block_file(stem: str, ending: str) -> str:
     """A file of a figure or table, `stem` being «figur-3-1»: machine-readable `.csv`, Norwegian `.nb.csv`, picture."""
     return f"{DATA}{stem}{ending}"
+
+
+def way_up(address: str) -> str:
+    """The way from a page back to the folder that its `address` begins in: «../» for each folder of it."""
+    return "../" * address.count("/")

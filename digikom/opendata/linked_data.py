@@ -19,7 +19,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from digikom.editions import layout
-from digikom.editions.layout import way_up
 from digikom.opendata import norwegian
 from digikom.opendata.citations import LANGUAGE, LICENSE_ADDRESS, Work
 from digikom.opendata.description import Block, Chapter, Description
@@ -82,7 +81,7 @@ class PageTerms:
     def __init__(self, described: Description, page: Chapter, summary: str) -> None:
         """`summary` is the page's first sentences, or empty."""
         self.described, self.page, self.summary = described, page, summary
-        self.base = described.cited.address or way_up(page.page)
+        self.base = described.cited.address or layout.way_up(page.page)
         edition = described.edition
         self.group = organization(described.cited.author)
         self.part_of = {"@type": "Report", "@id": self.base + REPORT_ID, "name": edition.title}

@@ -15,7 +15,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digikom.editions.catalogue import PublishedEdition, published_editions
-from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE, FRONT_PAGE, MUNICIPALITIES_DIR, way_up
+from digikom.editions.layout import way_up
+from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE, FRONT_PAGE, MUNICIPALITIES_DIR
 from digikom.editions.identity import long_date
 from digikom.paths import BOOK_DIR, FAVICON
 from digikom.site.municipality_pages import write_municipality_pages

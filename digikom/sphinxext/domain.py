@@ -159,8 +159,8 @@ class ReportDomain(Domain):
 
     @cached_property
     def edition(self) -> EditionFacts | None:
-        """What the edition says of itself, to `digikom build` or in the edition file of the year that the notebooks are
-        about; nothing for a book that is no edition.
+        """What the edition says of itself: as `digikom build` says, or else in the edition file of the year that
+        the notebooks are about; nothing for a book that is no edition.
         """
         if given := self.env.config.digikom_edition:
             return EditionFacts.model_validate(given)

@@ -54,8 +54,8 @@ def has_pages(app: Sphinx) -> bool:
 
 def _link(app: Sphinx, text: str, page: str) -> nodes.reference:
     """From the page being read to one of these pages."""
-    up = way_up(app.builder.get_target_uri(app.env.docname))
-    return nodes.reference("", text, refuri=f"../{up}{MUNICIPALITIES_DIR}/{page}.html", internal=False)
+    up = f"../{way_up(app.builder.get_target_uri(app.env.docname))}"
+    return nodes.reference("", text, refuri=f"{up}{MUNICIPALITIES_DIR}/{page}.html", internal=False)
 
 
 class FindMunicipalityDirective(ReportDirective):

@@ -111,7 +111,7 @@ class Chapters:
             notebook = prepare(template, parameters)
             kept = self.store.notebook(notebook, self.inputs | self._hand_over(template))
             try:
-                executed = read_executed(kept)
+                executed = read_notebook(kept)
             except InputError:
                 executed = None
                 where = {"data_dir": str(Path(self.data_dir).resolve()) if self.data_dir else ""}
@@ -121,7 +121,7 @@ class Chapters:
             return None
 
         def finish(_: object) -> None:
-            content = with_results(notebook, executed or read_executed(kept), published_only=self.confidential)
+            content = with_results(notebook, executed or read_notebook(kept), published_only=self.confidential)
             (self.finished / template.name).write_text(content, encoding="utf-8", newline="\n")
             done = len(list(self.finished.iterdir()))
             self.progress(self.edition.year, template.name, done, len(self.notebooks))
@@ -201,7 +201,7 @@ def _run(
         raise BuildError(shown(str(error))) from None
 
 
-def read_executed(path: Path) -> dict[str, Any]:
+def read_notebook(path: Path) -> dict[str, Any]:
     """The notebook in a file, as plain values. Raises InputError where there is none that can be read."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -231,6 +231,6 @@ def with_results(notebook: NotebookNode, executed: dict[str, Any], *, published_
 
 def results_only(executed: Path) -> str:
     """The code cells of an executed notebook as a file of their own: all that other chapters may read of it."""
-    found = read_executed(executed)
+    found = read_notebook(executed)
     found["cells"] = [cell for cell in found["cells"] if cell["cell_type"] == "code"]
     return json.dumps(found, ensure_ascii=False, sort_keys=True)

@@ -177,7 +177,8 @@ def medians_on_a_half(answers: pd.DataFrame, form: Form) -> pd.DataFrame:
             answers[column] = odd.map({True: high, False: low}) if place == half else high if place < half else low
     if services := form.columns("service_offer"):
         more = odd.map({True: "some", False: "none"})
-        answers = answers.assign(**dict(zip(services, ["some", more, "none", "none"], strict=False)))
+        for column, value in zip(services, ["some", more, "none", "none"], strict=False):
+            answers[column] = value
     return answers
 
 

@@ -1,4 +1,4 @@
-"""Execute one notebook for an edition: papermill puts the parameters in, and cells run in this very process."""
+"""Execute one notebook for an edition with papermill, and make its output reproducible."""
 
 from __future__ import annotations
 
@@ -100,11 +100,15 @@ def execute(notebook: NotebookNode, name: str, output: Path, report: Callable[[s
     line.
     """
     # Imported by the process that executes, which has it at hand (`pipeline.pool`); others need not wait for it.
-    from digikom.pipeline.shell import InProcessClient
+    import papermill
 
-    InProcessClient(notebook, name, report).execute()
-    check_outputs(notebook, name)
-    files.write(output, nbformat.writes(notebook) + "\n")
+    from digikom.pipeline.shell import IN_PROCESS
+
+    executed = papermill.execute_notebook(
+        notebook, None, engine_name=IN_PROCESS, kernel_name=KERNEL_NAME, progress_bar=False, name=name, report=report
+    )
+    check_outputs(normalise(executed), name)
+    files.write(output, nbformat.writes(executed) + "\n")
 
 
 def check_outputs(notebook: NotebookNode, name: str) -> None:

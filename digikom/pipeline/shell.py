@@ -1,4 +1,4 @@
-"""Run a notebook's cells in this very process, with IPython's own shell and no kernel.
+"""papermill's engine of a build: runs a notebook's cells in this very process, with IPython's own shell and no kernel.
 
 A Jupyter kernel takes about eight seconds to start and import what a chapter needs; a process forked from one that has
 imported it (`pipeline.pool`) takes none. What a cell shows goes the same way as with a kernel - through ipykernel's
@@ -22,11 +22,14 @@ from IPython.core.interactiveshell import InteractiveShellABC
 from jupyter_client.session import Session
 from nbclient import NotebookClient
 from nbformat import NotebookNode, v4
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
 
 from digikom.errors import BuildError
 from digikom.scratch import scratch
 
+#: The engine's name for papermill.
+IN_PROCESS = "in-process"
 #: What pandas takes for `display.max_columns` when a kernel imports it; elsewhere it is what a terminal has room for.
 KERNEL_COLUMNS = 20
 
@@ -128,4 +131,22 @@ def _failing_line(error: BaseException, lines: list[str]) -> str:
     return f" («{lines[0].strip()}»)"
 
 
+class InProcessEngine(Engine):  # type: ignore[misc]
+    """papermill's way in; `name` and `report` are for `InProcessClient`, and what concerns a kernel has no meaning."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        name: str,
+        report: Callable[[str], None],
+        **_: object,
+    ) -> None:
+        """Run the notebook that `nb_man` manages."""
+        InProcessClient(nb_man.nb, name, report).execute()
+
+
+papermill_engines.register(IN_PROCESS, InProcessEngine)
 InteractiveShellABC.register(ZMQInteractiveShell)

@@ -29,7 +29,7 @@ from .elements import CELL_ANCHOR, ReportDirective, fold_opening, report_of
 from .material import copy_address
 
 STYLE = "workbench.css"
-#: Digits of a checksum that are shown where the whole one stands elsewhere.
+#: Digits of a checksum that are shown where the whole one is elsewhere.
 SHORT = 12
 Line = list[nodes.Node]
 

@@ -7,7 +7,7 @@
 - `elements`, `renderers` and `cells`: how it is shown;
 - `number_sources`, `backlinks` and `number_tables`: what numbers rest on, where they are used, and tables of them all;
 - `edition_pages`, `indicator_diagram` and `reviews`: what single pages show of the edition;
-- `colophon`, `citing`, `municipalities`, `material`, `readable` and `exports`: how it is cited, and its files;
+- `colophon`, `citing`, `municipalities`, `chapter_downloads`, `readable` and `exports`: how it is cited, and its files;
 - `theme`, `language` and `texts`: the page around the content, in Norwegian;
 - `reuse`: what a run takes over from the one before.
 
@@ -24,6 +24,7 @@ import digikom
 from . import (
     backlinks,
     cells,
+    chapter_downloads,
     citing,
     colophon,
     domain,
@@ -32,7 +33,6 @@ from . import (
     exports,
     indicator_diagram,
     language,
-    material,
     municipalities,
     number_tables,
     passages,
@@ -59,7 +59,7 @@ PARTS = (
     number_tables,
     citing,
     reviews,
-    material,
+    chapter_downloads,
     indicator_diagram,
     readable,
 )

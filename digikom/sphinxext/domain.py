@@ -40,6 +40,7 @@ from digikom.survey.codebook import codebook
 
 from . import texts
 from .backlinks import PrintedPlace, printed_places
+from .chapter_downloads import copied_inputs
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, NumberLink, report_of
 from .exports import describe
 from .municipalities import read_results
@@ -202,6 +203,11 @@ class ReportDomain(Domain):
     def municipalities(self) -> MunicipalityResults | None:
         """What the edition shows of single municipalities, if anything."""
         return read_results(self.passages.chapters.values())
+
+    @cached_property
+    def copies(self) -> dict[str, Path]:
+        """The data files that the edition publishes copies of, by their path in the data folder."""
+        return copied_inputs(self.env.app)
 
     @cached_property
     def description(self) -> Book:

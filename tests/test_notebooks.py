@@ -46,7 +46,7 @@ def test_nothing_of_the_run_is_kept(name: str) -> None:
     notebook = READ[name]
     assert "papermill" not in notebook.metadata
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags"}, cell.id
+        assert set(cell.metadata) <= {"tags", "measures"}, cell.id
     text = (NOTEBOOK_DIR / name).read_text(encoding="utf-8")
     assert str(NOTEBOOK_DIR.parent) not in text
 

@@ -9,9 +9,10 @@ from re import Match, Pattern
 
 from plain_reading import NO_BREAK_SPACE, Told
 
+from digikom.publish.words import LONGEST_TITLE
+
 SENTENCES = frozenset({"title", "caption", "alt", "note", "base", "prose", "heading", "wording", "number"})
 ALL = SENTENCES | {"english", "row", "columns", "question"}
-LONGEST_TITLE = 15
 FINE = "I 2022 svarte 354 kommuner, 99,4 prosent av alle."
 #: A number as a reader sees it, not a part of a longer one.
 NUMBER = r"(?<![\d,.–-])(?P<one>\d+(?:,\d+)?)(?![\d]|,\d)"

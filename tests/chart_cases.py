@@ -12,6 +12,7 @@ import pandas as pd
 from digikom import geography
 from digikom.publish import charts
 from digikom.publish.grades import draw_map
+from digikom.publish.palette import NO_ANSWER_COLOUR
 
 Chart = alt.Chart | alt.LayerChart
 
@@ -137,6 +138,5 @@ def municipalities() -> pd.DataFrame:
 
 def graded_map() -> alt.LayerChart:
     """A map of all municipalities."""
-    return draw_map(
-        municipalities(), MAP_FILE, grade="grade", grades=GRADES, colours=charts.GRADE_COLOURS, no_answer=NO_ANSWER
-    )
+    colours = {**dict(zip(GRADES, charts.GRADE_COLOURS, strict=True)), NO_ANSWER: NO_ANSWER_COLOUR}
+    return draw_map(municipalities(), MAP_FILE, "grade", colours)

@@ -54,11 +54,7 @@ def distance(first: str, second: str, seen: str = "normal") -> float:
     return float(np.linalg.norm(lab(first, seen) - lab(second, seen)))
 
 
-def least_distance(pairs: Iterable[tuple[str, str]]) -> tuple[float, str, str, str]:
-    """The smallest distance among `pairs` for any kind of sight, with the pair and the kind."""
+def least_distance(colours: Iterable[str]) -> tuple[float, str, str, str]:
+    """The smallest distance between two of the colours for any kind of sight, with the pair and the kind."""
+    pairs = itertools.combinations(colours, 2)
     return min((distance(first, second, seen), first, second, seen) for first, second in pairs for seen in SEEN)
-
-
-def all_pairs(colours: Iterable[str]) -> list[tuple[str, str]]:
-    """Each colour with each other."""
-    return list(itertools.combinations(colours, 2))

@@ -96,32 +96,24 @@ def respondents(data: Path, year: int, pair: Sequence[int]) -> pd.DataFrame:
     ways = {"open_access": "simple", "simple_individual": "simple"}
     ways |= {"complex_individual": "complex", "self_activated": "complex"}
     given = {name: answers[f"service_{name}"].astype(object).map(worth["points"][way]) for name, way in ways.items()}
-    use = graded(
-        score("cloud", many("cloud_areas", "yes")),
-        score("procurement", many("procurement_activities", "wholly", "partly")),
-        1,
-    )
+    yes = {name: answers[name].eq("yes").fillna(False).to_numpy(dtype=bool) for name in answers}
+    nobody = np.zeros(len(answers), dtype=bool)
     own = score("internal", many("function_sourcing", "exclusively_internal", "mainly_internal")) >= 3
-    yes = {
-        name: answers[name].eq("yes").fillna(False).to_numpy(dtype=bool)
-        for name in answers
-        if "yes" in set(answers[name].dropna())
-    }
     tried, problem = (pd.Series(yes[name]) for name in ("tried_recruiting", "recruiting_problem"))
-    category = np.select([problem, ~own & ~tried, ~own & tried, own & tried], [2, 0, 1, 3], 4)
+    strategy, projects = (score(name, many(f"{name.rstrip('s')}_areas", "yes")) for name in ("strategy", "projects"))
+    procurement = score("procurement", many("procurement_activities", "wholly", "partly"))
+    use = graded(score("cloud", many("cloud_areas", "yes")), procurement, 1)
     truth = {
         "strategy": yes["has_strategy"],
         "projects": yes["has_projects"],
-        "priority": graded(
-            score("strategy", many("strategy_areas", "yes")), score("projects", many("project_areas", "yes")), 0
-        ),
-        "category": category,
+        "priority": graded(strategy, projects, 0),
+        "category": np.select([problem, ~own & ~tried, ~own & tried, own & tried], [2, 0, 1, 3], 4),
         "own": own,
         "use": use,
         "cloud": yes["uses_cloud"],
         "activity": graded(use, score("services", pd.DataFrame(given).sum(axis="columns", skipna=False)), 1),
-        "open": yes["shares_open_data"] if "shares_open_data" in yes else np.zeros(len(answers), dtype=bool),
-        **{name: yes.get(f"not_tried_{name}", np.zeros(len(answers), dtype=bool)) for name in REASONS},
+        "open": yes.get("shares_open_data", nobody),
+        **{name: yes.get(f"not_tried_{name}", nobody) for name in REASONS},
     }
     places = answers[list(DIVISIONS)].astype(object).map(str, na_action="ignore").fillna("")
     return places.assign(**{name: np.asarray(values).astype(int) for name, values in truth.items()})
@@ -198,10 +190,6 @@ def _tried(kind: Kind) -> bool:
 
 def _is(name: str, *values: int) -> Counted:
     return lambda kind: kind[name] in values
-
-
-def _everybody(_: Kind) -> bool:
-    return True
 
 
 def _not(counted: Counted) -> Counted:
@@ -430,14 +418,12 @@ class Result:
 
 def untrue(claims: Sequence[Claim], people: dict[int, pd.DataFrame]) -> list[str]:
     """The claims that do not agree with the true answers: either the edition is wrong or the attack has misread it."""
-    found, kinds = [], {}
+    kinds = {(year, family): _kinds_of(rows, family) for year, rows in people.items() for family in FAMILIES}
+    found = []
     for claim in claims:
         inside = _within(people[claim.year], claim.groups)
         for family in claim.families:
-            if (claim.year, family) not in kinds:
-                kinds[claim.year, family] = _kinds_of(people[claim.year], family)
-            of_family = itertools.compress(kinds[claim.year, family], inside)
-            count = sum(map(claim.counted, of_family))
+            count = sum(map(claim.counted, itertools.compress(kinds[claim.year, family], inside)))
             if count != claim.count:
                 found.append(f"{claim.source} {claim.year} {claim.groups}: {claim.count}, truly {count}")
     return found
@@ -481,10 +467,9 @@ class _Programme:
         for cell, kind in zip(self.cell, kinds, strict=True):
             self.truth[cell, place[tuple(kind.values())]] += 1
         vectors = {(claim.groups, tuple(map(claim.counted, self.kinds))) for claim in claims}
-        lines = [np.outer(member[group], counted).ravel() for group, counted in sorted(vectors)]
+        lines = np.array([np.outer(member[group], counted).ravel() for group, counted in sorted(vectors)], dtype=float)
         cells = sparse.kron(sparse.eye(len(self.sizes)), np.ones((1, len(self.kinds))))
-        matrix = sparse.vstack([cells, sparse.csr_matrix(np.array(lines, dtype=float))])
-        self.matrix = sparse.csr_matrix(matrix)
+        self.matrix = sparse.csr_matrix(sparse.vstack([cells, sparse.csr_matrix(lines)]))
         self.solutions = [self.truth]
         self.random = np.random.default_rng(0)
 

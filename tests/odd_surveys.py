@@ -89,18 +89,12 @@ def given(column: str, value: str) -> Change:
     def change(answers: pd.DataFrame, form: Form) -> pd.DataFrame:
         if column not in answers:
             return answers
-        followed = [
-            item.column for item in form.items if (item.asked_if_column, item.asked_if_value) == (column, value)
-        ]
-        asked = (answers[column] == value).tolist()
-        donors = answers.loc[asked, followed].to_numpy().tolist()
-        own = answers[followed].to_numpy().tolist()
+        follows = [item.column for item in form.items if (item.asked_if_column, item.asked_if_value) == (column, value)]
+        answers, asked = answers.reset_index(drop=True), (answers[column] == value).tolist()
+        donors = [row for row, has in enumerate(asked) if has]
         if donors:
-            rows = [
-                mine if has else donors[row % len(donors)]
-                for row, (mine, has) in enumerate(zip(own, asked, strict=True))
-            ]
-            answers = answers.assign(**dict(zip(followed, map(list, zip(*rows, strict=True)), strict=True)))
+            rows = [row if has else donors[row % len(donors)] for row, has in enumerate(asked)]
+            answers[follows] = answers.loc[rows, follows].to_numpy()
         return answers.assign(**{column: value})
 
     return change
@@ -177,16 +171,14 @@ def medians_on_a_half(answers: pd.DataFrame, form: Form) -> pd.DataFrame:
     odd = pd.Series(range(len(answers))) % 2 == 1
     scale = {item.column: item.scale for item in form.items}
     for columns in form.lists:
+        half = len(columns) // 2
         for place, column in enumerate(columns):
             low, high = LOWEST[scale[column]], HIGHEST[scale[column]]
-            half = len(columns) // 2
-            answers[column] = high if place < half else low
-            if place == half:
-                answers[column] = odd.map({True: high, False: low})
-    services = dict(zip(form.columns("service_offer"), ["some", "", "none", "none"], strict=False))
-    answers = answers.assign(**services)
-    if services:
-        answers[form.columns("service_offer")[1]] = odd.map({True: "some", False: "none"})
+            answers[column] = odd.map({True: high, False: low}) if place == half else high if place < half else low
+    if services := form.columns("service_offer"):
+        more = odd.map({True: "some", False: "none"})
+        for column, value in zip(services, ["some", more, "none", "none"], strict=False):
+            answers[column] = value
     return answers
 
 

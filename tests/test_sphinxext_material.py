@@ -19,7 +19,6 @@ from digikom.editions.edition_files import load_edition
 from digikom.files import sha256
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.pipeline import builds
-from digikom.pipeline.assembly import assemble
 from digikom.pipeline.chapters import Chapters
 from digikom.pipeline.store import Store
 from digikom.sphinxext import texts
@@ -216,14 +215,6 @@ def test_a_template_has_no_results_and_no_parameters_of_a_run() -> None:
     ]
     assert all(one.outputs == [] and one.execution_count is None for one in bare.cells if one.cell_type == "code")
     assert any(one.outputs for one in notebook.cells if one.cell_type == "code")
-
-
-def test_an_edition_is_assembled_with_the_templates_of_the_project(tmp_path: Path) -> None:
-    (tmp_path / "executed").mkdir()
-    edition = load_edition(2022)
-    folder = assemble(edition, tmp_path / "executed", collect_facts((2022,)), tmp_path / "book")
-    names = [path.name for path in sorted((folder / "maler").iterdir())]
-    assert names == [path.name for path in sorted(NOTEBOOK_DIR.glob("*.ipynb"))]
 
 
 def test_the_steps_of_an_indicator(built: books.Built) -> None:

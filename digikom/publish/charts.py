@@ -54,7 +54,7 @@ LINES_HEIGHT, BESIDE_POINTS, NAMES_AFTER, NAMES_ROOM, NAME_LINE, NAME_AIR = 320,
 #: What is left for the lines themselves when the numbers of the axis have theirs.
 LINES_WIDTH = WIDE - NAMES_AFTER - NAMES_ROOM - 40
 
-#: The axis that all bars stand on. No lines up from it: they would go through names and numbers.
+#: The axis under all bars. No lines up from it: they would go through names and numbers.
 PERCENT_AXIS = alt.Axis(values=[0, 20, 40, 60, 80, 100], title=None, grid=False, tickSize=4)
 #: The axis left of columns and lines, its title above it and not on its side.
 UPRIGHT_PERCENT_AXIS = alt.Axis(
@@ -70,7 +70,7 @@ UPRIGHT_PERCENT_AXIS = alt.Axis(
     domain=False,
     tickSize=0,
 )
-#: The channels by which a mark tells what is in its row's column `tip`: on the page, and in plain Jupyter.
+#: The channels by which a mark has its row's column `tip`: on the page, and in plain Jupyter.
 TIP_CHANNELS: dict[str, Any] = {"description": alt.Description("tip:N"), "tooltip": alt.Tooltip("tip:N")}
 
 
@@ -84,7 +84,7 @@ def bars_by_year(
 ) -> alt.LayerChart:
     """Horizontal bars, grouped by category, one bar for each `year`, the category's name above its bars.
 
-    `tooltips` maps further columns, of counts, to their Norwegian names. The years stand in the bars at the top when
+    `tooltips` maps further columns, of counts, to their Norwegian names. The years are in the bars at the top when
     these have room for it, otherwise in a legend.
     """
     data = frame.assign(
@@ -341,7 +341,7 @@ def _percent(value: float) -> str:
 
 
 def _further(row: Mapping[Hashable, Any], tooltips: Mapping[str, str]) -> str:
-    """What else a tip tells of a row, « (kommuner som svarte: 38)»; `tooltips` maps columns to their names."""
+    """What else a tip says of a row, « (kommuner som svarte: 38)»; `tooltips` maps columns to their names."""
     counts = [f"{uncapitalised(title)}: {format_number(row[name], 0)}" for name, title in tooltips.items()]
     return f" ({', '.join(counts)})" if counts else ""
 
@@ -361,9 +361,9 @@ def _lines_and_points(
         return kind(f"{series}:N", scale=scale, sort=list(order), legend=shown)
 
     colour = channel(alt.Color, palette.SERIES_COLOURS)
-    beside = (years[-1] - years[0] or 1) * BESIDE_POINTS / (LINES_WIDTH - 2 * BESIDE_POINTS)
+    margin = (years[-1] - years[0] or 1) * BESIDE_POINTS / (LINES_WIDTH - 2 * BESIDE_POINTS)
     x: dict[str, Any] = {
-        "scale": alt.Scale(domain=[years[0] - beside, years[-1] + beside], nice=False),
+        "scale": alt.Scale(domain=[years[0] - margin, years[-1] + margin], nice=False),
         "axis": alt.Axis(values=years, format="d", title=None, labelAngle=0, grid=False, tickSize=4),
     }
     y: dict[str, Any] = {"scale": alt.Scale(domain=[0, 100], nice=False), "axis": UPRIGHT_PERCENT_AXIS}

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from digikom.publish.formatting import join_words
+from digikom.publish.formatting import quoted
 from digikom.publish.outputs import current
 from digikom.publish.suppression import CLOSE, Groups, hidden_rows
 
@@ -27,12 +27,12 @@ CONFIDENTIAL_NOTE = (
     "«:» betyr at tallet ikke vises, fordi gruppen har færre enn {smallest} svar, fordi alle i gruppen svarte det "
     "samme, eller fordi det ville røpe tallet for en slik gruppe."
 )
-LACKING = "Vises ikke av konfidensialitetshensyn: {groups}."
-#: The divisions of municipalities that the report uses, beside the areas of `geography.areas` and `AREA`.
+UNAVAILABLE = "Vises ikke av konfidensialitetshensyn: {groups}."
+#: The divisions of municipalities that the report uses, besides the areas of `geography.areas` and `AREA`.
 DIVISIONS = ("county", "size_class", "centrality_class")
 #: Whether a municipality covers the same area in both years that are compared.
 AREA = "same_area"
-#: What would tell who a respondent is.
+#: What says who a respondent is.
 _IDENTITY = ("name", "county_code", "population", "population_date", "population_status")
 
 
@@ -41,7 +41,7 @@ def anonymous(answers: pd.DataFrame, areas: Sequence[str], items: Sequence[str],
 
     Which those are follows from the respondents of each year alone, so that it is the same in all chapters, and in the
     edition of that year and those that look back on it. `same_area` belongs to a pair of years, and yields to the rest.
-    Respondents get other codes and stand in the order of their answers to the `items`.
+    Respondents get other codes and are in the order of their answers to the `items`.
     """
     years = []
     for _, rows in answers.groupby("year", sort=False):
@@ -72,14 +72,14 @@ def withheld_notes(hidden: pd.Series, smallest: int) -> list[str]:
     return [note.format(smallest=smallest)] if hidden.any() else []
 
 
-def lacking_notes(shares: pd.DataFrame, told: Collection[str] = ()) -> list[str]:
-    """A footnote with the groups of confidential answers that a frame has nothing of, beside those that are `told`."""
+def unavailable_notes(shares: pd.DataFrame, named: Collection[str] = ()) -> list[str]:
+    """A footnote with the groups of confidential answers that a frame has nothing of, and that are not `named`."""
     if current().session.shown_singly or not isinstance(
         labels := shares.index.get_level_values("label"), pd.CategoricalIndex
     ):
         return []
-    lacking = [str(name) for name in labels.categories if name not in set(labels) and name not in told]
-    return [LACKING.format(groups=join_words([f"«{name}»" for name in lacking]))] if lacking else []
+    missing = [str(name) for name in labels.categories if name not in set(labels) and name not in named]
+    return [UNAVAILABLE.format(groups=quoted(missing))] if missing else []
 
 
 def may_be_shown(year: int, base: float | None, count: float | None) -> bool:
@@ -129,7 +129,7 @@ def suppress(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def shown_rows(counts: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
-    """Of confidential answers the rows of `counts` that may be shown beside `whole`, of other ones all.
+    """Of confidential answers the rows of `counts` that may be shown with `whole`, of other ones all.
 
     `counts` has a row a group and a column an answer that excludes the others; `whole` has all respondents by answer.
     """
@@ -142,10 +142,10 @@ def shown_rows(counts: pd.DataFrame, whole: pd.Series) -> pd.DataFrame:
 
 
 def without_small(shares: pd.DataFrame, fewest: float) -> tuple[pd.DataFrame, list[str]]:
-    """The shares without the groups of fewer than `fewest`, and the names of those that the target year lacks for it.
+    """The shares without the groups of fewer than `fewest`, and the names of those left out of the target year.
 
     The index has the levels `item` (of all municipalities together «all») and `label`, and may have `year`. Of
-    confidential answers what must not be shown is lacking too.
+    confidential answers what must not be shown is missing too.
     """
     session = current().session
     if not session.shown_singly:
@@ -184,13 +184,12 @@ def _in_division(flat: pd.DataFrame, confidential: bool) -> pd.Series:
     if confidential and "part" in flat and _exclude_each_other(flat):
         wide = flat.pivot(index="item", columns="part", values="count").fillna(0)
         groups = wide.sum(axis="columns").rename("base").reset_index().assign(count=None)
-        hidden = _beside(groups, wide.reset_index(drop=True)).set_axis(wide.index)
+        hidden = _with_whole(groups, wide.reset_index(drop=True)).set_axis(wide.index)
         return pd.Series(flat["item"].map(hidden), dtype=bool)
     parts = [rows for _, rows in flat.groupby("part", observed=True)] if "part" in flat else [flat]
-    both = (pd.DataFrame({"yes": rows["count"], "no": rows["base"] - rows["count"]}) for rows in parts)
-    hidden = pd.concat(
-        [_beside(rows, given if confidential else given[[]]) for rows, given in zip(parts, both, strict=True)]
-    )
+    given = [pd.DataFrame({"yes": rows["count"], "no": rows["base"] - rows["count"]}) for rows in parts]
+    pairs = zip(parts, given if confidential else [answers[[]] for answers in given], strict=True)
+    hidden = pd.concat([_with_whole(rows, answers) for rows, answers in pairs])
     return pd.Series(hidden | flat["base"].isna(), dtype=bool)
 
 
@@ -200,7 +199,7 @@ def _exclude_each_other(flat: pd.DataFrame) -> bool:
     return bool(np.allclose(groups["count"], groups["base"]))
 
 
-def _beside(flat: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
+def _with_whole(flat: pd.DataFrame, answers: pd.DataFrame) -> pd.Series:
     """Which rows, a group each, must not be shown; `answers` has how many of each gave each answer."""
     whole = flat["item"] == WHOLE
     base, given = flat.loc[~whole, "base"].fillna(0), answers[~whole].fillna(0)

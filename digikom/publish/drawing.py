@@ -107,12 +107,12 @@ class LegendEntry:
 
 
 def legend_of(spec: Mapping[str, Any]) -> list[LegendEntry]:
-    """The legend that stands outside the picture, in order; empty when it is in the picture or there is none."""
+    """The legend that is outside the picture, in order; empty when it is in the picture or there is none."""
     return [LegendEntry(**entry) for entry in own_metadata(spec).get("legend", [])]
 
 
 def own_metadata(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """What the chart functions tell of a picture beside what Vega-Lite draws: `legend`, and the `narrow` picture."""
+    """What the chart functions say of a picture besides what Vega-Lite draws: `legend`, and the `narrow` picture."""
     found: dict[str, Any] = spec.get("usermeta", {}).get(OWN_METADATA, {})
     return found
 
@@ -123,7 +123,7 @@ def local_files(spec: Mapping[str, Any]) -> list[str]:
 
 
 def draw(spec: Mapping[str, Any], *, prefix: str, alt: str, data_dir: Path, store: Path | None = None) -> str:
-    """Draw a specification as an inline SVG element, ready to stand in a page.
+    """Draw a specification as an inline SVG element, ready for a page.
 
     `prefix` goes before every id in the picture, so that two pictures on a page never share one. `alt` becomes its
     accessible name. Files named by `digikom:` are read from `data_dir` and put in, and nothing is fetched from
@@ -137,7 +137,7 @@ def draw(spec: Mapping[str, Any], *, prefix: str, alt: str, data_dir: Path, stor
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What stands inside an SVG element, and its size in pixels."""
+    """The inside of an SVG element, and its size in pixels."""
 
     content: str
     width: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -21,7 +21,7 @@ from digikom.publish.words import base_in_year, entry, fitting, without_grade
 
 #: Width and height of a map: with Vega's own margin of five pixels it is as wide as the other pictures.
 MAP_SIZE = (WIDE - 10, 750)
-#: Where the watermark stands, from the south-west to the north-east, so that no part of the country is without it.
+#: Where the watermark is, from the south-west to the north-east, so that no part of the country is without it.
 WATERMARK_PLACES = [
     (MAP_SIZE[0] * x, MAP_SIZE[1] * y) for x, y in ((0.18, 0.8), (0.33, 0.58), (0.53, 0.35), (0.77, 0.16))
 ]
@@ -117,22 +117,14 @@ def grade_map(
         "with_all": int(by_county.gt(0).all(axis="columns").sum()),
         **{f"county_{name}": fact for name, fact in ranking(highest).items()},
     }
+    about = ["municipality_code", "name", "county"]
+    colour_of = {**dict(zip(texts.values(), colours, strict=True)), entry("no-answer"): palette.NO_ANSWER_COLOUR}
+    watermark = entry("watermark") if current().status == "synthetic" else ""
     worded_figure(
         key,
-        draw_map(
-            places[["municipality_code", "name", "county", "grade_text"]],
-            boundaries.name,
-            grade="grade_text",
-            grades=list(texts.values()),
-            colours=colours,
-            no_answer=entry("no-answer"),
-            watermark=entry("watermark") if current().status == "synthetic" else "",
-        ),
+        draw_map(places[[*about, "grade_text"]], boundaries.name, "grade_text", colour_of, watermark),
         places,
-        [
-            *(Column(name, entry(f"{name}-column")) for name in ("municipality_code", "name", "county")),
-            Column("shown", entry(f"{called}-column")),
-        ],
+        [*(Column(name, entry(f"{name}-column")) for name in about), Column("shown", entry(f"{called}-column"))],
         facts,
         base=base,
         size=len(of_target),
@@ -141,24 +133,16 @@ def grade_map(
 
 
 def draw_map(
-    frame: pd.DataFrame,
-    boundaries: str,
-    *,
-    grade: str,
-    grades: Sequence[str],
-    colours: Sequence[str],
-    no_answer: str = "Ikke svart",
-    watermark: str = "",
+    frame: pd.DataFrame, boundaries: str, grade: str, colours: Mapping[str, str], watermark: str = ""
 ) -> alt.LayerChart:
-    """A map of the municipalities, coloured by an ordered grade, with the borders of the counties over it, and over all
-    of it a `watermark`, which a copy of the picture keeps.
+    """A map of the municipalities in the colours of their grades, with the borders of the counties over it, and over
+    all of it a `watermark`, which a copy of the picture keeps.
 
-    `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade` (a text of `grades`, or
-    `no_answer`). `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have
-    the municipality code as id.
+    `frame` has a row per municipality with `municipality_code`, `name`, `county` and `grade`, a text of `colours`.
+    `boundaries` is the file name of the TopoJSON in the data folder's `boundaries/`, whose features have the
+    municipality code as id.
     """
-    colour_of = {**dict(zip(grades, colours, strict=True)), no_answer: palette.NO_ANSWER_COLOUR}
-    scale = alt.Scale(domain=list(colour_of), range=list(colour_of.values()))
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
     tips = [f"{row['name']} ({row['county']}): {row[grade]}" for row in frame.to_dict("records")]
     found = alt.LookupData(data=frame.assign(tip=tips), key="municipality_code", fields=["tip", grade])
     municipalities, counties = (
@@ -185,7 +169,7 @@ def draw_map(
         alt.Chart(alt.InlineData([{}])).mark_text(text=watermark, x=x, y=y, **letters)
         for x, y in (WATERMARK_PLACES if watermark else ())
     ]
-    legend = [{"label": label, "colour": colour} for label, colour in colour_of.items()]
+    legend = [{"label": label, "colour": colour} for label, colour in colours.items()]
     return (
         charts.layered([areas, *borders, *marks])
         .project(**PROJECTION)

@@ -1,4 +1,4 @@
-"""How wide a text is in Liberation Sans, where it must be divided to have room, and where labels stand side by side.
+"""How wide a text is in Liberation Sans, where it must be divided to have room, and how labels are kept apart.
 
 The widths are those of Helvetica and Arial, which Liberation Sans has too, in parts of the font size.
 """
@@ -91,14 +91,14 @@ def _fitting_words(text: str, size: float, room: float, *, bold: bool) -> Iterat
 
 
 def moved_apart(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
-    """Where the middle of each thing stands so that none covers another, each as near as can be to where it is wanted.
+    """Where the middle of each thing is so that none covers another, each as near as can be to where it is wanted.
 
-    Things that would overlap stand close together about the middle of their wishes, in the order of these; so do groups
+    Things that would overlap are close together about the middle of their wishes, in the order of these; so do groups
     of such things, until none overlap (pooling of adjacent violators, as in isotonic regression).
     """
 
     def ends(group: Sequence[int]) -> tuple[float, float]:
-        """Top and foot of things that stand close together, each on average where it is wanted."""
+        """Top and foot of things that are close together, each on average where it is wanted."""
         used, tops = 0.0, []
         for one in group:
             tops.append(wanted[one] - heights[one] / 2 - used)

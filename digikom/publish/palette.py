@@ -15,7 +15,7 @@ INK, LINE, GRID = "#274247", "#7c8b90", "#d5dde0"
 
 #: The edition's own year stands out; the year that it is compared with is grey.
 TARGET_COLOUR, REFERENCE_COLOUR = "#0b6b4a", "#7f8c90"
-#: A fall, apart from a rise in hue and, by the side of the line it stands on, without colour too.
+#: A fall, apart from a rise in hue and, by its side of the line, without colour too.
 FALL_COLOUR = "#b45f06"
 
 #: Series side by side, and a shape to each.
@@ -27,7 +27,7 @@ GRADE_COLOURS = ["#c3e6cf", "#8fcfa6", "#57b17e", "#1f8f55", "#0b4f3b"]
 #: Colours of a scale with two ends and a middle, and of the answers outside it.
 OPPOSITES = ["#0b4f3a", "#3f9f74", "#d8dde0", "#e0a24a", "#9c4a00"]
 OUTSIDE_COLOURS = ["#a9b4b8", "#6d7b80"]
-#: A category beside the two ends of `OPPOSITES`, on neither side.
+#: A category apart from the two ends of `OPPOSITES`, on neither side.
 APART_COLOUR = "#4b4a9e"
 
 #: On maps: a municipality without an answer, the borders, and what lies under those of the counties.

@@ -32,7 +32,7 @@ def standalone_svg(
 ) -> str:
     """The figure as a complete SVG file on white: title, subtitle, legend, picture and below it the `notes`.
 
-    `notes` are all that must be told of the picture where nothing else is (base, source, mark of synthetic answers), a
+    `notes` are all that must be said of the picture where nothing else is (base, source, mark of synthetic answers), a
     paragraph each. `alt` becomes its description for those who do not see it. Texts that are empty are left out.
     The drawing is `kept` in `store`. Raises `DrawingError`. The same input gives the same bytes on every machine.
     """

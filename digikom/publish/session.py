@@ -114,7 +114,7 @@ class Session:
         return self.answers[rows].copy()
 
     def lacking(self, *names: str) -> pd.Series:
-        """What those lack, among the rows of `answers`, who gave no answer that counts to a block, question or item.
+        """What is lacking, by row of `answers`, of those who gave no answer that counts to a block, question or item.
 
         The name of the answer that does not count («Vet ikke»), empty for one that was left open, and missing where
         nothing is lacking.
@@ -217,7 +217,7 @@ class Session:
         return twice.reset_index(drop=True)
 
     def _hidden(self, among: pd.DataFrame, column: str, groups: list[str], item: pd.Series) -> pd.Series:
-        """Which rows of `among` are of a group that must not be shown beside all of them.
+        """Which rows of `among` are of a group that must not be shown with all of them.
 
         If they are a part of those who answered, how many of a group they are is an answer too.
         """

@@ -16,9 +16,9 @@ from digikom.publish import charts
 from digikom.publish.breaks import list_notes, marks
 from digikom.publish.confidentiality import (
     WHOLE,
-    lacking_notes,
     smallest_group,
     suppress,
+    unavailable_notes,
     withheld_notes,
     without_small,
 )
@@ -167,7 +167,7 @@ def stacked(
     long = cast("pd.Series", shown.rename_axis(index="label", columns="part").stack()).rename("percent").reset_index()
     about = {"base": base, "size": shares["base"].max(), "question": question}
     _part_bars(
-        key, shown, long, rows, known, colours, stacked=True, notes=[*footnotes, *lacking_notes(shares)], **about
+        key, shown, long, rows, known, colours, stacked=True, notes=[*footnotes, *unavailable_notes(shares)], **about
     )
 
 
@@ -243,7 +243,7 @@ def grouped(
     few = len(parts) <= len(FEW_COLOURS)
     colours = FEW_COLOURS[: len(parts)] if few else charts.shades(charts.OPPOSITES, len(parts))
     hidden = withheld_notes(wide.isna().any(axis="columns"), smallest_group())
-    notes = [*footnotes, *hidden, *lacking_notes(shown, left_out)]
+    notes = [*footnotes, *hidden, *unavailable_notes(shown, left_out)]
     wide, more = wide.rename(columns=starred).rename_axis("group"), {Column("size", people, "count"): sizes}
     about = {"base": base, "size": sizes[everybody], "question": question, "notes": notes}
     _part_bars(key, wide, _long(wide), rows, known, colours, more, **about)

@@ -1,6 +1,6 @@
 """Primary and secondary suppression: which groups of respondents may be shown without giving away a smaller one.
 
-The rule stands in `data/method/confidentiality.md`. What has to go beside the groups that are too small is a cell
+The rule is in `data/method/confidentiality.md`. What has to go with the groups that are too small is a cell
 suppression problem in the form that Fischetti and Salazar-González gave it, solved as a mixed-integer linear programme
 by HiGHS.
 """
@@ -32,29 +32,29 @@ def hidden_rows(
     rest: float = 0,
     rest_answers: Sequence[float] = (),
 ) -> pd.Series:
-    """Which groups of one division must not be shown beside their sum: true by the index of `base`.
+    """Which groups of one division must not be shown with their sum: true by the index of `base`.
 
     `base` are the respondents of each group; `answers` has a column for each answer that excludes the others, with how
     many of the group gave it. `rest` and `rest_answers` are the same of the groups that are not shown anyhow together.
     Primarily hidden are groups with fewer respondents than `smallest`, and those in which all gave the same answer;
     secondarily as few respondents as will do, so that what is hidden is more than one group, `smallest` respondents or
-    more, and of each answer there are `smallest` who did not give it: else another division that tells where the one
-    is who did not tells what the rest answered. Where all in the whole gave the same answer, that is no secret.
+    more, and of each answer there are `smallest` who did not give it: else another division that says where the one
+    is who did not gives away what the rest answered. Where all in the whole gave the same answer, that is no secret.
     """
     size = base.to_numpy(dtype=float)
-    lacking = [] if answers is None else [size - answers[name].to_numpy(dtype=float) for name in answers]
-    rest_lacking = [rest - gave for gave in rest_answers] or [0.0] * len(lacking)
-    if any(row.sum() + other < CLOSE for row, other in zip(lacking, rest_lacking, strict=True)):
-        lacking, rest_lacking = [], []
+    without = [] if answers is None else [size - answers[name].to_numpy(dtype=float) for name in answers]
+    rest_without = [rest - gave for gave in rest_answers] or [0.0] * len(without)
+    if any(row.sum() + other < CLOSE for row, other in zip(without, rest_without, strict=True)):
+        without, rest_without = [], []
     must = (size > 0) & (size < smallest)
-    for row in lacking:
+    for row in without:
         must |= (size > 0) & (row < CLOSE)
     if base.empty or (not must.any() and rest < CLOSE):
         return pd.Series(False, index=base.index)
-    # What is not shown anyhow follows from the register: beside it a group that is hidden alone can only be alike.
+    # What is not shown anyhow follows from the register: with it a group that is hidden alone can only be alike.
     alone = rest > 0 and not (must & (size >= smallest)).any()
     least = [(size, smallest - rest), (np.ones(len(size)), 0 if alone else 2)]
-    least += [(row, smallest - other) for row, other in zip(lacking, rest_lacking, strict=True)]
+    least += [(row, smallest - other) for row, other in zip(without, rest_without, strict=True)]
     constraints = [optimize.LinearConstraint(row[None, :], limit, np.inf) for row, limit in least]
     weights = RESPONDENT * size + np.arange(float(len(size)))
     chosen = _fewest(weights, must.astype(float), (size > 0).astype(float), constraints, len(size))
@@ -148,7 +148,7 @@ class Groups:
 def _fewest(
     weights: Numbers, lowest: Numbers, highest: Numbers, constraints: list[optimize.LinearConstraint], groups: int
 ) -> Truths | None:
-    """The first `groups` variables, each nought or one, that weigh least within the limits; None where none do."""
+    """The first `groups` variables, each zero or one, that weigh least within the limits; None where none do."""
     found = optimize.milp(
         weights,
         integrality=np.arange(len(weights)) < groups,

@@ -48,7 +48,7 @@ class Column:
     decimals: int | None = None
 
     def payload(self) -> dict[str, Any]:
-        """The column as it stands in the output."""
+        """The column as the output has it."""
         text = self.unit == "text"
         return {
             "name": self.name,
@@ -201,7 +201,7 @@ def years_side_by_side(
     """A table with a column for each year, newest first, from a frame with a row per category (its index, headed
     `name`) and a column per year.
 
-    «.» stands where there is no value: what was not asked that year; «:» where `withheld`, truths by category and
+    «.» is where there is no value: what was not asked that year; «:» where `withheld`, truths by category and
     year, says so.
     """
     years = sorted(wide.columns, reverse=True)
@@ -215,7 +215,7 @@ def years_side_by_side(
 
 def parts_side_by_side(shares: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Column]]:
     """A table with a row per category (the index of `shares`) and a column of percentages per part (its columns); «:»
-    stands where there is none.
+    is where there is none.
     """
     shown = shares.rename(columns=str).rename_axis("name")
     shown = shown.where(shown.notna(), WITHHELD) if shown.isna().any(axis=None) else shown
@@ -223,7 +223,7 @@ def parts_side_by_side(shares: pd.DataFrame, name: str) -> tuple[pd.DataFrame, l
 
 
 def shown(shares: pd.DataFrame) -> pd.DataFrame:
-    """A frame of shares as a cell shows it: count, base and per cent, a row each, the years beside each other."""
+    """A frame of shares as a cell shows it: count, base and per cent, a row each, the years side by side."""
     frame = shares.droplevel("item") if "item" in shares.index.names else shares
     levels = [cast("str", HEADINGS.get(str(name), name)) for name in frame.index.names]
     frame = frame.rename(columns=HEADINGS).rename_axis(index=levels)

@@ -44,7 +44,7 @@ Template = str | Mapping[str, Any]
 
 @cache
 def dictionary(folder: Path = WORDS_DIR) -> dict[str, Any]:
-    """All that the files of words say, by key. Raises InputError for a key that stands twice."""
+    """All that the files of words say, by key. Raises InputError for a key given twice."""
     found: dict[str, Any] = {}
     for path in sorted(folder.glob("*.yml")):
         entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
@@ -101,15 +101,14 @@ def in_words(key: str, rows: pd.DataFrame) -> pd.Series:
     fits.
     """
 
-    def told(row: Mapping[Any, Any]) -> str:
-        # A list is a fact, whatever is in it.
-        missing = [name for name, fact in row.items() if pd.api.types.is_scalar(fact) and pd.isna(fact)]
-        return (
-            fitting(templates, common | {str(name): fact for name, fact in row.items()} | dict.fromkeys(missing)) or ""
-        )
-
     templates, common = entry(key), common_facts()
-    return pd.Series([told(row) for row in rows.to_dict("records")], rows.index, dtype="object")
+    found = []
+    for row in rows.to_dict("records"):
+        # A list is a fact, whatever is in it.
+        missing = {name for name, fact in row.items() if pd.api.types.is_scalar(fact) and pd.isna(fact)}
+        facts = {str(name): None if name in missing else fact for name, fact in row.items()}
+        found.append(fitting(templates, {**common, **facts}) or "")
+    return pd.Series(found, rows.index, dtype="object")
 
 
 def common_facts() -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said. See
 
-- `payloads`, `register` and `passages`: what notebooks publish, and what of the book an edition has;
+- `payloads` and `passages`: what notebooks publish, and what of the book an edition has;
 - `domain`: all that is known of the report in the making, and the roles that print it;
 - `elements`, `renderers` and `cells`: how it is shown;
 - `number_sources`, `backlinks` and `number_tables`: what numbers rest on, where they are used, and tables of them all;
-- `keynumbers`, `edition_pages`, `indicator_diagram` and `reviews`: what single pages show of the edition;
+- `edition_pages`, `indicator_diagram` and `reviews`: what single pages show of the edition;
 - `colophon`, `citing`, `municipalities`, `chapter_downloads`, `readable` and `exports`: how it is cited, and its files;
-- `theme`, `language`, `bibliography` and `texts`: the page around the content, in Norwegian;
+- `theme`, `language` and `texts`: the page around the content, in Norwegian;
 - `reuse`: what a run takes over from the one before.
 
 `digikom.pdf.documents` writes the same book for paper.
@@ -23,7 +23,6 @@ import digikom
 
 from . import (
     backlinks,
-    bibliography,
     cells,
     chapter_downloads,
     citing,
@@ -33,7 +32,6 @@ from . import (
     elements,
     exports,
     indicator_diagram,
-    keynumbers,
     language,
     municipalities,
     number_tables,
@@ -54,10 +52,8 @@ PARTS = (
     exports,
     language,
     theme,
-    bibliography,
     colophon,
     edition_pages,
-    keynumbers,
     municipalities,
     backlinks,
     number_tables,

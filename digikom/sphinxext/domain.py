@@ -46,8 +46,7 @@ from .exports import describe
 from .municipalities import read_results
 from .number_sources import NumberSources
 from .passages import EDITION_DIR, NOTEBOOK, PAGE, YEAR_KEY, Passages
-from .payloads import Number, Wording
-from .register import Entry, Register, read_register
+from .payloads import Entry, Number, Register, Wording, read_register
 from .reviews import Reviews, read_reviews
 
 LOGGER = logging.getLogger(__name__)
@@ -298,7 +297,7 @@ def keep_passages(app: Sphinx, docname: str, content: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the domain, whose roles need no prefix, and what `digikom build` tells of the edition.
+    """Register the domain, whose roles need no prefix, and what `digikom build` says of the edition.
 
     Which pages a change of the facts concerns is said in `reuse`, not left to Sphinx.
     """

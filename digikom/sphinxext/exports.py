@@ -29,8 +29,7 @@ from .backlinks import in_reading_order
 from .chapter_downloads import downloads
 from .colophon import chapter_number, citation
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, file_stem, number_in_words, report_of
-from .payloads import Figure
-from .register import Entry
+from .payloads import Entry, Figure
 from .renderers import drawings_folder
 
 #: The report that this one rebuilds, in the book's bibliography.

@@ -29,7 +29,7 @@ from .chapter_downloads import copy_address
 from .elements import CELL_ANCHOR, ReportDirective, fold_opening, report_of
 
 STYLE = "workbench.css"
-#: Digits of a checksum that are shown where the whole one stands elsewhere.
+#: Digits of a checksum that are shown where the whole one is elsewhere.
 SHORT = 12
 Line = list[nodes.Node]
 

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -176,9 +177,9 @@ def medians_on_a_half(answers: pd.DataFrame, form: Form) -> pd.DataFrame:
             low, high = LOWEST[scale[column]], HIGHEST[scale[column]]
             answers[column] = odd.map({True: high, False: low}) if place == half else high if place < half else low
     if services := form.columns("service_offer"):
-        more = odd.map({True: "some", False: "none"})
-        for column, value in zip(services, ["some", more, "none", "none"], strict=False):
-            answers[column] = value
+        ways: list[Any] = ["some", odd.map({True: "some", False: "none"}), "none", "none"]
+        for column, way in zip(services, ways, strict=False):
+            answers[column] = way
     return answers
 
 

@@ -110,7 +110,7 @@ def _block_resource(block: Block, description: str, files: Mapping[str, bytes]) 
     if block.source:
         more["sources"] = [{"title": source} for source in block.source]
     schema = {"fields": fields, "missingValues": [""]}
-    return _resource(path, files[path], block.stem, block.title, description, schema, **more)
+    return _resource(path, files[path], block.stem, block.full_name, description, schema, **more)
 
 
 def _field(column: Column, values: list[Value]) -> Json:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from digikom.editions import layout
 from digikom.editions.identity import EditionFacts
@@ -21,6 +21,10 @@ from digikom.publish.tables import base_line
 
 Status = Literal["synthetic", "real"]
 Value = bool | int | float | str | None
+#: A text, where null is an empty one; several texts, where one is a list of one and null an empty list.
+Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value or [])]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$")]
 
 
 class _Record(BaseModel):
@@ -80,41 +84,68 @@ class NumberRegister(_Record):
     wordings: tuple[WordingRecord, ...] = Field(description="The wordings.")
 
 
-class Column(BaseModel):
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Column(_Payload):
     """A column of a figure's or table's data."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
-
     name: str
-    label: str
+    label: str = Field(min_length=1)
     unit: str | None = None
-    is_number: bool
+    decimals: int | None = None
+    align: Literal["left", "right", "center"] | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the cells are numbers: right aligned, decimals as given."""
+        return self.align == "right" or (self.align is None and self.decimals is not None)
 
 
-class Block(BaseModel):
-    """A figure or table of the book: `name` is «Figur 3.1», `stem` the name of its files without ending, `page` the
-    address of its page in the edition and `target` its id there. A table has no `spec` (Vega-Lite).
-    """
+class Content(_Payload):
+    """What a notebook publishes of a figure or table. A table has no `title` and no `spec` (Vega-Lite)."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
-
-    key: str
-    name: str
-    stem: str
-    page: str
-    target: str
-    heading: str
+    key: Key
+    title: Text = ""
     caption: str
-    subtitle: str = ""
     alt: str = ""
     spec: dict[str, Any] | None = None
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
     base: int | None = None
-    base_text: str = ""
-    notes: tuple[str, ...] = ()
-    source: tuple[str, ...] = ()
+    base_text: Text = ""
+    notes: Texts = ()
+    source: Texts = ()
     status: Status
+
+    @model_validator(mode="after")
+    def _rows_are_as_wide_as_the_columns(self) -> Self:
+        for number, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise ValueError(f"row {number} has {len(row)} cells, but there are {len(self.columns)} columns")
+        return self
+
+    @property
+    def heading(self) -> str:
+        """What is said after the number of the figure or table: its title, else its caption."""
+        return self.title or self.caption
+
+    @property
+    def subtitle(self) -> str:
+        """What is said under the heading: the caption, where there is a title above it."""
+        return self.caption if self.title else ""
+
+
+class Block(Content):
+    """A figure or table of the book: `name` is «Figur 3.1», `stem` the name of its files without ending, `page` the
+    address of its page in the edition and `target` its id there.
+    """
+
+    name: str
+    stem: str
+    page: str
+    target: str
 
     @property
     def address(self) -> str:
@@ -122,7 +153,7 @@ class Block(BaseModel):
         return f"{self.page}#{self.target}"
 
     @property
-    def title(self) -> str:
+    def full_name(self) -> str:
         """What its numbers are called: «Figur 3.1. Flere kommuner har …»."""
         return norwegian.part_name(self.name, self.heading)
 
@@ -192,7 +223,7 @@ class Description(Book):
     @cached_property
     def datasets(self) -> list[Dataset]:
         """The register of numbers, the data of all figures and tables, the results of single municipalities."""
-        tables = {layout.block_file(block.stem, ".csv"): block.title for block in self.blocks}
+        tables = {layout.block_file(block.stem, ".csv"): block.full_name for block in self.blocks}
         municipalities = (layout.MUNICIPALITIES_TABLE, layout.MUNICIPALITIES) if self.municipalities else ()
         files = {
             "tallregister": (layout.NUMBERS_TABLE, layout.NUMBERS),
@@ -210,7 +241,6 @@ class Description(Book):
 
     def describe(self, block: Block) -> str:
         """What the numbers of a figure or table are."""
-        caption = block.caption if block.caption != block.heading else ""
         return norwegian.block_description(
-            block.name, self.edition.title, caption, block.base_line, block.status == "synthetic"
+            block.name, self.edition.title, block.subtitle, block.base_line, block.status == "synthetic"
         )

@@ -184,7 +184,7 @@ class PageTerms:
     def block(self, block: Block) -> Json:
         """The numbers of a figure or table on this page, each measure with its unit."""
         files = (layout.block_file(block.stem, ending) for ending in (".csv", ".nb.csv"))
-        content = self.dataset(block.address, block.title, self.described.describe(block), files)
+        content = self.dataset(block.address, block.full_name, self.described.describe(block), files)
         content["url"] = content["@id"]
         content["variableMeasured"] = [
             {

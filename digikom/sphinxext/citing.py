@@ -18,7 +18,6 @@ from digikom.opendata.norwegian import part_name
 from . import texts
 from .colophon import CITATION_CLASS, ChapterName, chapter_number, citation
 from .elements import ActionLine, number_in_words, report_of
-from .payloads import heading_of
 
 ANCHOR = "sitering-"
 
@@ -68,7 +67,7 @@ def _visit_box(self: HTML5Translator, node: CitationBox) -> None:
             part = texts.chapter_name(number, env.titles[docname].astext())
     elif entry := blocks.get(node["key"]):
         name = number_in_words(env, docname, kind, node["target"])
-        part = part_name(name, heading_of(entry.item))
+        part = part_name(name, entry.item.heading)
         page = f"{page}#{node['target']}"
     if cited is not None and part:
         text = replace(cited, address=cited.address + page if cited.address else "").part_text(part)

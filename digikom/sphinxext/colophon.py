@@ -17,7 +17,6 @@ from digikom.editions.identity import EditionFacts, long_date
 from digikom.opendata.citations import Citation
 
 from .elements import ReportDirective, number_reference, report_of
-from .payloads import heading_of
 
 LOGGER = logging.getLogger(__name__)
 CITATION_CLASS = "digikom-citation"
@@ -121,7 +120,7 @@ class CitationDirective(ReportDirective):
         entry = self.report.register.blocks.get(key)
         if entry is None:
             return self.warn("no notebook of the report publishes the figure or table %r", key)
-        return [number_reference(self.env, key), nodes.Text(f". {heading_of(entry.item).rstrip('.')}. I: ")]
+        return [number_reference(self.env, key), nodes.Text(f". {entry.item.heading.rstrip('.')}. I: ")]
 
 
 def setup(app: Sphinx) -> None:

@@ -16,7 +16,6 @@ from digikom.opendata.description import (
     Block,
     Book,
     Chapter,
-    Column,
     Description,
     InputRecord,
     NumberRecord,
@@ -30,7 +29,7 @@ from .backlinks import in_reading_order
 from .chapter_downloads import downloads
 from .colophon import chapter_number, citation
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, file_stem, number_in_words, report_of
-from .payloads import Entry, Figure, heading_of
+from .payloads import Entry, Figure
 from .renderers import drawings_folder
 
 #: The report that this one rebuilds, in the book's bibliography.
@@ -77,22 +76,12 @@ def published_blocks(app: Sphinx) -> tuple[Block, ...]:
     for entry in in_reading_order(app, report_of(app).register.blocks.values()):
         item, docname = entry.item, entry.place.docname
         kind = "figure" if isinstance(item, Figure) else "table"
-        name = nodes.fully_normalize_name(item.key)
-        _, target = labels.get(name, ("", nodes.make_id(name)))
-        content = {field: getattr(item, field) for field in Block.model_fields if hasattr(item, field)}
-        blocks.append(
-            Block(
-                **content
-                | {
-                    "name": number_in_words(env, docname, kind, target),
-                    "stem": file_stem(env, docname, kind, target, item.key),
-                    "page": app.builder.get_target_uri(docname),
-                    "target": target,
-                    "heading": heading_of(item),
-                    "columns": [Column.model_validate(column) for column in item.columns],
-                }
-            )
-        )
+        label = nodes.fully_normalize_name(item.key)
+        _, target = labels.get(label, ("", nodes.make_id(label)))
+        name = number_in_words(env, docname, kind, target)
+        stem = file_stem(env, docname, kind, target, item.key)
+        page = app.builder.get_target_uri(docname)
+        blocks.append(Block(**dict(item), name=name, stem=stem, page=page, target=target))
     return tuple(blocks)
 
 

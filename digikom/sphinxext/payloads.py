@@ -9,31 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from digikom.opendata.description import Content, Key, Status, Text, Texts
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, format_english
 from digikom.publish.outputs import FIGURE_MIME, NUMBER_MIME, TABLE_MIME, WORDING_MIME
 from digikom.publish.phrases import NUMBER_ROLE
 from digikom.publish.published import published_outputs
 
-Status = Literal["synthetic", "real"]
-Value = bool | int | float | str | None
-
 
 class PayloadError(ValueError):
     """A payload that does not have the agreed form. The message says which field and why."""
-
-
-def _as_list(value: object) -> object:
-    return [] if value is None else [value] if isinstance(value, str) else value
-
-
-#: A text, where null is an empty one; several texts, where one is a list of one and null an empty list.
-Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_.][a-z0-9]+)*$")]
 
 
 class _Payload(BaseModel):
@@ -94,70 +82,18 @@ class Number(_Payload):
         return f"{shown}\u00a0{word}" if word else shown
 
 
-class Column(_Payload):
-    """One column of a figure's or table's data."""
+class Figure(Content):
+    """A figure: its `title` is what it shows, its `caption` the measure, place and time."""
 
-    name: str
-    label: str = Field(min_length=1)
-    unit: str | None = None
-    decimals: int | None = None
-    align: Literal["left", "right", "center"] | None = None
-
-    @property
-    def is_number(self) -> bool:
-        """Whether the cells are numbers: right aligned, decimals as given."""
-        return self.align == "right" or (self.align is None and self.decimals is not None)
-
-
-class _Block(_Payload):
-    key: Key
-    caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
-    base: int | None = None
-    base_text: Text = ""
-    notes: Texts = ()
-    source: Texts = ()
-    status: Status
-
-    @model_validator(mode="after")
-    def _rows_are_as_wide_as_the_columns(self) -> Self:
-        for number, row in enumerate(self.rows, start=1):
-            if len(row) != len(self.columns):
-                raise ValueError(f"row {number} has {len(row)} cells, but there are {len(self.columns)} columns")
-        return self
-
-
-class Figure(_Block):
-    """A figure: what it shows (`title`), a Vega-Lite specification and its rows. `caption` is the measure,
-    place and time.
-    """
-
-    title: Text = ""
     alt: str = Field(min_length=1)
     spec: dict[str, Any]
     question: str | None = None
 
-    @property
-    def heading(self) -> str:
-        """What is beside the figure's number: its title, else its caption."""
-        return self.title or self.caption
 
-    @property
-    def subtitle(self) -> str:
-        """What is under the heading: the caption, where there is a title above it."""
-        return self.caption if self.title else ""
-
-
-class Table(_Block):
+class Table(Content):
     """A table of raw values; `None` is a cell that is not shown, the symbols «.», «..» and «:» stay as they are."""
 
     total_row: bool = False
-
-
-def heading_of(block: Figure | Table) -> str:
-    """What is beside the number of a figure (its title) or a table (its caption)."""
-    return block.heading if isinstance(block, Figure) else block.caption
 
 
 Published = Number | Wording | Figure | Table

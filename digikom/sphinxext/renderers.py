@@ -15,6 +15,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from digikom.opendata.data_files import symbol_meaning
+from digikom.opendata.description import Column, Value
 from digikom.paths import data_folder
 from digikom.publish.drawing import DrawingError, LegendEntry, draw, legend_of, local_files, narrow_spec
 from digikom.publish.outputs import PUBLISHED_MIMES, SYNTHETIC_MARK
@@ -38,13 +39,11 @@ from .elements import (
     cell_markup,
 )
 from .payloads import (
-    Column,
     Figure,
     Number,
     PayloadError,
     Published,
     Table,
-    Value,
     Wording,
     read_payload,
 )

@@ -6,11 +6,10 @@ Each command imports what it needs itself: loading papermill or SciPy takes seco
 from __future__ import annotations
 
 import datetime
-import enum
 import gc
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -39,13 +38,6 @@ Mapping = Annotated[
 ]
 Sheet = Annotated[str | None, typer.Option(help="Sheet of an Excel workbook that has several.")]
 Jobs = Annotated[int, typer.Option(min=1, help="Notebooks and books in the making at the same time.")]
-
-
-class SurveyStatus(enum.Enum):
-    """Whether answers are real."""
-
-    SYNTHETIC = "synthetic"
-    REAL = "real"
 
 
 @app.command()
@@ -182,7 +174,9 @@ def check(
 def new_edition(
     year: Year,
     extract: Annotated[Path, typer.Option("--from", help="The extract: CSV, Excel or Parquet.")],
-    status: Annotated[SurveyStatus | None, typer.Option(help="Whether the answers are real or made up.")] = None,
+    status: Annotated[
+        Literal["synthetic", "real"] | None, typer.Option(help="Whether the answers are real or made up.")
+    ] = None,
     mapping: Mapping = None,
     reference: Annotated[
         int | None,
@@ -210,7 +204,7 @@ def new_edition(
             reference=reference,
             compare=not no_reference,
             published=None if published is None else published.date(),
-            status=None if status is None else status.value,
+            status=status,
             force=force,
         )
     )

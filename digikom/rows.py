@@ -151,4 +151,4 @@ def _repeated(rows: Mapping[int, Row], key: tuple[str, ...]) -> Iterator[Problem
     for line, row in rows.items():
         values = tuple(str(getattr(row, column)) for column in key)
         if first.setdefault(values, line) != line:
-            yield Problem(line, key[-1], " ".join(values), f"it once only; it already stands in row {first[values]}")
+            yield Problem(line, key[-1], " ".join(values), f"it once only; it is already in row {first[values]}")

@@ -142,47 +142,27 @@ class Api:
 
     def _klass(self, path: str, request: Request) -> Json | None:
         country, asked = self.country, request.parameters
-
-        def code_list(names: dict[str, str]) -> Json:
-            return {
-                "codes": [
-                    {"code": code, "parentCode": None, "level": "1", "name": name, "shortName": "", "notes": ""}
-                    for code, name in names.items()
-                ]
-            }
-
-        if path == "classifications/131/codesAt":
-            return code_list(country.municipalities)
-        if path == "classifications/104/codesAt":
-            return code_list(country.counties)
-        if path == "classifications/131/changes":
-            return {
-                "codeChanges": [
-                    {
-                        "oldCode": old or None,
-                        "oldName": "",
-                        "newCode": new or None,
-                        "newName": "",
-                        "changeOccurred": day,
-                    }
-                    for day, old, new in country.changes
-                    if asked["from"] <= day < asked["to"]
-                ]
-            }
-        if path == "classifications/128":
-            versions = [
-                {"name": f"Sentralitet {first[:4]}", "validFrom": first, **({"validTo": last} if last else {})}
-                for first, last in country.editions
-            ]
-            return {"name": "Standard for sentralitet", "versions": versions}
-        if path == "classifications/131/correspondsAt" and asked["targetClassificationId"] == "128":
-            return {
-                "correspondenceItems": [
-                    {"sourceCode": code, "sourceName": "", "targetCode": target, "targetName": f"Sentralitet {target}"}
-                    for code, target in country.centrality.items()
-                ]
-            }
-        return None
+        changes = [
+            {"oldCode": old or None, "newCode": new or None, "changeOccurred": day, "oldName": "", "newName": ""}
+            for day, old, new in country.changes
+            if asked.get("from", "") <= day < asked.get("to", "")
+        ]
+        versions = [
+            {"name": f"Sentralitet {first[:4]}", "validFrom": first, **({"validTo": last} if last else {})}
+            for first, last in country.editions
+        ]
+        centrality = [
+            {"sourceCode": code, "sourceName": "", "targetCode": target, "targetName": f"Sentralitet {target}"}
+            for code, target in country.centrality.items()
+        ]
+        answers: dict[str, Json] = {
+            "131/codesAt": {"codes": [{"code": one, "name": name} for one, name in country.municipalities.items()]},
+            "104/codesAt": {"codes": [{"code": one, "name": name} for one, name in country.counties.items()]},
+            "131/changes": {"codeChanges": changes},
+            "128": {"name": "Standard for sentralitet", "versions": versions},
+            "131/correspondsAt": {"correspondenceItems": centrality},
+        }
+        return answers.get(path.removeprefix("classifications/"))
 
     def _statbank(self, path: str, request: Request) -> Json | None:
         found = re.fullmatch(r"tables/(\w+)/(metadata|data)", path)

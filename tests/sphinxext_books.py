@@ -308,6 +308,13 @@ def build_here(folder: Path) -> Built:
     return Built(folder, result if isinstance(result, int) else 1, re.sub(r"\x1b\[[0-9;]*m", "", log.getvalue()))
 
 
+def build_pages(folder: Path, pages: dict[str, str], **config: object) -> Built:
+    """Build a book of these pages, in their order and without parts; `index.md` is the first."""
+    chapters = [{"file": name.rpartition(".")[0]} for name in pages if name != "index.md"]
+    toc = {"format": "jb-book", "root": "index", **({"chapters": chapters} if chapters else {})}
+    return build_here(write_book(folder, pages, toc, **config))
+
+
 def build(folder: Path, *options: str, **environment: str) -> Built:
     """Build the book as a user does, in a process of its own, warnings as errors."""
     done = subprocess.run(

@@ -17,7 +17,6 @@ from digikom.pipeline.execution import check_outputs, normalise, prepare
 from digikom.pipeline.pool import run_tasks
 from digikom.pipeline.store import Store
 from digikom.presence.absences import Absence, absences_of, explanation
-from digikom.publish import uncapitalised
 
 EDITION = {"year": 2022, "reference_year": 2018, "title": "T", "version": "1", "published": "2026-01-02"}
 
@@ -94,11 +93,6 @@ def test_lacks_of_one_kind_share_a_sentence() -> None:
         "Spørsmålet «Hvorfor?» ble ikke stilt i 2018. Det som bygger på det, er derfor ikke beregnet i denne utgaven."
     )
     assert explanation([LATER]) == ""
-
-
-def test_labels_inside_a_sentence_keep_their_abbreviations() -> None:
-    assert uncapitalised("IKT-prosjekter") == "IKT-prosjekter"
-    assert uncapitalised("Digitale innkjøp") == "digitale innkjøp"
 
 
 def lacking(year: int, reference: int | None) -> tuple[set[str], set[str]]:
@@ -178,14 +172,19 @@ print(__name__, "__file__" in globals(), target_year)
 pd.DataFrame([[i * 1000 for i in range(30)]])"""
 
 
-def test_run_with_another_year(tmp_path: Path) -> None:
-    cell = new_code_cell("print(target_year, repr(reference_year))", id="show")
+def test_run_with_another_year_in_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = new_code_cell(
+        "import os; print(target_year, repr(reference_year), os.path.basename(os.getcwd()))", id="show"
+    )
     template = write(tmp_path / "n.ipynb", parameters_cell(), cell)
     before = template.read_bytes()
+    (tmp_path / "there").mkdir()
+    monkeypatch.chdir(tmp_path)
     for name in ("a", "b"):
-        run_notebooks([template], tmp_path / name, {"target_year": 2018, "reference_year": ""})
+        parameters = {"target_year": 2018, "reference_year": ""}
+        run_notebooks([template], Path(name), parameters, folder=tmp_path / "there")
     outputs = [(tmp_path / name / "n.ipynb").read_bytes() for name in ("a", "b")]
-    assert "2018 ''" in outputs[0].decode()
+    assert "2018 '' there" in outputs[0].decode()
     assert outputs[0] == outputs[1]
     assert template.read_bytes() == before
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -130,16 +129,17 @@ def test_the_work_that_the_report_rebuilds_is_in_its_bibliography() -> None:
     assert find_work([PROJECT_ROOT / "book" / "references.bib"], "nobody1900") is None
 
 
-def test_each_edition_has_a_folder_at_the_address_of_the_site() -> None:
-    edition = load_edition(2022)
-    for given, expected in (
-        ("https://example.org", "https://example.org/2022/"),
-        ("https://a.no/x/", "https://a.no/x/2022/"),
-    ):
-        configured = edition_config(edition, {"html": {"baseurl": given, "a": 1}}, NO_FACTS)
-        assert configured["html"] == {"baseurl": expected, "a": 1}
-    assert edition_config(edition, {"html": {"a": 1}}, NO_FACTS)["html"] == {"a": 1}
-    assert "html" not in edition_config(edition, {}, NO_FACTS)
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"baseurl": "https://example.org", "a": 1}, {"baseurl": "https://example.org/2022/", "a": 1}),
+        ({"baseurl": "https://a.no/x/"}, {"baseurl": "https://a.no/x/2022/"}),
+        ({"a": 1}, {"a": 1}),
+        ({}, {}),
+    ],
+)
+def test_each_edition_has_a_folder_at_the_address_of_the_site(given: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert edition_config(load_edition(2022), {"html": given}, NO_FACTS)["html"] == expected
 
 
 # What is cited where it stands
@@ -158,20 +158,12 @@ def test_figures_and_tables_are_cited_by_number_and_title() -> None:
         "Siter kapitlet": whole.part_text("Kapittel 2. Digital prioritering"),
     }
     quotes = [words(quote) for quote in synthetic().page("index.html").select("blockquote.digikom-citation")]
-    assert quotes == [
-        whole.text(),
-        whole.part_text("Figur 2.1. Områder i strategien. 2018 og 2022"),
-        whole.part_text("Tabell 2.1. Områder i strategien"),
-        whole.part_text("Kapittel 2. Digital prioritering"),
-        whole.part_text("Vedlegg"),
-    ]
+    cited_parts = [found[name].partition(" I: ")[0].rstrip(".") for name in found]
+    assert quotes[0] == whole.text()
+    assert quotes[1:] == [whole.part_text(part) for part in (cited_parts[0], *cited_parts[2:], "Vedlegg")]
     links = [link["href"] for link in synthetic().page("index.html").select("blockquote.digikom-citation a")]
-    assert links == [
-        "notebooks/kap2.html#project-areas",
-        "notebooks/kap2.html#project-table",
-        "notebooks/kap2.html",
-        "book/vedlegg.html",
-    ]
+    pages = ("notebooks/kap2.html#project-areas", "notebooks/kap2.html#project-table", "notebooks/kap2.html")
+    assert links == [*pages, "book/vedlegg.html"]
     assert not synthetic().page("index.html").select(".digikom-cite")
     assert not synthetic().page("book/vedlegg.html").select(".digikom-cite")
 
@@ -207,42 +199,28 @@ def test_a_citation_of_what_is_not_published_is_a_warning(tmp_path: Path) -> Non
 
 # Tags
 
-#: What each type must have, and whether it is there in every case.
+#: What each type must have.
+DATED = "name description license datePublished version temporalCoverage spatialCoverage"
 REQUIRED = {
-    "Report": {"name", "author", "publisher", "datePublished", "version", "inLanguage", "license", "description"}
-    | {"temporalCoverage", "spatialCoverage", "hasPart"},
-    "Dataset": {"name", "description", "license", "creator", "distribution", "temporalCoverage", "spatialCoverage"}
-    | {"isPartOf", "datePublished", "version"},
-    "Chapter": {"name", "position", "isPartOf", "author", "datePublished", "license", "inLanguage"},
-    "WebPage": {"name", "isPartOf", "inLanguage"},
+    "Report": f"{DATED} author publisher inLanguage hasPart",
+    "Dataset": f"{DATED} creator distribution isPartOf",
+    "Chapter": "name position isPartOf author datePublished license inLanguage",
+    "WebPage": "name isPartOf inLanguage",
 }
-FRONT_TAGS = {
-    *("citation_title", "citation_author", "citation_publication_date", "citation_language"),
-    *("citation_technical_report_institution", "citation_technical_report_number"),
-}
-CHAPTER_TAGS = {
-    *("citation_title", "citation_author", "citation_publication_date", "citation_language"),
-    *("citation_inbook_title", "citation_publisher"),
-}
+BOTH_TAGS = {f"citation_{name}" for name in ("title", "author", "publication_date", "language")}
+FRONT_TAGS = BOTH_TAGS | {f"citation_technical_report_{name}" for name in ("institution", "number")}
+CHAPTER_TAGS = BOTH_TAGS | {"citation_inbook_title", "citation_publisher"}
 
 
-def addresses(value: object) -> Iterator[str]:
+def addresses(nodes: list[dict[str, Any]]) -> list[str]:
     """Every address in the terms but licences and the context."""
-    if isinstance(value, dict):
-        for name, content in value.items():
-            if name in {"@id", "url", "contentUrl"} and isinstance(content, str):
-                yield content
-            else:
-                yield from addresses(content)
-    elif isinstance(value, list):
-        for content in value:
-            yield from addresses(content)
+    return re.findall(r'"(?:@id|url|contentUrl)": "([^"]*)"', json.dumps(nodes))
 
 
 def check_terms(nodes: list[dict[str, Any]], is_synthetic: bool) -> None:
     """Expected types with all that they require, sound descriptions, and the data status in each of them."""
     for node in nodes:
-        missing = REQUIRED[node["@type"]] - set(node)
+        missing = {*REQUIRED[node["@type"]].split()} - set(node)
         assert not missing, (node["name"], missing)
         assert node.get("license", LICENSE_ADDRESS) == LICENSE_ADDRESS
         if node["@type"] == "Dataset":
@@ -308,7 +286,7 @@ def test_an_edition_at_a_known_address_is_described_with_full_addresses() -> Non
     assert "citation_pdf_url" not in tags(real().page("notebooks/kap2.html"))
 
 
-def test_highwires_tags_stand_on_the_front_page_and_on_chapters() -> None:
+def test_highwires_tags_are_on_the_front_page_and_on_chapters() -> None:
     front, chapter = tags(synthetic().page("index.html")), tags(synthetic().page("notebooks/kap2.html"))
     assert set(front) == FRONT_TAGS
     assert set(chapter) == CHAPTER_TAGS

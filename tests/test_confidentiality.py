@@ -309,7 +309,7 @@ def test_open_data_and_pages_on_groups_pass(tmp_path: Path, closed_data: Path) -
     (tmp_path / "a.html").write_text('<td>Oslo</td><td>:</td><td>Rogaland</td><path d="M1103 4601"/>', encoding="utf-8")
     (tmp_path / "searchindex.js").write_text('{"terms": {"oslo": 1, "vik": 2, "kommun": 3}}', encoding="utf-8")
     (tmp_path / "x.js").write_text("var bergen = 1103", encoding="utf-8")
-    open_data = downloads.handed_over(input_files((2022, 2018), closed_data)).values()
+    open_data = downloads.downloadable(input_files((2022, 2018), closed_data)).values()
     disclosure.check_files(load_edition(2022), [tmp_path], closed_data, open_data)
 
 

@@ -111,3 +111,23 @@ def test_an_entry_of_real_answers_is_kept(copied: Path) -> None:
     statuses = {entry["path"]: entry.get("status") for entry in made["resources"]}
     assert entry in made["resources"]
     assert (statuses["survey/2018.csv"], statuses["survey/2022.csv"]) == ("synthetic", "real")
+
+
+def test_a_new_file_is_described_as_the_latest_of_its_kind(copied: Path) -> None:
+    shutil.copy(copied / "registers" / "2024.csv", copied / "registers" / "2025.csv")
+    (copied / "statbank" / "2025").mkdir()
+    for name in ("figures.csv", "sources.csv"):
+        shutil.copy(copied / "published" / name, copied / "statbank" / "2025" / name)
+    made = json.loads(make(copied / "make_datapackage.py", copied / "datapackage.json"))["resources"]
+    names = [entry["name"] for entry in made]
+    assert names[names.index("register-2024") + 1] == "register-2025"
+    by_name = {entry["name"]: entry for entry in made}
+    assert by_name["register-2025"]["title"] == "Numbers of the edition of 2025 on its own year"
+    (key,) = by_name["statbank-2025-figures"]["schema"]["foreignKeys"]
+    assert key["reference"]["resource"] == "statbank-2025-sources"
+    assert "required" not in next(
+        f for f in by_name["statbank-2025-figures"]["schema"]["fields"] if f["name"] == "status"
+    )
+    (copied / "else.csv").write_text("a\n", encoding="utf-8")
+    with pytest.raises(subprocess.CalledProcessError):
+        make(copied / "make_datapackage.py", copied / "datapackage.json")

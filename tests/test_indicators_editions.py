@@ -19,6 +19,7 @@ from digikom.publish.suppression import hidden_rows
 from digikom.publish.tables import WITHHELD
 
 PRIORITY, ACTIVITY = "03_digital_prioritering.ipynb", "05_digital_aktivitet.ipynb"
+COMPETENCE = "04_digital_kompetanse.ipynb"
 Executed = Callable[[int], Path]
 #: What chapter 5 prints of chapter 3's numbers; every edition with a reference year has them all.
 OF_CHAPTER_3 = {"year", "year-reference", "small-change", "high-score", "fewest-compared"}
@@ -56,7 +57,7 @@ def check_text(cells: Cells, found: Collection[str]) -> None:
     assert empty == []
 
 
-@pytest.mark.parametrize("name", [PRIORITY, ACTIVITY])
+@pytest.mark.parametrize("name", [PRIORITY, COMPETENCE, ACTIVITY])
 @pytest.mark.parametrize("year", [2018, 2023, 2024])
 def test_every_edition_publishes_what_its_text_prints(executed: Executed, name: str, year: int) -> None:
     check_text(standing(executed(year), name), published(name, executed(year)))

@@ -349,6 +349,12 @@ def test_a_wrong_command_is_refused(
     assert project.snapshot() == before
 
 
+def test_a_damaged_codebook_is_refused(project: Project) -> None:
+    path = project.data / "codebook" / "items.csv"
+    path.write_bytes(path.read_bytes().replace(b",position,", b",place,", 1))
+    assert "codebook/items.csv" in refused(project, project.put("u.csv", CSV))
+
+
 @pytest.mark.parametrize("name", ["survey", "edition", "codebook", "descriptor"])
 def test_what_is_there_already_is_not_replaced(project: Project, name: str) -> None:
     extract = project.put("u.csv", CSV)

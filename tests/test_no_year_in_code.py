@@ -15,14 +15,12 @@ YEAR = re.compile(r"(?<![0-9#u])20[0-9]{2}(?![0-9])")
 CITED_WORKS = {
     "digikom/synthetic/assignment.py": ["D. F. Crouse, 2016"],
     "digikom/synthetic/margins.py": ["G. Strona et al., 2014"],
-    "digikom/intake/mapping.py": ["tag:yaml.org,2002"],
     "digikom/pdf/pictures.py": ["www.w3.org/2000/svg"],
     "digikom/publish/pictures.py": ["www.w3.org/2000/svg"],
     "digikom/sphinxext/dcat.py": ["www.w3.org/2006/vcard"],
     "digikom/sphinxext/numberfile.py": ["json-schema.org/draft/2020-12/schema"],
     # The key of the work in the bibliography.
     "digikom/sphinxext/description.py": ["rybalka2023"],
-    "digikom/intake/package_entry.py": ["Denisova (2023)", "Rapporter 2023/27"],
 }
 CITATION = re.compile(r"\{cite:[pt]\}`[^`]*`")
 #: The limits of what can be a survey year at all.

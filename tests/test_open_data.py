@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +13,7 @@ import sphinxext_books as books
 from frictionless import Package
 from open_data_editions import ADDRESS, block, real, synthetic, write_book, written
 from pyshacl import validate
-from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, Namespace, URIRef
+from rdflib import DCAT, DCTERMS, RDF, Graph, Namespace, URIRef
 
 from digikom.opendata.data_files import machine_csv, spreadsheet_csv
 from digikom.opendata.data_package import field_type
@@ -183,34 +180,14 @@ def test_an_edition_at_a_known_address_names_itself_in_full() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "removed"),
-    [
-        (DCAT.Dataset, DCTERMS.description),
-        (DCAT.Dataset, DCAT.theme),
-        (DCAT.Dataset, DCAT.contactPoint),
-        (DCAT.Catalog, DCTERMS.publisher),
-        (DCAT.Catalog, DCTERMS.title),
-        (DCAT.Distribution, DCAT.accessURL),
-        (VCARD.Organization, VCARD.hasURL),
-    ],
+    [(DCAT.Dataset, DCTERMS.description), (DCAT.Catalog, DCTERMS.publisher), (VCARD.Organization, VCARD.hasURL)],
 )
 def test_what_is_removed_is_found(kind: URIRef, removed: URIRef) -> None:
     graph = catalogue(synthetic().text("data/dcat.ttl"))
     subject = min(graph.subjects(RDF.type, kind), key=str)
     assert (subject, removed, None) in graph
     graph.remove((subject, removed, None))
-    found = complaints(graph)
-    assert str(removed).rpartition("/")[2].rpartition("#")[2] in found
-    assert str(subject).rpartition("/")[2].rpartition("#")[2] in found
-
-
-def test_a_short_description_and_a_foreign_publisher_are_found() -> None:
-    graph = catalogue(synthetic().text("data/dcat.ttl"))
-    dataset = min(graph.subjects(RDF.type, DCAT.Dataset), key=str)
-    graph.set((dataset, DCTERMS.description, Literal("Data.", lang="nb")))
-    graph.set((dataset, DCTERMS.publisher, URIRef("https://example.com/en-annen")))
-    found = complaints(graph)
-    assert "description" in found
-    assert "publisher" in found
+    assert all(re.split("[/#]", str(name))[-1] in complaints(graph) for name in (removed, subject))
 
 
 # What both say of the data, and the same bytes each time
@@ -248,25 +225,3 @@ def test_the_data_of_every_edition_agree_with_their_description(site: Path) -> N
         status = json.loads((folder / "data" / "edition.json").read_text(encoding="utf-8"))["status"]
         for description in graph.objects(None, DCTERMS.description):
             assert ("syntetisk" in str(description)) == (status == "synthetic"), folder.name
-
-
-def test_no_description_needs_the_network() -> None:
-    """Reading and checking both with every connection refused."""
-    script = (
-        "import socket, sys\n"
-        "def refuse(*_): raise OSError('no network here')\n"
-        "socket.socket.connect = refuse\n"
-        "from frictionless import Package\nfrom pyshacl import validate\nfrom rdflib import Graph\n"
-        "assert Package(sys.argv[1]).validate().valid\n"
-        "graph = Graph().parse(sys.argv[2], format='turtle')\n"
-        "assert validate(graph, shacl_graph=Graph().parse(sys.argv[3]))[0]\n"
-    )
-    data = synthetic().html / "data"
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script, data / "datapackage.json", data / "dcat.ttl", SHAPES],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ,
-    )
-    assert done.returncode == 0, done.stderr

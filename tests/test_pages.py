@@ -25,7 +25,7 @@ from digikom.presence.sentences import unmarked
 from digikom.publish.registers import edition_registers
 from digikom.publish.tables import STANDARD_SYMBOLS
 from digikom.sphinxext import texts
-from digikom.sphinxext.keynumbers import CARDS, REFERENCE, bars
+from digikom.sphinxext.edition_pages import CARDS, REFERENCE, bars
 from digikom.sphinxext.payloads import Number
 
 #: The headings of «Om statistikken» at Statistics Norway (omStatistikken.xml), in their order.

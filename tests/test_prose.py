@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,6 @@ def test_planted_words_are_found_with_file_cell_and_line(tmp_path: Path) -> None
     ("path", "old", "new", "said"),
     [
         ("book/forord.md", "\n", "\nAndelen økte.\n", "book/forord.md, line 2: «økte»"),
-        (NOTEBOOK, "Kommuner som satser", "De 42 som satser", f"{NOTEBOOK}, cell introduction, line 1: «42»"),
         (WORDS, "{{ least | liten }}", "{{ least", f"{WORDS}, line 11: Jinja cannot read this: expected"),
     ],
 )
@@ -369,33 +368,31 @@ def test_direction_words_are_known_and_other_words_are_not() -> None:
 # What cannot be read
 
 
-def broken_projects(folder: Path) -> Iterator[tuple[Path, str]]:
-    yield make_project(folder / "a", cells=[cell("code", "x = (\n", "feil")]), "03_kapittel.ipynb, cell feil, line 1"
-    no_notebook = make_project(folder / "b")
-    (no_notebook / "notebooks" / "03_kapittel.ipynb").write_text("[]", encoding="utf-8")
-    yield no_notebook, "notebooks/03_kapittel.ipynb cannot be read as a notebook"
-    no_text = make_project(folder / "c")
-    (no_text / "index.md").write_bytes(b"\xff\xfe")
-    yield no_text, "index.md cannot be read"
-    for name, text, said in (
-        ("a.yml", "x: a\ny: {", "book/ord/a.yml, line 2: this is no valid YAML: expected the node content"),
-        ("a.yml", "x:\n  - a\n  - '{% if n %}'", "book/ord/a.yml, line 3: Jinja cannot read this: Unexpected end"),
-        ("a.yml", "x:\n  - {when: n >, nb: a}", "book/ord/a.yml, line 2: Jinja cannot read this"),
-        ("a.j2", "a\n{{ b", "book/ord/a.j2, line 2: Jinja cannot read this"),
-    ):
-        yield make_project(folder / said[-12:], {f"book/ord/{name}": text}), said
-    no_words = make_project(folder / "d")
-    (no_words / WORDS_FILE).write_text("change: {nb: ['(']}\n", encoding="utf-8")
-    yield no_words, "direction_words.yml cannot be read"
-    no_list = make_project(folder / "e")
-    (no_list / ALLOWED_FILE).unlink()
-    yield no_list, "allowed.yml cannot be read"
+BROKEN: dict[str, tuple[str | bytes, str]] = {
+    "notebooks/03_kapittel.ipynb": ("[]", "notebooks/03_kapittel.ipynb cannot be read as a notebook"),
+    "index.md": (b"\xff\xfe", "index.md cannot be read"),
+    "book/ord/a.yml": ("x: a\ny: {", "book/ord/a.yml, line 2: this is no valid YAML: expected the node content"),
+    "book/ord/b.yml": ("x:\n  - a\n  - '{% if n %}'", "book/ord/b.yml, line 3: Jinja cannot read this: Unexpected end"),
+    "book/ord/c.yml": ("x:\n  - {when: n >, nb: a}", "book/ord/c.yml, line 2: Jinja cannot read this"),
+    "book/ord/d.j2": ("a\n{{ b", "book/ord/d.j2, line 2: Jinja cannot read this"),
+    WORDS_FILE.as_posix(): ("change: {nb: ['(']}\n", "direction_words.yml cannot be read"),
+    ALLOWED_FILE.as_posix(): (b"\xff\xfe", "allowed.yml cannot be read"),
+}
 
 
-def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
-    for root, said in broken_projects(tmp_path):
-        with pytest.raises(InputError, match=said):
-            find_loose(root)
+@pytest.mark.parametrize("file", BROKEN)
+def test_what_cannot_be_read_is_named(tmp_path: Path, file: str) -> None:
+    content, said = BROKEN[file]
+    root = make_project(tmp_path)
+    (root / file).parent.mkdir(exist_ok=True)
+    (root / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(InputError, match=said):
+        find_loose(root)
+
+
+def test_code_that_is_no_python_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"03_kapittel\.ipynb, cell feil, line 1"):
+        find_loose(make_project(tmp_path, cells=[cell("code", "x = (\n", "feil")]))
 
 
 def test_every_problem_is_in_the_message(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_fetched_rows_that_do_not_fit(data: Path, connect: Connect, name: str) -
     path = data / "statbank" / "2024" / f"{name}.csv"
     header, row, *rest = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([header, row, row, *rest, ""]), encoding="utf-8")
-    with pytest.raises(InputError, match="an id that stands once"):
+    with pytest.raises(InputError, match="an id that occurs once"):
         survey.printed(data, name)
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(InputError, match=rf"statbank/2024/{name}\.csv: expected the columns"):

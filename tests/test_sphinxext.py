@@ -8,13 +8,11 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sphinxext_books as books
-import yaml
 from browsing import served
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -53,10 +51,6 @@ def one(page: BeautifulSoup | Tag, selector: str) -> Tag:
 def first_class(tag: Tag) -> str:
     """The first class of an element, else what it is."""
     return str((tag.get_attribute_list("class") or [None])[0] or tag.name)
-
-
-def test_jupyter_forms_are_not_on_the_page(book: books.Built) -> None:
-    assert "jupyter-form" not in book.text("notebooks/kap2.html")
 
 
 def test_figures_and_tables_are_numbered_in_norwegian(chapter: BeautifulSoup, book: books.Built) -> None:
@@ -334,33 +328,6 @@ def test_no_chart_library_is_sent_to_the_reader(book: books.Built) -> None:
     assert not (book.html / "_static/boundaries").exists()
 
 
-class Requests(HTMLParser):
-    """Every address that a browser fetches by itself when it shows a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.addresses: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag in ("script", "img", "iframe", "source", "use"):
-            self.addresses += [given[name] for name in ("src", "href", "xlink:href") if given.get(name)]
-        if tag == "link" and given.get("rel") not in ("next", "prev", "search", "index", "canonical"):
-            self.addresses.append(given.get("href", ""))
-
-
-def test_no_page_asks_another_host(book: books.Built) -> None:
-    for name in PAGES:
-        parser = Requests()
-        parser.feed(book.text(name))
-        assert parser.addresses
-        assert [address for address in parser.addresses if "//" in address] == []
-        # A link that is followed by whoever wants to is no request.
-        text = book.text(name).replace("https://creativecommons.org/licenses/by/4.0/deed.no", "")
-        assert re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z.]+", text) == [], name
-        assert not re.search(r"thebe|mathjax\.|require\.js|binder|colab", book.text(name), re.IGNORECASE), name
-
-
 def test_search_is_norwegian(book: books.Built) -> None:
     assert "NorwegianStemmer" in book.text("_static/language_data.js") + book.text("_static/norwegian-stemmer.js")
     translations = book.text("_static/translations.js")
@@ -369,11 +336,6 @@ def test_search_is_norwegian(book: books.Built) -> None:
         r'_\(\s*"([^"]+)"', book.text("_static/searchtools.js") + book.text("_static/sphinx_highlight.js")
     ):
         assert json.dumps(text) in translations, text
-
-
-def test_scripts_without_catalogues_are_norwegian(book: books.Built) -> None:
-    assert "'copy': 'Kopier'" in book.text("_static/copybutton.js")
-    assert "Toggle hidden content" not in book.text("_static/togglebutton.js")
 
 
 def test_one_search_field_and_formulas_without_script(book: books.Built) -> None:
@@ -419,13 +381,10 @@ def _tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-SMALL_TOC: dict[str, Any] = {"format": "jb-book", "root": "index", "chapters": [{"file": "tall"}]}
-
-
-def small(folder: Path, front: str, *cells: dict[str, Any]) -> Path:
-    """A book of a front page and one notebook."""
+def small(folder: Path, front: str, *cells: dict[str, Any], **pages: str) -> books.Built:
+    """A book of a front page, one notebook and other pages."""
     notebook = books.notebook(books.text("t", "# Tall"), *cells)
-    return books.write_book(folder, {"index.md": f"# Forside\n\n{front}\n", "tall.ipynb": notebook}, SMALL_TOC)
+    return books.build_pages(folder, {"index.md": f"# Forside\n\n{front}\n", "tall.ipynb": notebook, **pages})
 
 
 def test_a_table_with_symbols_leads_to_what_they_mean(tmp_path: Path) -> None:
@@ -433,12 +392,7 @@ def test_a_table_with_symbols_leads_to_what_they_mean(tmp_path: Path) -> None:
         books.code("t1", books.output("table", books.table("with-symbols"))),
         books.code("t2", books.output("table", books.table("without", rows=[["Oslo", 1.0, 2.0]]))),
     ]
-    folder = small(tmp_path, "Tabeller.", *cells)
-    (folder / "book").mkdir()
-    (folder / "book/standardtegn.md").write_text("# Standardtegn\n\nTegn.\n", encoding="utf-8")
-    toc = {**SMALL_TOC, "chapters": [*SMALL_TOC["chapters"], {"file": "book/standardtegn"}]}
-    (folder / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
-    built = books.build_here(folder)
+    built = small(tmp_path, "Tabeller.", *cells, **{"book/standardtegn.md": "# Standardtegn\n\nTegn.\n"})
     assert built.returncode == 0, built.log
     page = built.page("tall.html")
     (link,) = page.select("a.digikom-symbols")
@@ -457,7 +411,7 @@ def test_keys_of_another_kind_and_double_keys_are_warnings_with_document_and_lin
     wrong = books.code("w", books.output("number", {"key": "half"}))
     word = books.code("o", books.output("wording", books.wording("no-number")))
     front = "Se {tall}`no-number`,\n\nog {ord}`projects-planned` og {tall}`projects-planned|prosent`."
-    built = books.build_here(small(tmp_path, front, cell, again, broken, wrong, word))
+    built = small(tmp_path, front, cell, again, broken, wrong, word)
     assert built.returncode != 0
     for line, message in [
         (3, "{tall}: no notebook of the report publishes the number 'no-number'"),
@@ -476,14 +430,14 @@ def test_keys_of_another_kind_and_double_keys_are_warnings_with_document_and_lin
 def test_real_data_take_the_marks_away_and_pages_follow_the_register(tmp_path: Path) -> None:
     front = "I alt {tall}`projects-planned`."
     table = books.code("t1", books.output("table", books.table(status="synthetic")))
-    first = books.build_here(small(tmp_path, front, books.code("n", books.output("number", books.number())), table))
+    first = small(tmp_path, front, books.code("n", books.output("number", books.number())), table)
     assert first.returncode == 0, first.log
     assert first.page("index.html").select(".digikom-banner")
     assert one(first.page("index.html"), "a.tall").get_text() == "93,2\u00a0prosent"
     assert (first.html / "data" / "tabell-1-1.csv").exists() or (first.html / "data" / "tabell-1.csv").exists()
 
     changed = books.number(text="94,0", value=94.0, status="real")
-    second = books.build_here(small(tmp_path, front, books.code("n", books.output("number", changed))))
+    second = small(tmp_path, front, books.code("n", books.output("number", changed)))
     assert second.returncode == 0, second.log
     assert one(second.page("index.html"), "a.tall").get_text() == "94,0\u00a0prosent"
     for name in ("index.html", "tall.html"):

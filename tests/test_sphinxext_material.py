@@ -14,12 +14,11 @@ from build_facts import NO_FACTS
 from confidential_cases import real_data
 
 from digikom.editions.build_facts import collect_facts, input_files
-from digikom.editions.downloads import handed_over, template_of, write_inputs
+from digikom.editions.downloads import downloadable, template_of, write_inputs
 from digikom.editions.edition_files import load_edition
 from digikom.files import sha256
 from digikom.paths import DATA_DIR, NOTEBOOK_DIR
 from digikom.pipeline import builds
-from digikom.pipeline.assembly import assemble
 from digikom.pipeline.chapters import Chapters
 from digikom.pipeline.store import Store
 from digikom.sphinxext import texts
@@ -100,27 +99,11 @@ def hrefs(built: books.Built, page: str, selector: str) -> list[str]:
     return [str(link["href"]) for link in built.page(page).select(f"{selector} a[href]")]
 
 
-def test_every_link_of_the_material_leads_to_a_file(built: books.Built) -> None:
+def test_a_chapter_ends_with_what_is_needed_to_check_it(built: books.Built) -> None:
     links = [link for link in hrefs(built, "notebooks/kap2.html", ".digikom-material") if not link.startswith("#")]
     assert links[:2] == ["../_sources/notebooks/kap2.ipynb", "../data/maler/kap2.ipynb"]
     assert "../data/grunnlag/survey/2022.csv" in links
-    for link in links:
-        assert (built.html / "notebooks" / link).is_file(), link
-
-
-def test_the_copies_are_the_files_and_have_the_checksums_that_are_told(built: books.Built) -> None:
-    items = built.page("notebooks/kap2.html").select(".digikom-files li")
-    told = {str(item.select("code")[0].string): str(item.select("code")[1].string) for item in items}
-    assert {"survey/2018.csv", "survey/2022.csv", "method/cut-points.csv", "codebook/items.csv"} <= told.keys()
-    # The chapter calls nothing that reads these.
-    assert not any(name.startswith(("published/", "boundaries/")) or name == "method/grades.csv" for name in told)
-    for name, checksum in told.items():
-        copy = built.html / "data" / "grunnlag" / name
-        assert copy.read_bytes() == (DATA_DIR / name).read_bytes()
-        assert sha256(copy) == checksum
-
-
-def test_the_section_tells_the_command_and_what_must_have_been_run(built: books.Built) -> None:
+    assert all((built.html / "notebooks" / link).is_file() for link in links)
     section = built.page("notebooks/kap2.html").select_one(".digikom-material")
     assert section is not None
     assert section.h2 is not None
@@ -128,6 +111,15 @@ def test_the_section_tells_the_command_and_what_must_have_been_run(built: books.
     assert "De må derfor være kjørt før dette." in section.get_text()
     assert "fortrolige" not in section.get_text()
     assert built.page("book/vedlegg.html").select(".digikom-material") == []
+    items = (item.select("code") for item in section.select(".digikom-files li"))
+    files = {str(name.string): str(checksum.string) for name, checksum in items}
+    assert {"survey/2018.csv", "survey/2022.csv", "method/cut-points.csv", "codebook/items.csv"} <= files.keys()
+    # The chapter calls nothing that reads these.
+    assert not any(name.startswith(("published/", "boundaries/")) or name == "method/grades.csv" for name in files)
+    for name, checksum in files.items():
+        copy = built.html / "data" / "grunnlag" / name
+        assert copy.read_bytes() == (DATA_DIR / name).read_bytes()
+        assert sha256(copy) == checksum
 
 
 def test_confidential_answers_are_never_copied(closed: books.Built) -> None:
@@ -157,21 +149,17 @@ def test_one_confidential_year_holds_back_its_answers_and_the_descriptor(
         if resource["path"] == f"survey/{year}.csv":
             resource |= {"status": "real", "municipalities_public": public}
     (data / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
-    chosen = handed_over(input_files((2018, 2022), data))
+    chosen = downloadable(input_files((2018, 2022), data))
     assert (f"survey/{year}.csv" in chosen) == public
     assert ("datapackage.json" in chosen) == public
     assert f"survey/{2018 + 2022 - year}.csv" in chosen
 
 
 def test_only_what_notebooks_read_is_handed_over() -> None:
-    chosen = handed_over(input_files((2018, 2022)))
-    assert {name.split("/")[0] for name in chosen} <= {
-        *("boundaries", "codebook", "method", "municipalities", "published", "statbank", "survey", "datapackage.json"),
-    }
-    assert not any(
-        name.endswith((".md", ".py", ".yml")) or name.startswith("municipalities/source/") for name in chosen
-    )
-    assert handed_over({}) == {}
+    chosen = downloadable(input_files((2018, 2022)))
+    folders = {"boundaries", "codebook", "method", "municipalities", "published", "statbank", "survey"}
+    assert {name.split("/")[0] for name in chosen} <= {*folders, "datapackage.json"}
+    assert not any(name.endswith((".md", ".py", ".yml")) or "/source/" in name for name in chosen)
 
 
 def test_a_file_that_is_not_the_one_the_edition_is_built_from_is_not_copied(tmp_path: Path) -> None:
@@ -188,9 +176,8 @@ def test_a_file_that_is_not_the_one_the_edition_is_built_from_is_not_copied(tmp_
 def test_what_a_build_lays_out_is_published_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "maler").mkdir()
     (tmp_path / "maler" / "kap2.ipynb").write_text("{}", encoding="utf-8")
-    write_inputs({"codebook/items.csv": DATA_DIR / "codebook" / "items.csv"}, tmp_path)
-    for name in ("scales", "blocks", "questions", "series", "absences"):
-        shutil.copy(DATA_DIR / "codebook" / f"{name}.csv", tmp_path / "grunnlag" / "codebook")
+    names = [f"codebook/{name}.csv" for name in ("items", "scales", "blocks", "questions", "series", "absences")]
+    write_inputs({name: DATA_DIR / name for name in names}, tmp_path)
     done = book(tmp_path)
     assert done.returncode == 0, done.log
     assert (done.html / "data" / "maler" / "kap2.ipynb").read_text(encoding="utf-8") == "{}"
@@ -228,14 +215,6 @@ def test_a_template_has_no_results_and_no_parameters_of_a_run() -> None:
     ]
     assert all(one.outputs == [] and one.execution_count is None for one in bare.cells if one.cell_type == "code")
     assert any(one.outputs for one in notebook.cells if one.cell_type == "code")
-
-
-def test_an_edition_is_assembled_with_the_templates_of_the_project(tmp_path: Path) -> None:
-    (tmp_path / "executed").mkdir()
-    edition = load_edition(2022)
-    folder = assemble(edition, tmp_path / "executed", collect_facts((2022,)), tmp_path / "book")
-    names = [path.name for path in sorted((folder / "maler").iterdir())]
-    assert names == [path.name for path in sorted(NOTEBOOK_DIR.glob("*.ipynb"))]
 
 
 def test_the_steps_of_an_indicator(built: books.Built) -> None:

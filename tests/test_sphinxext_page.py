@@ -88,6 +88,9 @@ def test_every_file_a_page_asks_for_is_published_and_light(book: books.Built) ->
             assert "//" not in address, (name, address)
             files.append((book.html / name).parent / address.partition("?")[0])
         assert all(file.is_file() for file in files), name
+        for part in page.select("img, iframe, source, use"):
+            assert not any("//" in str(part.get(kind)) for kind in ("src", "href", "xlink:href")), (name, part)
+        assert not re.search(r"thebe|mathjax\.|require\.js|binder|colab", book.text(name), re.IGNORECASE), name
         weight = sum(len(gzip.compress(file.resolve().read_bytes(), 9)) for file in files)
         if name != CHAPTER:
             assert weight < LIMIT, (name, weight)

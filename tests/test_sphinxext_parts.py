@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,8 +19,8 @@ from digikom.sphinxext.payloads import (
     Number,
     PayloadError,
     read_payload,
+    read_register,
 )
-from digikom.sphinxext.register import read_register
 from digikom.sphinxext.texts import number_title
 
 
@@ -77,7 +78,7 @@ def test_register_knows_cells_and_reports_what_is_published_twice(tmp_path: Path
     assert register.is_synthetic
 
 
-@pytest.mark.parametrize("name", [*language.CATALOGUES, language.SCRIPT_CATALOGUE])
+@pytest.mark.parametrize("name", [language.CATALOGUE, language.SCRIPT_CATALOGUE])
 def test_every_text_of_our_catalogues_is_translated(name: str) -> None:
     messages = [message for message in language.read_catalogue(name) if message.id]
     assert messages
@@ -97,48 +98,34 @@ def test_catalogues_are_compiled_elsewhere(tmp_path: Path) -> None:
     assert sorted(language.SOURCE_DIR.rglob("*")) == before
 
 
-def test_neighbouring_folded_cells_share_one_fold(tmp_path: Path) -> None:
-    """A calculation in several cells is one thing to open; a cell that is not folded parts two of them."""
-    cells = [
-        *(books.code(name, tags=("hide-cell",)) for name in ("a", "b")),
-        books.code("c"),
-        books.code("d", tags=("hide-cell",)),
-    ]
-    chapter = books.notebook(*json.loads(books.chapter())["cells"], *cells)
-    built = books.build_here(books.write_book(tmp_path, {**books.PAGES, "notebooks/kap2.ipynb": chapter}))
-    assert built.returncode == 0, built.log
-    runs = built.page("notebooks/kap2.html").select("details.digikom-run")
-    found = [[str(cell["id"]) for cell in run.select("div.cell[id]")] for run in runs]
-    assert found[-2:] == [["celle-a", "celle-b"], ["celle-d"]]
-    assert runs[-2].summary is not None
-    assert runs[-2].summary.get_text() == "Vis beregningen (2 steg)"
+def test_what_is_folded_together_is_one_calculation_in_several_steps(tmp_path: Path) -> None:
+    """A cell that is not folded parts two folds; a result stays in sight, below the steps that lead to it."""
 
+    def hidden(*names: str) -> list[dict[str, Any]]:
+        return [books.code(name, tags=("hide-cell",)) for name in names]
 
-def test_a_result_has_one_fold_with_the_steps_that_lead_to_it(tmp_path: Path) -> None:
-    """What is folded before a result and the result's own code are one calculation; the result stays in sight."""
-    cells = [
-        *(books.code(name, tags=("hide-cell",)) for name in ("a", "b")),
-        books.code("c", books.output("figure", books.figure("one")), tags=("hide-input",)),
-        books.code("d", books.output("table", books.table("two")), tags=("hide-input",)),
-        books.text("e", "Mellom."),
-        books.code("f", books.output("figure", books.figure("three")), tags=("hide-input",)),
-    ]
+    def result(name: str) -> dict[str, Any]:
+        return books.code(name, books.output("figure", books.figure(f"fig-{name}")), tags=("hide-input",))
+
+    cells = [*hidden("a", "b"), books.code("c"), *hidden("d", "e"), result("f"), result("g"), *hidden("h")]
     chapter = books.notebook(*json.loads(books.chapter())["cells"], *cells)
     built = books.build_here(books.write_book(tmp_path, {**books.PAGES, "notebooks/kap2.ipynb": chapter}))
     assert built.returncode == 0, built.log
     page = built.page("notebooks/kap2.html")
-    for cell, summary, steps in [
-        ("c", "Vis beregningen (3 steg)", ["celle-a", "celle-b"]),
-        ("d", "Vis beregningen", []),
-        ("f", "Vis beregningen", []),
-    ]:
-        (run,) = page.select(f"#celle-{cell} > details.digikom-run")
-        assert run.summary is not None
-        assert run.summary.get_text() == summary
-        assert [str(step["id"]) for step in run.select("div.cell")] == steps
-        assert f"publish('{cell}')" in run.get_text()
-        assert page.select(f"#celle-{cell} > .cell_output > .digikom-block")
+    runs = page.select("details.digikom-run")[-4:]
+    assert [[str(cell["id"]) for cell in run.select("div.cell[id]")] for run in runs] == [
+        ["celle-a", "celle-b"],
+        ["celle-d", "celle-e"],
+        [],
+        ["celle-h"],
+    ]
+    assert [run.summary.get_text() for run in runs if run.summary] == [
+        f"Vis beregningen{steps}" for steps in (" (2 steg)", " (3 steg)", "", "")
+    ]
+    for run, name in zip(runs[1:3], "fg", strict=True):
+        assert f"publish('{name}')" in run.get_text()
         assert not run.select(".digikom-block")
+        assert page.select(f"#celle-{name} > .cell_output > .digikom-block")
 
 
 FRAME = pd.DataFrame(

@@ -229,7 +229,7 @@ items | yes_no,uses,yes,2021 | yes_no,uses,no?,2021 | 4 asked_if_value no? | an 
 items | yes_no,uses,yes,2021 | yes_no,old,yes,2021 | 4 years 2021 | only years of old, which leads to it: 2019
 items | share,,,2021 | share,,,2019 2021 | 5 years 2019 | only years of its question offer: 2021
 items | share,,,2021 | share,,yes,2021 | 5 asked_if_value yes | an empty cell, as asked_if_column is empty
-items | offer,offer,services | old,offer,services | 5 column old | it once only; it already stands in row 3
+items | offer,offer,services | old,offer,services | 5 column old | it once only; it is already in row 3
 items | offer,offer, | municipality_code,offer, | 5 column municipality_code | another name: this one is the
 items | offer,offer,services | offer,offered,services | 5 question offered | a question of questions.csv
 items | offer,offer,services | offer,offer,cloud | 5 block cloud | the block of its question, services
@@ -237,8 +237,8 @@ items | offer,offer,services | Offer!,offer,services | 5 column Offer! | a name 
 items | Share,Andel | Share,LONG | 5 short_nb LONG | 1 to 45 characters
 items | Andel,Share,Andel | ,Share,Andel | 5 label_nb | some text
 items | share,,,2021 | share,,,2021 2019 | 5 years 2021 2019 | one or more years of four digits, ascending
-scales | yes_no,no,1 | yes_no,yes,1 | 3 code yes_no yes | it once only; it already stands in row 2
-scales | yes_no,no,1 | yes_no,no,2 | 3 position yes_no 2 | it once only; it already stands in row 2
+scales | yes_no,no,1 | yes_no,yes,1 | 3 code yes_no yes | it once only; it is already in row 2
+scales | yes_no,no,1 | yes_no,no,2 | 3 position yes_no 2 | it once only; it is already in row 2
 scales | assumption,assumed | assumption,guessed | 5 status guessed | one of: documented, assumed
 blocks | cloud,1 | cloud,first | 3 position first | a whole number from 1
 blocks | cloud,1 | cloud,1.0 | 3 position 1.0 | a whole number from 1

@@ -121,22 +121,6 @@ def personal_column() -> tuple[str, Expected]:
     ]
 
 
-def unknown_codes() -> tuple[str, Expected]:
-    rows = table()
-    put(rows, 2, "has_strategy", "Ja")
-    put(rows, 4, "barrier_competence", "very_larg")
-    put(rows, 5, "service_open_access", "NA")
-    put(rows, 6, "procurement_planning", " wholly")
-    put(rows, 7, "tried_recruiting", "<script>alert(1)</script>")
-    return text(rows), [
-        (2, "has_strategy", "Ja", "one of: yes, no"),
-        (4, "barrier_competence", "very_larg", "fairly_large, very_large; is very_large meant?"),
-        (5, "service_open_access", "NA", "one of: none, some, about_half, most, all, dont_know, not_relevant"),
-        (6, "procurement_planning", " wholly", "is wholly meant?"),
-        (7, "tried_recruiting", "<script>alert(1)</script>", "one of: yes, no"),
-    ]
-
-
 def two_rows_for_one_municipality() -> tuple[str, Expected]:
     rows = table()
     code = rows[2][0]
@@ -144,66 +128,6 @@ def two_rows_for_one_municipality() -> tuple[str, Expected]:
     return text(rows), [
         (10, "municipality_code", code, "this one already stands in row 3"),
         (11, "municipality_code", code, "this one already stands in row 3"),
-    ]
-
-
-def unknown_municipality() -> tuple[str, Expected]:
-    rows = table()
-    rows[3][0] = "9999"
-    return text(rows), [
-        (4, "municipality_code", "9999", "in force in 2022 (2020-2023); no municipality has this one"),
-    ]
-
-
-def text_for_a_number() -> tuple[str, Expected]:
-    rows = table()
-    rows[1][0], rows[2][0], rows[3][0], rows[4][0] = "Oslo", "301", "", "11 3"
-    return text(rows), [
-        (2, "municipality_code", "Oslo", "a municipality code of four digits"),
-        (3, "municipality_code", "301", "has 0301 lost its leading zero?"),
-        (4, "municipality_code", "", "a municipality code of four digits"),
-        (5, "municipality_code", "11 3", "a municipality code of four digits"),
-    ]
-
-
-def answers_behind_a_no() -> tuple[str, Expected]:
-    rows = table()
-    put(rows, 3, "strategy_privacy", "yes")
-    put(rows, 3, "cloud_backup", "no")
-    put(rows, 3, "recruiting_problem", "no")
-    put(rows, 2, "not_tried_economy", "yes")
-    put(rows, 5, "project_other", "<b>")
-    return text(rows), [
-        (2, "not_tried_economy", "yes", "an empty cell, because tried_recruiting is 'yes'"),
-        (3, "strategy_privacy", "yes", "an empty cell, because has_strategy is 'no'"),
-        (3, "recruiting_problem", "no", "an empty cell, because tried_recruiting is 'no'"),
-        (3, "cloud_backup", "no", "an empty cell, because uses_cloud is 'no'"),
-        (5, "project_other", "<b>", "an empty cell, because has_projects is 'no'"),
-        (5, "project_other", "<b>", "one of: yes, no"),
-    ]
-
-
-def answers_missing() -> tuple[str, Expected]:
-    rows = table()
-    put(rows, 2, "strategy_privacy", "")
-    put(rows, 3, "not_tried_economy", "")
-    put(rows, 4, "function_pc_operation", "")
-    put(rows, 6, "uses_cloud", "")  # the areas behind it are neither asked for nor forbidden
-    return text(rows), [
-        (2, "strategy_privacy", "", "an answer, because has_strategy is 'yes'; one of: yes, no"),
-        (3, "not_tried_economy", "", "an answer, because tried_recruiting is 'no'; one of: yes, no"),
-        (4, "function_pc_operation", "", "an answer, because the item was asked of all; one of: exclusively_internal"),
-        (6, "uses_cloud", "", "an answer, because the item was asked of all; one of: yes, no"),
-    ]
-
-
-def wrong_division() -> tuple[str, Expected]:
-    rows = table()
-    rows[1][0], rows[2][0] = "1601", "5001"  # Trondheim before and since 2018: the latter is in force
-    rows[3][0] = "3107"
-    return text(rows), [
-        (2, "municipality_code", "1601", "no municipality has this one"),
-        (4, "municipality_code", "3107", "(2020-2023); this one belongs to the division 2024- (Fredrikstad)"),
     ]
 
 
@@ -234,13 +158,6 @@ def too_many_responses() -> tuple[str, Expected]:
         (None, None, "357 rows", "at most 356 responses, one from each municipality of 2022"),
         (358, "municipality_code", "9999", "no municipality has this one"),
     ]
-
-
-def leading_answer_unknown() -> tuple[str, Expected]:
-    rows = table()
-    put(rows, 2, "has_strategy", "maybe")  # the areas behind it are filled in, which may be right
-    put(rows, 3, "has_strategy", "maybe")  # ... and here they are empty
-    return text(rows), [(2, "has_strategy", "maybe", "yes, no"), (3, "has_strategy", "maybe", "yes, no")]
 
 
 def without_header() -> tuple[str, Expected]:
@@ -294,22 +211,52 @@ DAMAGE: list[Callable[[], tuple[str | bytes, Expected]]] = [
     misspelt_column,
     column_of_another_year,
     personal_column,
-    unknown_codes,
     two_rows_for_one_municipality,
-    unknown_municipality,
-    text_for_a_number,
-    answers_behind_a_no,
-    answers_missing,
-    wrong_division,
     all_of_another_division,
     header_only,
     no_row_that_can_be_read,
     too_many_responses,
-    leading_answer_unknown,
     without_header,
     several_at_once,
     everything_wrong,
 ]
+
+
+#: A line, a column and what is written there in an otherwise good file, and what was expected. Even lines say «yes».
+CELLS = """
+2|has_strategy|Ja|one of: yes, no
+2|has_strategy|maybe|one of: yes, no
+3|has_strategy|maybe|one of: yes, no
+4|barrier_competence|very_larg|fairly_large, very_large; is very_large meant?
+5|service_open_access|NA|one of: none, some, about_half, most, all, dont_know, not_relevant
+6|procurement_planning| wholly|is wholly meant?
+7|tried_recruiting|<script>alert(1)</script>|one of: yes, no
+2|municipality_code|Oslo|a municipality code of four digits
+3|municipality_code|301|has 0301 lost its leading zero?
+4|municipality_code||a municipality code of four digits
+5|municipality_code|11 3|a municipality code of four digits
+4|municipality_code|9999|in force in 2022 (2020-2023); no municipality has this one
+2|municipality_code|1601|no municipality has this one
+4|municipality_code|3107|(2020-2023); this one belongs to the division 2024- (Fredrikstad)
+2|not_tried_economy|yes|an empty cell, because tried_recruiting is 'yes' and the item is asked only after 'no'
+3|strategy_privacy|yes|an empty cell, because has_strategy is 'no'
+3|recruiting_problem|no|an empty cell, because tried_recruiting is 'no'
+3|cloud_backup|no|an empty cell, because uses_cloud is 'no'
+2|strategy_privacy||an answer, because has_strategy is 'yes'; one of: yes, no
+3|not_tried_economy||an answer, because tried_recruiting is 'no'; one of: yes, no
+4|function_pc_operation||an answer, because the item was asked of all; one of: exclusively_internal
+6|uses_cloud||an answer, because the item was asked of all; one of: yes, no
+"""
+
+
+@pytest.mark.parametrize("cell", CELLS.strip().splitlines())
+def test_a_wrong_cell_is_named_and_nothing_that_follows_from_it(tmp_path: Path, cell: str) -> None:
+    line, column, value, expected = cell.split("|")
+    rows = table()
+    put(rows, int(line), column, value)
+    (problem,) = survey.check(save(tmp_path, text(rows)), YEAR)
+    assert (problem.row, problem.column, problem.value) == (int(line), column, value)
+    assert expected in problem.expected
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)

@@ -19,11 +19,9 @@ import yaml
 from synthetic_counting import DATA, SIZES, WHOLE_YEARS, YEARS, count, has, percent, survey
 
 from digikom import synthetic
-from digikom.survey import load
 
 PRINTED = {row["id"]: row for row in plain.table(DATA / "published" / "figures.csv")}
 GIVEN_UP = plain.table(DATA / "synthetic" / "given-up.csv")
-ITEMS = plain.table(DATA / "codebook" / "items.csv")
 TARGETS: dict[int, dict[str, Any]] = {
     year: yaml.safe_load((DATA / "synthetic" / f"{year}.yml").read_text(encoding="utf-8")) for year in YEARS
 }
@@ -72,12 +70,6 @@ def test_medians_hold_over_all_and_over_users() -> None:
     assert plain.median(2018, plain.cloud) == plain.median(2018, plain.cloud, plain.with_cloud) == 6
     assert plain.median(2022, plain.cloud) == plain.median(2022, plain.cloud, plain.with_cloud) == 11
     assert plain.median(2018, plain.purchases) == plain.median(2018, plain.purchases, plain.with_purchases) == 6
-
-
-def test_cloud_areas_used_by_nine_of_ten_are_so_of_users_and_of_all() -> None:
-    """P014, P015, P016: the summary says the municipalities, the note of figure 5.1 those that use cloud services."""
-    for column in ("cloud_office_tools", "cloud_communication", "cloud_virtual_meetings"):
-        assert percent(2022, has(column, "yes")) > 90
 
 
 # What the targets files say, counted without the generator
@@ -161,72 +153,10 @@ def test_other_barriers_per_municipality_and_by_the_other_two_questions() -> Non
     }
 
 
-def test_counts_behind_the_shares_printed_for_the_later_years() -> None:
-    """The only whole numbers over 355 and 354 answers that give the printed shares."""
-    assert [count(2023, test) for test in (plain.everybody, plain.tried, plain.problem, plain.open_data)] == [
-        355,
-        197,
-        142,
-        173,
-    ]
-    assert [count(2024, test) for test in (plain.everybody, plain.tried, plain.problem, plain.open_data)] == [
-        354,
-        172,
-        128,
-        200,
-    ]
-    barriers = [plain.large_barrier, *map(plain.large, plain.OTHER_BARRIERS)]
-    assert [count(2024, test) for test in barriers] == [188, 272, 232, 181, 107, 178]
-    printed = ("P267", "P277", "P268", "P278", "P254", "P245", "P248", "P251", "P257", "P260")
-    for figure in printed:
-        base = 355 if PRINTED[figure]["year"] == "2023" else 354
-        possible = [
-            n for n in range(base + 1) if rounded(Fraction(100 * n, base), 1) == Decimal(PRINTED[figure]["value"])
-        ]
-        assert len(possible) == 1, figure
-
-
-def test_answers_without_any_counted_item_are_not_digital() -> None:
-    for year in WHOLE_YEARS:
-        for row in survey(year):
-            if plain.purchases(row) == 0:
-                assert all(
-                    value in ("no", "dont_know", "not_relevant")
-                    for column, value in row.items()
-                    if column.startswith("procurement_")
-                )
-
-
 def test_four_municipalities_have_a_strategy_without_areas() -> None:
     """P047 with P035 and P036: 92 have no strategy, four have one in which nothing is ticked."""
     assert count(2022, has("has_strategy", "no")) == 92
     assert count(2022, lambda row: plain.with_strategy(row) and plain.areas(row) == 0) == 4
-
-
-# Form and routing
-
-
-@pytest.mark.parametrize("year", YEARS)
-def test_cells_are_blank_exactly_when_not_asked(year: int) -> None:
-    asked = [item for item in ITEMS if str(year) in item["years"].split()]
-    assert ["municipality_code", *(item["column"] for item in asked)] == [
-        column for column in survey(year)[0] if not column.startswith("register.")
-    ]
-    for item in asked:
-        for row in survey(year):
-            routed = not item["asked_if_column"] or row[item["asked_if_column"]] == item["asked_if_value"]
-            assert bool(row[item["column"]]) == routed, (row["municipality_code"], item["column"])
-
-
-@pytest.mark.parametrize("year", YEARS)
-def test_file_form(year: int) -> None:
-    content = (DATA / "survey" / f"{year}.csv").read_bytes()
-    assert content.endswith(b"\n")
-    assert b"\r" not in content
-    assert b'"' not in content
-    codes = [row["municipality_code"] for row in survey(year)]
-    assert codes == sorted(set(codes))
-    assert len(load(year)) == len(codes)
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -245,15 +175,12 @@ def test_committed_file_is_what_the_generator_writes(year: int, tmp_path: Path) 
     assert written.read_bytes() == (DATA / "survey" / f"{year}.csv").read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("hash_seed", "time_zone", "language"), [("1", "Pacific/Apia", "C"), ("4711", "America/St_Johns", "nb_NO.UTF-8")]
-)
-def test_same_bytes_in_other_surroundings(hash_seed: str, time_zone: str, language: str, tmp_path: Path) -> None:
+def test_same_bytes_in_other_surroundings(tmp_path: Path) -> None:
     program = (
         "import sys; from digikom import synthetic\n"
         "for year in sys.argv[2:]: synthetic.write(int(year), out=f'{sys.argv[1]}/{year}.csv')"
     )
-    environment = os.environ | {"PYTHONHASHSEED": hash_seed, "TZ": time_zone, "LANG": language, "LC_ALL": language}
+    environment = os.environ | {"PYTHONHASHSEED": "4711", "TZ": "Pacific/Apia", "LC_ALL": "C"}
     command = [sys.executable, "-c", program, str(tmp_path), *map(str, YEARS)]
     subprocess.run(command, check=True, env=environment, cwd=tmp_path, timeout=300)
     for year in YEARS:
@@ -302,34 +229,6 @@ def test_items_of_a_block_are_correlated(year: int, prefix: str) -> None:
 def test_larger_municipalities_recruit_more_often(year: int) -> None:
     shares = [percent(year, plain.tried, plain.of_size(size)) for size in SIZES]
     assert shares == sorted(shares)
-
-
-@pytest.mark.parametrize("year", sorted({*YEARS} - {*WHOLE_YEARS}))
-def test_later_years_are_plausible_by_size_and_county(year: int) -> None:
-    for test, base in ((plain.open_data, plain.everybody), (plain.problem, plain.tried)):
-        shares = [percent(year, test, plain.both(base, plain.of_size(size))) for size in SIZES]
-        assert shares == sorted(shares)
-    found = plain.correlation((plain.tried(row), plain.open_data(row)) for row in survey(year))
-    assert 0.05 < found < 0.4
-    counties = Counter(row["register.county_code"] for row in survey(year))
-    for county in (county for county, members in counties.items() if members >= 15):
-        for test in (plain.tried, plain.open_data):
-            assert 20 < percent(year, test, has("register.county_code", county)) < 80, county
-
-
-def test_barriers_of_2024_are_plausible() -> None:
-    lack = [percent(2024, plain.large_barrier, plain.of_size(size)) for size in SIZES]
-    assert min(lack[:2]) > max(lack[-2:])
-    means = plain.mean_by_size(2024, plain.other_barriers)
-    assert means[0] > means[-1]
-    columns = [f"barrier_{barrier}" for barrier in plain.OTHER_BARRIERS]
-    pairs = [(one, other) for at, one in enumerate(columns) for other in columns[at + 1 :]]
-    large = ("fairly_large", "very_large")
-    found = [
-        plain.correlation((row[one] in large, row[other] in large) for row in survey(2024)) for one, other in pairs
-    ]
-    assert sum(found) / len(found) > 0.05
-    assert 0.1 < plain.correlation((plain.large_barrier(row), plain.other_barriers(row)) for row in survey(2024)) < 0.5
 
 
 def rises(test: plain.Test, base: plain.Test = plain.everybody) -> Fraction:

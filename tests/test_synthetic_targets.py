@@ -85,7 +85,7 @@ blocks.projects.quotas.by_size_class.under_2000.some | 0 | quotas of under_2000:
 blocks.projects.quotas.classes.with | ["few"] | the quota classes must hold every label
 blocks.services.groups.nothing.patterns | {"NNNN": 27} | the patterns add up to 353, not to the 354
 blocks.services.groups.nothing.patterns | {"NNN": 28} | the pattern NNN must have 4 letters
-blocks.services.groups.nothing.patterns | {"SSSS": 28} | the pattern SSSS stands twice
+blocks.services.groups.nothing.patterns | {"SSSS": 28} | the pattern SSSS occurs twice
 blocks.services.letters.S | ["some", "none"] | the answer none has more than one letter
 blocks.services.items.service_self_activated.answers.some | 85 | have S 84 times, its answers add up to 85
 blocks.services.items.service_self_activated.answers.many | 0 | has answers without a letter: many

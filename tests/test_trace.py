@@ -21,7 +21,6 @@ import sphinxext_books as books
 from bs4 import BeautifulSoup, Tag
 from jsonschema import Draft202012Validator
 
-from digikom.opendata.norwegian import STATUS_WORDS
 from digikom.paths import DATA_DIR
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, UNIT_WORDS
 from digikom.sphinxext import texts
@@ -162,9 +161,7 @@ def test_the_places_stand_under_the_number(book: books.Built) -> None:
 def test_many_places_are_folded(tmp_path: Path) -> None:
     often = " og ".join(["{tall}`cloud-using`"] * 7)
     notebook = books.notebook(books.text("t", f"# En\n\n{often}."), numbers_cell("c", books.number("cloud-using")))
-    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "kap1"}]}
-    books.write_book(tmp_path, {"index.md": "# F\n", "kap1.ipynb": notebook}, toc)
-    built = books.build_here(tmp_path)
+    built = books.build_pages(tmp_path, {"index.md": "# F\n", "kap1.ipynb": notebook})
     assert built.returncode == 0, built.log
     fold = built.page("kap1.html").select_one("#tall-cloud-using + details.digikom-uses")
     assert fold is not None
@@ -227,9 +224,7 @@ def test_a_name_that_the_codebook_does_not_have_fails_the_build(tmp_path: Path) 
     notebook = books.notebook(
         books.text("t", "# En"), numbers_cell("c", books.number("lost", questions=["misspelt_question"]))
     )
-    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "kap1"}]}
-    books.write_book(tmp_path, {"index.md": "# F\n", "kap1.ipynb": notebook}, toc)
-    built = books.build_here(tmp_path)
+    built = books.build_pages(tmp_path, {"index.md": "# F\n", "kap1.ipynb": notebook})
     assert built.returncode != 0
     assert "the number 'lost' rests on 'misspelt_question', which the codebook does not have" in built.log
 
@@ -237,25 +232,14 @@ def test_a_name_that_the_codebook_does_not_have_fails_the_build(tmp_path: Path) 
 def test_places_follow_when_another_page_changes(tmp_path: Path) -> None:
     """Without reading the notebook again."""
     notebook = books.notebook(books.text("t", "# En"), numbers_cell("c", books.number("cloud-using")))
-    toc = {"format": "jb-book", "root": "index", "chapters": [{"file": "kap1"}, {"file": "alle"}]}
     pages = {"index.md": "# F\n", "kap1.ipynb": notebook, "alle.md": "# Alle\n\n```{alle-tall}\n```\n"}
-    books.write_book(tmp_path, pages, toc)
-    assert books.build_here(tmp_path).page("kap1.html").select(".digikom-uses") == []
+    assert books.build_pages(tmp_path, pages).page("kap1.html").select(".digikom-uses") == []
     (tmp_path / "index.md").write_text("# F\n\nNå: {tall}`cloud-using`.\n", encoding="utf-8")
     built = books.build_here(tmp_path)
     assert [link["href"] for link in built.page("kap1.html").select(".digikom-uses a")] == [
         "index.html#bruk-cloud-using"
     ]
     assert [link["href"] for link in built.page("alle.html").select("td a")] == ["index.html#bruk-cloud-using"]
-
-
-def test_figures_lead_to_their_calculation(book: books.Built) -> None:
-    page = book.page(ADDRESS)
-    links = [str(link["href"]) for link in page.select(".digikom-download a.digikom-calculation")]
-    assert links == ["#celle-figur"]
-    cell = page.find(id="celle-figur")
-    assert isinstance(cell, Tag)
-    assert cell.select_one("figure") is not None
 
 
 def test_the_table_of_the_small_book(book: books.Built) -> None:
@@ -473,24 +457,6 @@ def test_what_numbers_rest_on_is_there(edition_folder: Path) -> None:
         cell = page(edition_folder, address).find(id=f"celle-{cell_id}")
         assert isinstance(cell, Tag)
         assert len(cell.select("details.digikom-trace")) == 1, cell_id
-
-
-@pytest.mark.build
-def test_the_table_holds_the_whole_register(edition_folder: Path) -> None:
-    register = content_of(edition_folder)
-    tables = page(edition_folder, f"{REGISTER_PAGE}.html").select("table.digikom-register")
-    for table, listed in zip(tables, (register["numbers"], register["wordings"]), strict=True):
-        rows = table.select("tbody tr")
-        assert [str(row.th.a["href"]).removeprefix("../") for row in rows if row.th and row.th.a] == [
-            one["href"] for one in listed
-        ]
-        assert [row.select("td code")[0].get_text() for row in rows] == [one["key"] for one in listed]
-    for row, number in zip(tables[0].select("tbody tr"), register["numbers"], strict=True):
-        cells = [cell.get_text() for cell in row.select("th, td")]
-        assert cells[:2] == [number["label"], number["text"]]
-        assert cells[3].replace(NO_BREAK_SPACE, "") == ("" if number["base"] is None else str(number["base"]))
-        assert cells[7] == (str(len(number["uses"])) if number["uses"] else texts.NO_PLACES)
-        assert cells[9] == STATUS_WORDS[number["status"]]
 
 
 @pytest.mark.build

@@ -70,10 +70,11 @@ class Contents:
         """Whether sources, now or when the edition was built, were not as they are committed."""
         return bool(self.sources.changed) or self.manifest.facts.modified
 
-    @property
-    def answers_folder(self) -> str:
-        """The folder of answers that the archive's own commands must be given, or an empty text when none."""
-        return "" if not self.outside else FOLDER_OF_ANSWERS if self.withheld else ANSWERS
+    def command(self, command: str, option: str) -> str:
+        """A command for the unpacked archive, with the `option` of the folder of answers where it must be given."""
+        folder = FOLDER_OF_ANSWERS if self.withheld else ANSWERS
+        text = f"{command}{option}" if self.outside else command
+        return text.format(year=self.published.year, folder=folder)
 
 
 def collect(

@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import quote
 
 from digikom import __version__
-from digikom.archive.contents import DatedEdition
+from digikom.archive.contents import Contents
 from digikom.archive.sources import ANSWERS, CRATE_FILE, SITE
-from digikom.editions.build_facts import LOCK_FILE, BuildFacts
+from digikom.editions.build_facts import LOCK_FILE
 from digikom.editions.layout import EXECUTED
 from digikom.opendata.citations import LANGUAGE, LICENSE_ADDRESS, LICENSE_TITLE
 from digikom.opendata.linked_data import media_type, organization
+from digikom.pdf.words import AUTHOR
 
 KEYWORDS = ["digitalisering", "kommuner", "IKT", "statistikk", "reproduserbarhet"]
 CODE_LICENCE = "https://spdx.org/licenses/MIT"
@@ -39,19 +40,9 @@ FOLDERS = {
 Json = dict[str, Any]
 
 
-def crate_text(
-    edition: DatedEdition,
-    author: str,
-    facts: BuildFacts,
-    description: str,
-    command: str,
-    files: Mapping[str, Path],
-    sums: Mapping[str, str],
-) -> str:
-    """The RO-Crate metadata (JSON-LD) of an archive of `files`, with their SHA-256 sums (hex) where known.
-
-    `facts` are those of the build of the edition, `command` is what makes it.
-    """
+def crate_text(contents: Contents, description: str, files: Mapping[str, Path], sums: Mapping[str, str]) -> str:
+    """The RO-Crate metadata (JSON-LD) of an archive of `files`, with their SHA-256 sums (hex) where known."""
+    edition, facts = contents.published, contents.manifest.facts
     site = f"{SITE}/{edition.year}/"
     named = {
         **FOLDERS,
@@ -88,12 +79,12 @@ def crate_text(
             "conformsTo": {"@id": "https://w3id.org/ro/crate/1.2"},
         },
         **{url: {"@type": "CreativeWork", "name": name, "url": url} for url, name in LICENCES.items()},
-        "#author": organization(author),
+        "#author": organization(AUTHOR),
         **{quote(name): _file(name, path, sums) for name, path in files.items()},
         **folders,
         "#digikom": {
             "@type": "SoftwareApplication",
-            "name": command,
+            "name": contents.command("digikom build {year}", " --data-dir {folder}"),
             "softwareVersion": __version__,
             "runtimePlatform": f"Python {facts.python}",
             **({"identifier": facts.commit} if facts.commit else {}),

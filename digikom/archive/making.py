@@ -19,7 +19,6 @@ from digikom.editions.build_facts import COMMIT_FILE, MODIFIED
 from digikom.editions.edition_files import load_edition
 from digikom.files import sha256, write
 from digikom.paths import PROJECT_ROOT
-from digikom.pdf.words import AUTHOR
 from digikom.publish.formatting import join_words
 from digikom.scratch import scratch
 from digikom.site.front import root_environment, write_root
@@ -93,21 +92,16 @@ def add_descriptions(contents: Contents, files: dict[str, Path], folder: Path) -
         files[name] = folder / name
         files[name].write_text(text, encoding="utf-8", newline="\n")
 
-    published = contents.published
-    options = f" --data-dir {contents.answers_folder}" if contents.outside else ""
     add(COMMIT_FILE, f"{contents.sources.commit}{f' {MODIFIED}' if contents.is_modified else ''}\n")
     add(README_FILE, readme_text(contents, with_answers=any(name.startswith(f"{ANSWERS}/") for name in files)))
     sums = {name: sha256(path) for name, path in sorted(files.items())}
     listed = {**dict(sorted(files.items())), SUMS_FILE: folder / SUMS_FILE}
-    command = f"digikom build {published.year}{options}"
-    about = crate_text(published, AUTHOR, contents.manifest.facts, description(contents), command, listed, sums)
-    add(CRATE_FILE, about)
+    add(CRATE_FILE, crate_text(contents, description(contents), listed, sums))
     add(SUMS_FILE, sums_text({**sums, CRATE_FILE: sha256(files[CRATE_FILE])}))
 
 
 def readme_text(contents: Contents, *, with_answers: bool) -> str:
     """The README: Markdown, where everything put in is escaped as in HTML, which Markdown may hold."""
-    options = f"EDITIONS={contents.published.year}{f' DATA_DIR={contents.answers_folder}' if contents.outside else ''}"
     return (
         root_environment()
         .get_template(f"archive/{README_FILE}")
@@ -116,7 +110,7 @@ def readme_text(contents: Contents, *, with_answers: bool) -> str:
             withheld=join_words([str(year) for year in contents.withheld]),
             outside=contents.outside,
             modified=contents.is_modified,
-            options=options,
+            options=contents.command("EDITIONS={year}", " DATA_DIR={folder}"),
             placeholder=FOLDER_OF_ANSWERS,
             pdf=contents.pdf,
             python=contents.manifest.facts.python,

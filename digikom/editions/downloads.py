@@ -1,4 +1,4 @@
-"""What an edition hands over to whoever checks it: the notebooks without results, and copies of the data they read.
+"""What whoever checks an edition can download: the notebooks without results, and copies of the data they read.
 
 Answers that are not to be shown one by one are never among them.
 """
@@ -16,38 +16,37 @@ from digikom.derivation.dataflow import MEASURES
 from digikom.derivation.inputs import ANY_DATA, matches
 from digikom.editions.disclosure import is_withheld
 from digikom.editions.layout import INPUTS_DIR, TEMPLATES_DIR
+from digikom.files import write_all
 from digikom.publish.published import INJECTED
 from digikom.survey.provenance import DESCRIPTOR
-
-_SURVEY = re.compile(r"survey/([0-9]{4})\.csv")
 
 
 def survey_year(name: str) -> int | None:
     """The year of a file of answers, by its path in the data folder; `None` for every other file."""
-    found = _SURVEY.fullmatch(name)
+    found = re.fullmatch(r"survey/([0-9]{4})\.csv", name)
     return None if found is None else int(found[1])
 
 
-def handed_over(files: Mapping[str, Path]) -> dict[str, Path]:
+def downloadable(files: Mapping[str, Path]) -> dict[str, Path]:
     """Those of the data `files`, by their path in the data folder, that an edition may publish copies of.
 
-    These are the files that notebooks read: not what makes them or tells of them. Answers are left out unless what they
-    say of a single municipality may be shown, by the descriptor in their own folder; and then the
-    descriptor stays behind too. Raises `InputError` for a descriptor that cannot be understood.
+    These are the files that notebooks read. Answers that may not be shown one by one, by the descriptor in their own
+    folder, are left out, and the descriptor with them. Raises `InputError` for one that cannot be understood.
     """
     chosen = {name: path for name, path in files.items() if any(matches(name, one) for one in ANY_DATA)}
-    closed = {name for name, path in chosen.items() if survey_year(name) is not None and is_withheld(path)}
-    if closed:
-        closed.add(DESCRIPTOR)
+    closed = {name for name, path in chosen.items() if survey_year(name) and is_withheld(path)}
+    closed |= {DESCRIPTOR} if closed else set()
     return {name: path for name, path in sorted(chosen.items()) if name not in closed}
 
 
 def template_of(notebook: nbformat.NotebookNode) -> str:
     """The notebook without results and without anything of a run, as a file's text. The notebook is not changed."""
-    cells = [_bare(cell) for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])]
-    metadata = {"kernelspec": notebook.metadata.get("kernelspec", {}), "language_info": {"name": "python"}}
-    content = {"cells": cells, "metadata": metadata, "nbformat": notebook.nbformat}
-    content["nbformat_minor"] = notebook.nbformat_minor
+    content = {
+        "cells": [_bare(cell) for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])],
+        "metadata": {"kernelspec": notebook.metadata.get("kernelspec", {}), "language_info": {"name": "python"}},
+        "nbformat": notebook.nbformat,
+        "nbformat_minor": notebook.nbformat_minor,
+    }
     return str(nbformat.writes(nbformat.from_dict(content))) + "\n"
 
 
@@ -63,11 +62,8 @@ def _bare(cell: nbformat.NotebookNode) -> dict[str, Any]:
 
 def write_templates(notebooks: Path, folder: Path) -> None:
     """Write the templates of all notebooks in `notebooks` to `folder`/maler."""
-    target = folder / TEMPLATES_DIR
-    target.mkdir(parents=True, exist_ok=True)
-    for path in sorted(notebooks.glob("*.ipynb")):
-        text = template_of(nbformat.read(path, as_version=4))
-        (target / path.name).write_text(text, encoding="utf-8", newline="\n")
+    paths = sorted(notebooks.glob("*.ipynb"))
+    write_all({folder / TEMPLATES_DIR / path.name: template_of(nbformat.read(path, 4)).encode() for path in paths})
 
 
 def write_inputs(files: Mapping[str, Path], folder: Path) -> None:
@@ -75,9 +71,5 @@ def write_inputs(files: Mapping[str, Path], folder: Path) -> None:
 
     The folder is made even where there is none, so that a book can tell «nothing» from «not laid out».
     """
-    target = folder / INPUTS_DIR
-    target.mkdir(parents=True, exist_ok=True)
-    for name, path in handed_over(files).items():
-        copy = target / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())
+    (folder / INPUTS_DIR).mkdir(parents=True, exist_ok=True)
+    write_all({folder / INPUTS_DIR / name: path.read_bytes() for name, path in downloadable(files).items()})

@@ -1,4 +1,4 @@
-"""What an edition of the report tells of itself: which one it is, and the errors that have been corrected in it.
+"""What an edition of the report says of itself: which one it is, and the errors that have been corrected in it.
 
 The edition files say it (`book/editions/<year>.yml`, read by `edition_files`), the published edition repeats it, and
 the pages on corrections and citation are written from it.
@@ -41,8 +41,8 @@ SEVERITY_MEANINGS = {
 class Correction(BaseModel):
     """An error in the published edition that has been put right.
 
-    `affects` holds keys of what was wrong: numbers, figures and tables. `before` and `after` are what stood there and
-    what stands there now, in words for the reader. `version` is the edition's version that came with the correction.
+    `affects` holds keys of what was wrong: numbers, figures and tables. `before` and `after` are what the text was and
+    what it is now, in words for the reader. `version` is the edition's version that came with the correction.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,15 +56,15 @@ class Correction(BaseModel):
     after: Text | None = None
 
     @model_validator(mode="after")
-    def tells_both_sides(self) -> Correction:
-        """A reader who is told what stood there must be told what stands there now, and the other way round."""
+    def has_before_and_after(self) -> Correction:
+        """A reader who sees what the text was must see what it is now, and the other way round."""
         if (self.before is None) != (self.after is None):
             raise ValueError("before and after belong together: give both or neither")
         return self
 
 
 class EditionFacts(BaseModel):
-    """What a published edition tells of itself. Where its answers lie is not among it."""
+    """What a published edition says of itself. Where its answers are kept is not among it."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -100,6 +100,11 @@ class EditionFacts(BaseModel):
         return (self.year,) if self.reference_year is None else (self.year, self.reference_year)
 
     @property
+    def modified(self) -> datetime.date:
+        """The date of the latest correction, else of publication."""
+        return max([self.published, *(correction.date for correction in self.corrections)])
+
+    @property
     def newest_first(self) -> list[Correction]:
         """The corrections, the newest first; those of one day as the edition file has them."""
         return sorted(self.corrections, key=lambda correction: correction.date, reverse=True)
@@ -110,6 +115,6 @@ def _steps(version: str) -> tuple[int, ...]:
 
 
 def long_date(date: datetime.date) -> str:
-    """A date as it stands in Norwegian text: «5. juni» and the year."""
+    """A date in Norwegian text: «5. juni» and the year."""
     text: str = format_date(date, format="long", locale=LOCALE)
     return text

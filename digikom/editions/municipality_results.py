@@ -1,4 +1,4 @@
-"""What an edition tells of single municipalities: the form of its file `data/kommuner.json`.
+"""The results of single municipalities in an edition: the form of its file `data/kommuner.json`.
 
 A notebook hands it over in parts (`PARTS`), with `publish.municipalities`; the Sphinx extension writes the file, and
 the pages on single municipalities are made from the files of all published editions.
@@ -23,8 +23,8 @@ class _Row(BaseModel):
 
 
 class Indicator(_Row):
-    """Something that is told of municipalities. A score and a grade have an order, a category has none, and an answer
-    is 1 for yes and 0 for no. `reason` says why an edition where it is not `present` does not have it.
+    """What municipalities are described by. A score and a grade have an order, a category has none, and an answer is 1
+    for yes and 0 for no. `reason` says why an edition where it is not `present` does not have it.
     """
 
     indicator: str
@@ -97,7 +97,7 @@ class Municipality(_Row):
 
 
 class MunicipalityResults(BaseModel):
-    """Everything that an edition tells of single municipalities."""
+    """Everything that an edition has on single municipalities."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -82,7 +82,8 @@ def read_controls(data_dir: Path = DATA_DIR) -> list[NotebookControl]:
 
 def write_controls(controls: Iterable[NotebookControl], data_dir: Path = DATA_DIR) -> Path:
     """Write the runs down in the data folder, in the order of the notebooks' names."""
-    rows = [one.model_dump(mode="json") for one in sorted(controls, key=lambda one: one.notebook)]
+    ordered = sorted(controls, key=lambda one: one.notebook)
+    rows = [one.model_dump(mode="json") | {"seconds": f"{one.seconds:.1f}"} for one in ordered]
     table = [list(NotebookControl.model_fields), *(list(row.values()) for row in rows)]
     return files.write(data_dir / CONTROL_FILE, files.csv_text(table))
 

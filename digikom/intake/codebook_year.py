@@ -14,12 +14,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from digikom import reading
-from digikom.errors import InputError, Problem
-from digikom.files import csv_text
+from digikom.errors import Problem
+from digikom.files import csv_rows, csv_text
 from digikom.intake.extract import Extract
 from digikom.intake.mapping import MappingFile, Place
 from digikom.rows import Row as CodebookModel
-from digikom.rows import wanted
+from digikom.rows import checked, wanted
 from digikom.survey import CODE_COLUMN
 from digikom.survey.codebook_rules import FILES, UNANSWERED
 
@@ -38,17 +38,19 @@ class CodebookFiles:
     """The rows of all files of a codebook, first with `year` taken out."""
 
     def __init__(self, folder: Path, year: int) -> None:
-        """Raises `InputError` for a file in `folder` that is no table; the codebook's own checks come later."""
+        """Raises `InputError` with what is wrong in a file of `folder`; whether they agree with each other is checked
+        later, as they need not after a run that was cut off.
+        """
         self.year = str(year)
-        self._headers: dict[str, tuple[str, ...]] = {}
+        self._headers: dict[str, list[str]] = {}
         self._as_found: dict[str, list[Row]] = {}
-        for file in FILES:
-            table = reading.parse(reading.read_bytes(folder / file, f"codebook/{file}"))
-            if table.problems:
-                raise InputError(f"codebook/{file} is invalid", table.problems)
+        for file, (model, keys) in FILES.items():
+            content = reading.read_bytes(folder / file, f"codebook/{file}")
+            checked(f"codebook/{file}", content, model, *keys)
+            header, *cells = csv_rows(content)
             name = file.removesuffix(".csv")
-            self._headers[name] = table.header
-            self._as_found[name] = [dict(zip(table.header, cells, strict=True)) for _, cells in table.rows]
+            self._headers[name] = header
+            self._as_found[name] = [dict(zip(header, one, strict=True)) for one in cells]
         self.rows: dict[str, list[Row]] = {name: [{**row} for row in rows] for name, rows in self._as_found.items()}
         self.before = self.contents()
         self._take_out()
@@ -60,10 +62,10 @@ class CodebookFiles:
         last = (len(place), 0)
         scales = list(dict.fromkeys(row["scale"] for row in (*self._as_found["scales"], *self.rows["scales"])))
         keys: dict[str, Callable[[Row], tuple[object, ...]]] = {
-            "scales": lambda row: (scales.index(row["scale"]), _position(row)),
-            "blocks": lambda row: (_position(row),),
-            "questions": lambda row: (place.get(row["block"], last), _position(row)),
-            "items": lambda row: (place.get(row["block"], last), _position(row)),
+            "scales": lambda row: (scales.index(row["scale"]), int(row["position"])),
+            "blocks": lambda row: (int(row["position"]),),
+            "questions": lambda row: (place.get(row["block"], last), int(row["position"])),
+            "items": lambda row: (place.get(row["block"], last), int(row["position"])),
             "series": lambda row: (place.get(row["series"], last), row["year"]),
             "absences": lambda row: (place.get(row["name"], last), row["year"]),
         }
@@ -102,11 +104,11 @@ class CodebookFiles:
 
     def _order_of_form(self) -> dict[str, tuple[int, int]]:
         """The place in the form of blocks, questions and items by their names (a block's name goes first)."""
-        blocks = {row["block"]: _position(row) for row in self.rows["blocks"]}
+        blocks = {row["block"]: int(row["position"]) for row in self.rows["blocks"]}
         order = {name: (position, 0) for name, position in blocks.items()}
         for name, column in (("questions", "question"), ("items", "column")):
             for row in self.rows[name]:
-                order.setdefault(row[column], (blocks.get(row["block"], len(blocks) + 1), _position(row)))
+                order.setdefault(row[column], (blocks.get(row["block"], len(blocks) + 1), int(row["position"])))
         return order
 
     def _take_out(self) -> None:
@@ -139,11 +141,6 @@ class CodebookFiles:
 
     def _keep(self, name: str, chosen: Callable[[Row], bool]) -> None:
         self.rows[name] = [row for row in self.rows[name] if chosen(row)]
-
-
-def _position(row: Row) -> int:
-    """The position of a row among its like; 0 where there is no number, which the codebook's own checks find."""
-    return int(row["position"]) if row["position"].isdecimal() else 0
 
 
 @dataclass(frozen=True)
@@ -258,7 +255,7 @@ class _Form:
         if former is not None:
             return former["position"]
         same = [one for one in self.files.rows[name] if group is None or one[group] == row.get(group)]
-        return str(max((_position(one) for one in same), default=0) + 1)
+        return str(max((int(one["position"]) for one in same), default=0) + 1)
 
     def _is_valid(self, place: Place, model: type[CodebookModel], row: Row, given: Row) -> bool:
         filled_in = sorted(FILLED_IN & given.keys())

@@ -80,7 +80,7 @@ class Catalogue:
             (DCTERMS.publisher, self._own("utgiver")),
             (DCAT.contactPoint, self._own("kontakt")),
             (DCTERMS.issued, Literal(self.described.edition.published)),
-            (DCTERMS.modified, Literal(self.described.modified)),
+            (DCTERMS.modified, Literal(self.described.edition.modified)),
             (DCTERMS.language, AUTHORITY["language/NOB"]),
             (DCTERMS.license, LICENCE),
             (DCTERMS.spatial, AUTHORITY["country/NOR"]),

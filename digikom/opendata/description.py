@@ -6,7 +6,6 @@ functions that know nothing of pages or Sphinx. `NumberRegister` is also the for
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -179,11 +178,6 @@ class Description(Book):
     def edition(self) -> EditionFacts:
         """What the edition says of itself."""
         return self.cited.edition
-
-    @property
-    def modified(self) -> datetime.date:
-        """The date of the latest correction, else of publication."""
-        return self.edition.newest_first[0].date if self.edition.corrections else self.edition.published
 
     @property
     def years(self) -> str:

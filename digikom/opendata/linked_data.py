@@ -118,7 +118,7 @@ class PageTerms:
         return {
             "publisher": self.group,
             "datePublished": edition.published.isoformat(),
-            "dateModified": self.described.modified.isoformat(),
+            "dateModified": edition.modified.isoformat(),
             "version": edition.version,
             "inLanguage": language,
             "license": LICENSE_ADDRESS,

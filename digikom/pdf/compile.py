@@ -18,7 +18,7 @@ from digikom.errors import BuildError
 from digikom.files import write_all
 from digikom.scratch import scratch
 
-#: The fonts by their names in the package: FiraGO, Fira Mono, and symbols that both lack.
+#: The fonts by their names in the package: FiraGO, Fira Mono, and symbols that neither has.
 FACES = ("figo", "figbo", "figit", "figbi", "fimo", "fimbo", "symbol2")
 STANDARD: Final = "ua-1"
 ANNEX_ENDING = "-teknisk-vedlegg"
@@ -62,7 +62,7 @@ def make_pdfs(typst_folder: Path, html: Path, title: str) -> list[Path]:
 
 
 def _compile(target: Path, fonts: str) -> bytes:
-    """The PDF of the document that stands where `target` does, but ends in `.typ`, in the fonts of a folder."""
+    """The PDF of the document at `target`, which ends in `.typ` there, in the fonts of a folder."""
     import typst
 
     faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts])

@@ -135,7 +135,7 @@ def compose(app: Sphinx, document: Document, trees: Mapping[str, nodes.document]
 
 
 def _set_up(app: Sphinx, document: Document) -> str:
-    """The call of the template, with what stands on title page, page heads and feet, and in the file's metadata."""
+    """The call of the template, with what is on title page, page heads and feet, and in the file's metadata."""
     edition, is_synthetic = report_of(app).edition, report_of(app).register.is_synthetic
     date = None if edition is None else edition.published
     notice = array([line(words.SYNTHETIC_TITLE), line(words.SYNTHETIC_NOTICE)])

@@ -14,7 +14,7 @@ _NOT_IN_LABELS = re.compile(r"[^A-Za-z0-9_.:-]")
 
 
 def literal(text: str) -> str:
-    """`text` as a string literal, as it stands."""
+    """`text` as a string literal, unchanged."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + escaped.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t") + '"'
 

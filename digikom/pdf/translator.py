@@ -50,7 +50,7 @@ MOST_ROWS, SHORT_TABLE, USUAL_COLUMNS = 120, (20, 1600), 5
 NARROW, LETTER, ROOM, LEAST = 14, 0.6, 1.4, 12
 #: The columns of the table of all numbers: width and alignment.
 REGISTER_COLUMNS = {"3.4fr": "left", "9em": "right", "6.4em": "right", "3em": "right", "2.6fr": "left"}
-#: Nodes that add nothing to what stands in them, and those that become a function of it.
+#: Nodes that add nothing to what is in them, and those that become a function of it.
 TRANSPARENT = (addnodes.glossary, nodes.document, nodes.inline, nodes.legend)
 FUNCTIONS = {nodes.emphasis: "emph", nodes.strong: "strong"}
 #: The nodes that links lead to.
@@ -116,11 +116,11 @@ class Translator:
         return call("in-language", line(language), content) if language else content
 
     def inside(self, node: nodes.Element, *without: nodes.Node) -> str:
-        """What stands in a node, as one expression; without some of its children."""
+        """What is in a node, as one expression; without some of its children."""
         return together(self.translate(child) for child in node.children if child not in without)
 
     def content(self, node: nodes.Node) -> str:
-        """What stands in an item or a cell: a single paragraph as mere text; of nothing, empty content."""
+        """What is in an item or a cell: a single paragraph as mere text; of nothing, empty content."""
         single = len(node.children) == 1 and isinstance(node.children[0], nodes.paragraph)
         return self.inside(cast(nodes.Element, node.children[0] if single else node)) or "[]"
 
@@ -170,7 +170,7 @@ class Translator:
 
     @translate.register(nodes.section)
     def _section(self, node: nodes.section) -> str:
-        """A heading, numbered as on the page, and what stands under it."""
+        """A heading, numbered as on the page, and what is under it."""
         self.level += 1
         title = node.next_node(nodes.title)
         anchor = f"#{node['ids'][0]}" if self.level > 1 else ""

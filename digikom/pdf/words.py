@@ -34,16 +34,16 @@ CALCULATIONS = (
 CONTENTS = "Innhold"
 FIGURES = "Figurer"
 TABLES = "Tabeller"
-#: What stands in place of the table of computed words.
+#: What is in place of the table of computed words.
 WORDINGS = "Ordene og uttrykkene er ikke med her. De ligger i filen data/numbers.json i nettutgaven."
 #: Before the number of a page and before that of the last one.
 PAGE_WORDS = ("Side ", " av ")
-#: What stands under the title: version and date of publication; and what the annex of an edition is called.
+#: What is under the title: version and date of publication; and what the annex of an edition is called.
 edition_line = "Versjon {}. Publisert {}".format
 annex_title = "{}. Teknisk vedlegg".format
 
 
 def long_table(rows: int, file: str) -> str:
-    """What stands in place of the rows of a table that is too long for paper; `file` has them in the web edition."""
+    """What is in place of the rows of a table that is too long for paper; `file` has them in the web edition."""
     where = f" De ligger i filen {file} i nettutgaven." if file else ""
     return f"Tabellen har {rows} rader, som ikke er med her.{where}"

@@ -17,7 +17,7 @@ from digikom import files
 from digikom.editions.build_facts import BuildFacts, collect_facts
 from digikom.editions.catalogue import published_editions
 from digikom.editions.disclosure import check_disclosure, check_files, require_apart
-from digikom.editions.downloads import handed_over, write_inputs
+from digikom.editions.downloads import downloadable, write_inputs
 from digikom.editions.edition_files import Edition, edition_years, load_edition
 from digikom.editions.layout import MUNICIPALITIES
 from digikom.editions.manifest import write_manifest
@@ -178,7 +178,7 @@ def book_task(order: Order, options: Options, progress: Progress) -> Task:
     def finish(no_pdf: str | None) -> None:
         if no_pdf is not None:
             documents = [kept / BUILT / DOCUMENTS] if order.pdf else []
-            check_files(edition, [html, *documents], order.data_dir, handed_over(chapters.inputs).values())
+            check_files(edition, [html, *documents], order.data_dir, downloadable(chapters.inputs).values())
             write_manifest(html, order.facts)
             order.publish(html, book, no_pdf)
 

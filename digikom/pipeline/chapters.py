@@ -8,8 +8,8 @@ pages are never read. So an edition built alone is the same as one built with al
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import chdir
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -111,7 +111,7 @@ class Chapters:
             notebook = prepare(template, parameters)
             kept = self.store.notebook(notebook, self.inputs | self._hand_over(template))
             try:
-                executed = read_executed(kept)
+                executed = read_notebook(kept)
             except InputError:
                 executed = None
                 where = {"data_dir": str(Path(self.data_dir).resolve()) if self.data_dir else ""}
@@ -121,7 +121,7 @@ class Chapters:
             return None
 
         def finish(_: object) -> None:
-            content = with_results(notebook, executed or read_executed(kept), published_only=self.confidential)
+            content = with_results(notebook, executed or read_notebook(kept), published_only=self.confidential)
             (self.finished / template.name).write_text(content, encoding="utf-8", newline="\n")
             done = len(list(self.finished.iterdir()))
             self.progress(self.edition.year, template.name, done, len(self.notebooks))
@@ -191,17 +191,17 @@ def run_notebooks(
 def _run(
     notebook: NotebookNode, name: str, output: Path, folder: Path | None, shown: Callable[[str], str], report: Report
 ) -> None:
-    """Execute a notebook in this process, in `folder`; `shown` says what may be shown of a message."""
-    if folder is not None:
-        # So folders can be handed over by names that hold on any machine.
-        os.chdir(folder)
+    """Execute a notebook in this process, in `folder` if there is one; `shown` gives what may be shown of a message."""
+    output = output.absolute()
     try:
-        execute(notebook, name, output, report)
+        # So folders can be handed over by names that hold on any machine.
+        with chdir(folder or "."):
+            execute(notebook, name, output, report)
     except BuildError as error:
         raise BuildError(shown(str(error))) from None
 
 
-def read_executed(path: Path) -> dict[str, Any]:
+def read_notebook(path: Path) -> dict[str, Any]:
     """The notebook in a file, as plain values. Raises InputError where there is none that can be read."""
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -231,6 +231,6 @@ def with_results(notebook: NotebookNode, executed: dict[str, Any], *, published_
 
 def results_only(executed: Path) -> str:
     """The code cells of an executed notebook as a file of their own: all that other chapters may read of it."""
-    found = read_executed(executed)
+    found = read_notebook(executed)
     found["cells"] = [cell for cell in found["cells"] if cell["cell_type"] == "code"]
     return json.dumps(found, ensure_ascii=False, sort_keys=True)

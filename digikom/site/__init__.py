@@ -1,1 +1,1 @@
-"""The pages above the editions: the site's front page, and one for each municipality."""
+"""The published site: how editions are put in it, and the pages above them."""

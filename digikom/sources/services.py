@@ -97,7 +97,7 @@ class Service:
         """
         url = f"{self.url}/{path}"
         method = "GET" if query is None else "POST"
-        asked = f"{self.name}, {method} {url}"
+        asked = f"{self.name}, {method} {requests.Request(method, url, params=parameters).prepare().url}"
         with _session(self) as session:
             try:
                 response = session.request(

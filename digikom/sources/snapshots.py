@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import yaml
@@ -17,6 +17,9 @@ from digikom.sources.services import LICENCE, Answer
 
 NOTE = "snapshot.yml"
 """The file next to the answers that says where they come from."""
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class Origin(BaseModel):
@@ -77,14 +80,9 @@ def read(folder: Path) -> tuple[Snapshot, dict[str, bytes]]:
     Raises `InputError` when there is none, or naming every file that is missing or is not the one that was fetched.
     """
     shown = "/".join((folder / NOTE).parts[-4:])
-    try:
-        note = Snapshot.model_validate(yaml.safe_load((folder / NOTE).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise InputError(f"{shown}: there is no snapshot") from None
-    except ValidationError as error:
-        raise InputError(f"{shown} is invalid", faults(error)) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{shown}: cannot be read ({type(error).__name__})") from None
+    if not (folder / NOTE).exists():
+        raise InputError(f"{shown}: there is no snapshot")
+    note = load_yaml(folder / NOTE, shown, Snapshot)
     contents: dict[str, bytes] = {}
     problems = []
     for name, about in note.files.items():
@@ -102,6 +100,14 @@ def read(folder: Path) -> tuple[Snapshot, dict[str, bytes]]:
     return note, contents
 
 
-def faults(error: ValidationError) -> list[Problem]:
-    """What pydantic has found wrong with a file, each fault with its path in the file as the column."""
-    return [Problem(None, ".".join(map(str, one["loc"])) or None, None, one["msg"]) for one in error.errors()]
+def load_yaml(path: Path, shown_as: str, model: type[_Model]) -> _Model:
+    """The content of a YAML file; `InputError` naming everything that is wrong with it, with its path in the file."""
+    try:
+        return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        problems = [Problem(None, ".".join(map(str, one["loc"])) or None, None, one["msg"]) for one in error.errors()]
+        raise InputError(f"{shown_as} is invalid", problems) from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{shown_as} is not valid YAML.", [" ".join(str(error).split())]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{shown_as}: cannot be read ({type(error).__name__})") from None

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pandas as pd
-import yaml
 from babel.dates import format_date
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from digikom.errors import InputError
 from digikom.sources import jsonstat, snapshots
 from digikom.sources.jsonstat import Dimension, Table
 from digikom.survey.method import text_table
@@ -114,14 +112,7 @@ def table_file(table: str) -> str:
 
 def table_list(root: Path) -> tuple[ListedTable, ...]:
     """The tables of the list in the data folder `root`; `InputError` naming everything that is wrong with it."""
-    try:
-        return TableList.model_validate(yaml.safe_load((root / LIST).read_text(encoding="utf-8"))).tables
-    except ValidationError as error:
-        raise InputError(f"{LIST} is invalid", snapshots.faults(error)) from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{LIST} is not valid YAML.", [" ".join(str(error).split())]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{LIST}: cannot be read ({type(error).__name__})") from None
+    return snapshots.load_yaml(root / LIST, LIST, TableList).tables
 
 
 def derive(year: int, root: Path) -> tuple[dict[str, str], list[str]]:

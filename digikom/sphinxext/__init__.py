@@ -2,13 +2,13 @@
 
 `extra_extensions: [digikom.sphinxext]` in Jupyter Book's `_config.yml` is all that has to be said. See
 
-- `payloads`, `register` and `passages`: what notebooks publish, and what of the book an edition has;
+- `payloads` and `passages`: what notebooks publish, and what of the book an edition has;
 - `domain`: all that is known of the report in the making, and the roles that print it;
 - `elements`, `renderers` and `cells`: how it is shown;
 - `number_sources`, `backlinks` and `number_tables`: what numbers rest on, where they are used, and tables of them all;
-- `keynumbers`, `edition_pages`, `indicator_diagram` and `reviews`: what single pages show of the edition;
-- `colophon`, `citing`, `municipalities`, `material`, `readable` and `exports`: how it is cited, and its files;
-- `theme`, `language`, `bibliography` and `texts`: the page around the content, in Norwegian;
+- `edition_pages`, `indicator_diagram` and `reviews`: what single pages show of the edition;
+- `colophon`, `citing`, `municipalities`, `chapter_downloads`, `readable` and `exports`: how it is cited, and its files;
+- `theme`, `language` and `texts`: the page around the content, in Norwegian;
 - `reuse`: what a run takes over from the one before.
 
 `digikom.pdf.documents` writes the same book for paper.
@@ -23,8 +23,8 @@ import digikom
 
 from . import (
     backlinks,
-    bibliography,
     cells,
+    chapter_downloads,
     citing,
     colophon,
     domain,
@@ -32,9 +32,7 @@ from . import (
     elements,
     exports,
     indicator_diagram,
-    keynumbers,
     language,
-    material,
     municipalities,
     number_tables,
     passages,
@@ -54,16 +52,14 @@ PARTS = (
     exports,
     language,
     theme,
-    bibliography,
     colophon,
     edition_pages,
-    keynumbers,
     municipalities,
     backlinks,
     number_tables,
     citing,
     reviews,
-    material,
+    chapter_downloads,
     indicator_diagram,
     readable,
 )

@@ -33,8 +33,7 @@ from .elements import (
     report_of,
 )
 from .number_sources import EARLIER, Sources
-from .payloads import Number
-from .register import Entry
+from .payloads import Entry, Number
 
 E = TypeVar("E", bound=Entry[Any])
 PLACE_ANCHOR = "bruk-"
@@ -44,7 +43,7 @@ MOST_IN_SIGHT = 6
 
 class PrintedPlace(NamedTuple):
     """One place where something is printed: `anchor` of the cell's line («tall-<key>»), the page, the id there, and the
-    heading that it stands under (empty right under the page's title).
+    heading that it is under (empty right under the page's title).
     """
 
     anchor: str
@@ -99,7 +98,7 @@ def printed_places(env: BuildEnvironment) -> dict[str, list[PrintedPlace]]:
 
 
 def note_places(app: Sphinx, doctree: nodes.document) -> None:
-    """Give every printed number and wording of the page its id, and remember where it stands."""
+    """Give every printed number and wording of the page its id, and remember where it is."""
     found = tuple(_places(app.env.docname, doctree))
     if found:
         report_of(app).data["places"][app.env.docname] = found
@@ -122,7 +121,7 @@ def _places(docname: str, doctree: nodes.document) -> Iterator[PrintedPlace]:
 
 
 def _heading(node: nodes.Node) -> str:
-    """The heading of the section that the node stands in, or heads; empty for the page's first."""
+    """The heading of the section that the node is in, or is the heading of; empty for the page's first."""
     while node.parent is not None:
         node = node.parent
         if isinstance(node, nodes.section) and isinstance(node.parent, nodes.section):
@@ -226,8 +225,7 @@ def _only(years: Sequence[int], all_years: Sequence[int]) -> str:
 def _visit_uses(self: HTML5Translator, node: UsesLine) -> None:
     printed = report_of(self.builder.env.app).printed
     places = [place for anchor in node["anchors"] for place in printed.get(anchor, ())]
-    # One document of all pages has no places: see `elements`.
-    if places and self.builder.name != "singlehtml":
+    if places:
         self.body.append(uses_markup(self, places))
     raise nodes.SkipNode
 

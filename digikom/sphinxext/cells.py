@@ -136,7 +136,7 @@ def repaired(html: str, place: int) -> str:
 def _join_headers(head: Tag) -> None:
     """Put the names of the index, which pandas writes in a row of their own, into the last row of column names.
 
-    The name of the columns themselves, which stands in the same corner, is left out where the index has one.
+    The name of the columns themselves, which is in the same corner, is left out where the index has one.
     """
     rows = head.find_all("tr")
     if len(rows) < 2:

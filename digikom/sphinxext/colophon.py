@@ -52,7 +52,7 @@ def words_of(facts: EditionFacts | None) -> dict[str, str]:
     """What {utgaven} prints, by name; nothing for a book that is no edition."""
     if facts is None:
         return {}
-    latest = long_date(facts.newest_first[0].date if facts.corrections else facts.published)
+    latest = long_date(facts.modified)
     return {
         "tittel": facts.title,
         "versjon": facts.version,

@@ -40,13 +40,13 @@ from digikom.survey.codebook import codebook
 
 from . import texts
 from .backlinks import PrintedPlace, printed_places
+from .chapter_downloads import copied_inputs
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, NumberLink, report_of
 from .exports import describe
 from .municipalities import read_results
 from .number_sources import NumberSources
 from .passages import EDITION_DIR, NOTEBOOK, PAGE, YEAR_KEY, Passages
-from .payloads import Number, Wording
-from .register import Entry, Register, read_register
+from .payloads import Entry, Number, Register, Wording, read_register
 from .reviews import Reviews, read_reviews
 
 LOGGER = logging.getLogger(__name__)
@@ -205,6 +205,11 @@ class ReportDomain(Domain):
         return read_results(self.passages.chapters.values())
 
     @cached_property
+    def copies(self) -> dict[str, Path]:
+        """The data files that the edition publishes copies of, by their path in the data folder."""
+        return copied_inputs(self.env.app)
+
+    @cached_property
     def description(self) -> Book:
         """What the book's files are written from. Ask when all pages have been read."""
         return describe(self.env.app)
@@ -292,7 +297,7 @@ def keep_passages(app: Sphinx, docname: str, content: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the domain, whose roles need no prefix, and what `digikom build` tells of the edition.
+    """Register the domain, whose roles need no prefix, and what `digikom build` says of the edition.
 
     Which pages a change of the facts concerns is said in `reuse`, not left to Sphinx.
     """

@@ -1,4 +1,14 @@
-"""What the report says of itself: {kontroll}, {rettelser} and {pdf-lenke}, and «Rettet» at what has been corrected.
+"""What pages show of the edition: {nokkeltall}, {kontroll}, {rettelser} and {pdf-lenke}, and «Rettet» at corrections.
+
+```{nokkeltall}
+- tall: recruit-tried
+  tekst: av kommunene har forsøkt å rekruttere
+```
+
+shows cards with a computed number, a small static chart and how it has developed. Each point names a number and says
+what it is; those that the edition does not publish are gone before (see `digikom.presence`). The number of the
+reference year is the one with `-reference` after its key, the word that says how it has changed the wording with
+`-change`; both are shown where they are published.
 
 The edition file lists the corrections (see `digikom.editions.identity.Correction`). The configuration value
 `digikom_pdf` has the names of the PDF files in the folder of the edition: the report, and its technical annex.
@@ -9,7 +19,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
+import yaml
 from docutils import nodes
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
@@ -20,7 +32,7 @@ from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.formatting import format_number
 
 from . import texts
-from .domain import number_link
+from .domain import number_link, wording_link
 from .elements import (
     BLOCK_CLASS,
     NUMBER_ANCHOR,
@@ -33,12 +45,17 @@ from .elements import (
     plain_table,
     report_of,
 )
+from .payloads import Entry, Number, Register
 
 #: Where `digikom.editions.manifest` puts the manifest, from the page.
 MANIFEST_ADDRESS = "../data/manifest.json"
 #: The page with the table of corrections, to which the notes lead where the book has it.
 CORRECTIONS_PAGE = "book/rettelser"
 CORRECTED_CLASS = "digikom-corrected"
+#: What the keys of a key number's value in the reference year, and of the word for its change, end in.
+REFERENCE, CHANGE = "-reference", "-change"
+#: The bars reach from zero to this.
+WHOLE = 100.0
 
 
 class ControlDirective(ReportDirective):
@@ -209,7 +226,7 @@ def mark_corrections(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _block_of(node: nodes.Element) -> nodes.Element:
-    """The box around a figure or table with its notes and files, or what the node stands in."""
+    """The box around a figure or table with its notes and files, or what the node is in."""
     around: nodes.Element = node.parent
     while around.parent is not None and BLOCK_CLASS not in around.get("classes", ()):
         around = around.parent
@@ -221,6 +238,86 @@ def _note(app: Sphinx, correction: Correction) -> list[nodes.Node]:
     if CORRECTIONS_PAGE not in app.env.found_docs:
         return [nodes.Text(f"{text}.")]
     return [page_reference(app.env, CORRECTIONS_PAGE, text), nodes.Text(".")]
+
+
+class Card(BaseModel):
+    """One key number as the page asks for it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tall: str
+    tekst: str
+
+
+CARDS = TypeAdapter(list[Card])
+
+
+class KeyNumbersDirective(ReportDirective):
+    """```{nokkeltall}``` with one point for each card."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """A list of cards; nothing where the edition has none of the numbers."""
+        try:
+            cards = CARDS.validate_python(yaml.safe_load("\n".join(self.content)))
+        except (yaml.YAMLError, ValidationError) as error:
+            return self.warn("%s", error)
+        items = [item for card in cards for item in self._card(card)]
+        return [nodes.bullet_list("", *items, bullet="-", classes=["digikom-keynumbers"])] if items else []
+
+    def _card(self, card: Card) -> list[nodes.Node]:
+        register = self.report.register
+        entry = register.numbers.get(card.tall)
+        if entry is None:
+            return self.warn("no notebook of the report publishes the number %r", card.tall)
+        before = register.numbers.get(card.tall + REFERENCE)
+        label, messages = self.parse_inline(card.tekst, lineno=self.lineno)
+        item = nodes.list_item(
+            "",
+            nodes.paragraph("", "", number_link(entry, *_large(entry.item)), classes=["digikom-keynumber"]),
+            nodes.paragraph("", "", *label, *messages, classes=["digikom-keylabel"]),
+        )
+        if entry.item.unit == "percent":
+            numbers = [entry.item] if before is None else [entry.item, before.item]
+            item += nodes.raw("", bars(numbers), format="html")
+        if before is not None:
+            item += _development(register, card.tall, before)
+        return [item]
+
+
+def _large(number: Number) -> list[nodes.Node]:
+    if number.with_unit == number.text:
+        return [nodes.Text(number.text)]
+    return [nodes.Text(f"{number.text}\u00a0"), nodes.inline("", number.unit_text, classes=["digikom-unit"])]
+
+
+def _development(register: Register, key: str, before: Entry[Number]) -> nodes.paragraph:
+    """«opp fra 87,8 prosent i» and the year; without a word for it only «87,8 prosent i» and the year."""
+    change = register.wordings.get(key + CHANGE)
+    words = [] if change is None else [wording_link(register, change, change.item.text), nodes.Text(" ")]
+    number = number_link(before, nodes.Text(before.item.with_unit))
+    year = nodes.Text(texts.in_year(before.item.year))
+    return nodes.paragraph("", "", *words, number, year, classes=["digikom-keychange"])
+
+
+def bars(numbers: list[Number]) -> str:
+    """The numbers as bars on one scale from zero to a hundred per cent, each with its year and value.
+
+    It is a picture to assistive technology, named by all its numbers. A number that is withheld has no bar.
+    """
+    name = "; ".join(f"{number.year}: {number.with_unit}" for number in numbers)
+    rows = "".join(
+        f'<span class="digikom-bar{"" if place == 0 else " digikom-bar-before"}">'
+        f'<span class="digikom-bar-year">{number.year}</span>'
+        f'<svg viewBox="0 0 {WHOLE:g} 8" preserveAspectRatio="none" focusable="false">'
+        f'<rect class="digikom-track" width="{WHOLE:g}" height="8" fill="#e6e6e6"></rect>'
+        f'<rect class="digikom-fill" width="{min(max(number.value or 0.0, 0.0), WHOLE):.1f}" height="8" '
+        f'fill="{"#1f6f8b" if place == 0 else "#767676"}"></rect></svg>'
+        f'<span class="digikom-bar-value">{escape(number.text)}</span></span>'
+        for place, number in enumerate(numbers)
+    )
+    return f'<div class="digikom-bars" role="img" aria-label="{escape(texts.bars_label(name))}">{rows}</div>\n'
 
 
 class PdfLink(nodes.General, nodes.Element):  # type: ignore[misc]
@@ -248,6 +345,8 @@ def _visit_pdf_link(self: HTML5Translator, node: PdfLink) -> None:
 def setup(app: Sphinx) -> None:
     """Register the directives and the notes."""
     app.add_node(PdfLink, html=(_visit_pdf_link, None))
+    app.add_directive("nokkeltall", KeyNumbersDirective)
+    app.add_css_file("front.css", priority=910)
     app.add_directive("kontroll", ControlDirective)
     app.add_directive("rettelser", CorrectionsDirective)
     app.add_directive("pdf-lenke", PdfLinkDirective)

@@ -90,7 +90,7 @@ class DataCell(nodes.entry):  # type: ignore[misc]
     """A cell of a published table.
 
     Attributes: `scope` («col», «row» or empty for a plain cell), `align`, `meaning` (of the standard symbol that
-    stands in it, else empty).
+    is in it, else empty).
     """
 
 
@@ -184,7 +184,7 @@ def is_code_cell(node: nodes.Node) -> bool:
 
 
 def cell_markup(scope: str, align: str, meaning: str) -> tuple[str, str]:
-    """What stands before and after the text of a table cell.
+    """What is before and after the text of a table cell.
 
     A standard symbol is a point or two, which a screen reader passes over: there it has its meaning for a name.
     """
@@ -209,16 +209,14 @@ def page_root(translator: HTML5Translator) -> str:
 
 
 def page_address(translator: HTML5Translator, docname: str) -> str:
-    """The way from the page being written to another, or to itself; empty where all pages are one document."""
-    builder = translator.builder
-    return "" if builder.name == "singlehtml" else builder.get_relative_uri(builder.current_docname, docname)
+    """The way from the page being written to another, or to itself."""
+    return str(translator.builder.get_relative_uri(translator.builder.current_docname, docname))
 
 
 def _number_opening(self: HTML5Translator, node: NumberLink) -> str:
     if _is_inside_link(node):
         return ""
-    # In one document of all pages the places would have the same id twice.
-    place = "" if self.builder.name == "singlehtml" or not node.get("place") else f' id="{node["place"]}"'
+    place = f' id="{node["place"]}"' if node.get("place") else ""
     address = f"{page_address(self, node['docname'])}#{node['anchor']}"
     value = "" if node["value"] is None else f'<data value="{escape(node["value"])}">'
     classes = " ".join(node["classes"])

@@ -27,11 +27,10 @@ from digikom.opendata.linked_data import page_head
 from digikom.paths import data_folder
 
 from .backlinks import in_reading_order
+from .chapter_downloads import downloads
 from .colophon import chapter_number, citation
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, file_stem, number_in_words, report_of
-from .material import downloads
-from .payloads import Figure, heading_of
-from .register import Entry
+from .payloads import Entry, Figure, heading_of
 from .renderers import drawings_folder
 
 #: The report that this one rebuilds, in the book's bibliography.

@@ -25,11 +25,11 @@ from digikom.editions.layout import INPUTS_DIR
 from digikom.errors import InputError
 
 from . import texts
+from .chapter_downloads import copy_address
 from .elements import CELL_ANCHOR, ReportDirective, fold_opening, report_of
-from .material import copy_address
 
 STYLE = "workbench.css"
-#: Digits of a checksum that are shown where the whole one stands elsewhere.
+#: Digits of a checksum that are shown where the whole one is elsewhere.
 SHORT = 12
 Line = list[nodes.Node]
 

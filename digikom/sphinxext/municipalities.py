@@ -39,9 +39,9 @@ def read_results(chapters: Iterable[Cells]) -> MunicipalityResults | None:
     try:
         return from_payloads(payloads)
     except KeyError as error:
-        LOGGER.warning("what is told of single municipalities lacks the part %s", error)
+        LOGGER.warning("the results of single municipalities have no part %s", error)
     except ValidationError as error:
-        LOGGER.warning("what is told of single municipalities cannot be used: %s", error)
+        LOGGER.warning("the results of single municipalities cannot be used: %s", error)
     return None
 
 
@@ -54,8 +54,8 @@ def has_pages(app: Sphinx) -> bool:
 
 def _link(app: Sphinx, text: str, page: str) -> nodes.reference:
     """From the page being read to one of these pages."""
-    up = f"../{way_up(app.builder.get_target_uri(app.env.docname))}"
-    return nodes.reference("", text, refuri=f"{up}{MUNICIPALITIES_DIR}/{page}.html", internal=False)
+    up = way_up(app.builder.get_target_uri(app.env.docname))
+    return nodes.reference("", text, refuri=f"{up}../{MUNICIPALITIES_DIR}/{page}.html", internal=False)
 
 
 class FindMunicipalityDirective(ReportDirective):

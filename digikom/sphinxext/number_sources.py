@@ -14,8 +14,7 @@ from digikom.derivation import CodeError, Program
 from digikom.editions.build_facts import FileRecord
 from digikom.survey.codebook import Codebook
 
-from .payloads import Number
-from .register import Entry, Place
+from .payloads import Entry, Number, Place
 
 PRINTED_FIGURES = "published/figures.csv"
 #: What the code of a number calls where it rests on numbers of earlier editions, on printed figures, or on both years.

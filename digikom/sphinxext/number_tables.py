@@ -34,8 +34,7 @@ from .elements import (
     report_of,
     scroll_opening,
 )
-from .payloads import Number, Wording
-from .register import Entry, Register
+from .payloads import Entry, Number, Register, Wording
 
 WORDS = "ord"
 #: The columns of each table whose values can be chosen among, by their place in the head, and those of numbers.
@@ -151,8 +150,8 @@ def _places(translator: HTML5Translator, anchor: str) -> str:
     """How many places print it, with a link to the first."""
     env = translator.builder.env
     found = report_of(env.app).printed.get(anchor, [])
-    if not found or translator.builder.name == "singlehtml":
-        return str(len(found)) if found else texts.NO_PLACES
+    if not found:
+        return texts.NO_PLACES
     first = found[0]
     label = escape(texts.places_label(len(found), page_name(env, first.docname)))
     return f'<a href="{page_address(translator, first.docname)}#{first.id}" aria-label="{label}">{len(found)}</a>'

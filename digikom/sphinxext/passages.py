@@ -90,7 +90,7 @@ class Passages:
     def notebook(self, docname: str, text: str) -> str:
         """What it has of a notebook, each output in the one form that its page has.
 
-        What a cell publishes has forms for plain Jupyter beside it, pictures included, and MyST-NB would keep all of
+        What a cell publishes has forms for plain Jupyter as well, pictures included, and MyST-NB would keep all of
         them in the page's document; for data that is handed over without being shown it has no form at all, and warns.
         """
         return json.dumps({**json.loads(text), "cells": [_shown(cell) for cell in self.chapters[docname]]})

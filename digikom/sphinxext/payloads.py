@@ -1,19 +1,22 @@
-"""The payloads that a notebook cell hands over, checked and typed: each is the JSON value of one MIME type.
+"""What the notebooks publish, checked and typed, and the register of it all by key with the cell that computed it.
 
-`digikom.publish` writes them. This module is their reading side and knows nothing of how they look on the page.
+A payload is the JSON value of one MIME type in a cell's output. `digikom.publish` writes them; this is their reading
+side and knows nothing of how they look on the page.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, format_english
 from digikom.publish.outputs import FIGURE_MIME, NUMBER_MIME, TABLE_MIME, WORDING_MIME
 from digikom.publish.phrases import NUMBER_ROLE
+from digikom.publish.published import published_outputs
 
 Status = Literal["synthetic", "real"]
 Value = bool | int | float | str | None
@@ -76,14 +79,14 @@ class Number(_Payload):
 
     @property
     def with_unit(self) -> str:
-        """The number as it stands in a sentence: «93,2 prosent» with a non-breaking space; a count stands alone."""
+        """The number as it is written in a sentence: «93,2 prosent» with a non-breaking space; a count alone."""
         if self.unit == "count" or not self.unit_text:
             return self.text
         return f"{self.text}\u00a0{self.unit_text}"
 
     @property
     def in_english(self) -> str:
-        """The number as it stands in an English sentence: «93.2 per cent»."""
+        """The number as it is written in an English sentence: «93.2 per cent»."""
         if self.value is None:
             return self.text
         shown = format_english(self.value, self.unit, self.decimals)
@@ -137,23 +140,23 @@ class Figure(_Block):
 
     @property
     def heading(self) -> str:
-        """What stands beside the figure's number: its title, else its caption."""
+        """What is beside the figure's number: its title, else its caption."""
         return self.title or self.caption
 
     @property
     def subtitle(self) -> str:
-        """What stands under the heading: the caption, where there is a title above it."""
+        """What is under the heading: the caption, where there is a title above it."""
         return self.caption if self.title else ""
 
 
 class Table(_Block):
-    """A table of raw values; `None` is a cell that is not shown, the symbols «.», «..» and «:» stand as they are."""
+    """A table of raw values; `None` is a cell that is not shown, the symbols «.», «..» and «:» stay as they are."""
 
     total_row: bool = False
 
 
 def heading_of(block: Figure | Table) -> str:
-    """What stands beside the number of a figure (its title) or a table (its caption)."""
+    """What is beside the number of a figure (its title) or a table (its caption)."""
     return block.heading if isinstance(block, Figure) else block.caption
 
 
@@ -182,3 +185,87 @@ def read_payload(mime_type: str, data: object) -> Published:
             f"{'.'.join(str(part) for part in fault['loc']) or 'payload'}: {fault['msg']}" for fault in error.errors()
         )
         raise PayloadError(f"{mime_type} ({content.get('key', 'no key')}): {faults}") from error
+
+
+P = TypeVar("P", Number, Wording, Figure, Table)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was published. `position` counts outputs within the document, for a stable order."""
+
+    docname: str
+    cell_index: int
+    cell_id: str
+    position: int
+
+    @property
+    def line(self) -> int:
+        """The line that MyST-NB gives a cell in its messages (cells have no lines of their own)."""
+        return (self.cell_index + 1) * 10000 + 1
+
+    def __str__(self) -> str:
+        return f"{self.docname} cell {self.cell_index + 1}" + (f" ({self.cell_id})" if self.cell_id else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[P]):
+    """One published thing and its place."""
+
+    item: P
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with what a notebook publishes, for a Sphinx warning."""
+
+    place: Place
+    message: str
+
+
+@dataclass(slots=True)
+class Register:
+    """What an edition publishes, by key, and the cell ids of each notebook in cell order."""
+
+    numbers: dict[str, Entry[Number]] = field(default_factory=dict)
+    wordings: dict[str, Entry[Wording]] = field(default_factory=dict)
+    figures: dict[str, Entry[Figure]] = field(default_factory=dict)
+    tables: dict[str, Entry[Table]] = field(default_factory=dict)
+    cell_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether any number, figure or table of the edition rests on synthetic answers."""
+        return any(entry.item.status == "synthetic" for entry in [*self.numbers.values(), *self.blocks.values()])
+
+    @property
+    def blocks(self) -> dict[str, Entry[Figure] | Entry[Table]]:
+        """Figures and tables, which share their keys."""
+        return {**self.figures, **self.tables}
+
+    def add(self, item: Published, place: Place) -> None:
+        """Take in one published thing; a key that is taken already becomes a fault."""
+        kind = type(item).__name__.lower()
+        entries: dict[str, Entry[Any]] = getattr(self, f"{kind}s")
+        first = (self.blocks if isinstance(item, Figure | Table) else entries).get(item.key)
+        if first is None:
+            entries[item.key] = Entry(item, place)
+        else:
+            message = f"the {kind} key {item.key!r} is published twice: first by {first.place}, again by {place}"
+            self.faults.append(Fault(place, message))
+
+
+def read_register(chapters: Mapping[str, Sequence[Mapping[str, Any]]]) -> Register:
+    """Read what the cells of notebooks, given by document name, publish. Documents are read in sorted order."""
+    register = Register()
+    for docname, cells in sorted(chapters.items()):
+        register.cell_ids[docname] = tuple(str(cell.get("id", "")) for cell in cells)
+        for position, (cell_index, mime_type, data) in enumerate(published_outputs(cells)):
+            place = Place(docname, cell_index, register.cell_ids[docname][cell_index], position)
+            try:
+                register.add(read_payload(mime_type, data), place)
+            except PayloadError as error:
+                register.faults.append(Fault(place, f"what {place} publishes cannot be used: {error}"))
+    return register

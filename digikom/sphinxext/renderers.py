@@ -208,7 +208,7 @@ def _mark(block: Figure | Table) -> list[nodes.Element]:
 def _finished(
     box: nodes.container, figtype: str, target: str, block: Figure | Table, *more: nodes.Element
 ) -> nodes.container:
-    """The box of a figure or table with what stands below it: `more`, the question asked, base and source, notes, the
+    """The box of a figure or table with what is below it: `more`, the question asked, base and source, notes, the
     synthetic mark of a table, and what can be done with it.
     """
     question = block.question if isinstance(block, Figure) else None

@@ -7,7 +7,7 @@ found anew in every build (see `digikom.review`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -22,7 +22,6 @@ from digikom.publish.formatting import format_number
 from digikom.publish.published import INJECTED
 from digikom.review.assessment import (
     Assessed,
-    Cell,
     Change,
     Count,
     assess,
@@ -53,27 +52,15 @@ CHAPTER_CLASS = "digikom-review-chapter"
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """The code of the edition's chapters as it is shown, by document, and its signatures compared with it."""
+    """The signatures of the edition compared with its calculations, and how many of these are checked, by document, for
+    the chapters that calculate something, in their order.
+    """
 
-    chapters: Mapping[str, Sequence[Cell]]
     assessed: tuple[Assessed, ...]
-
-    def count(self, docname: str) -> Count:
-        """How many cells of a chapter are checked."""
-        return count(self.assessed, notebook_name(docname), self.chapters[docname])
-
-    def of_chapter(self, docname: str) -> list[Assessed]:
-        """The signatures of a chapter as a whole."""
-        name = notebook_name(docname)
-        return [each for each in self.assessed if each.signature.notebook == name and not each.signature.cell]
-
-    @property
-    def computed(self) -> list[str]:
-        """The documents that calculate something, in the order of the chapters."""
-        return [docname for docname in sorted(self.chapters) if self.count(docname).cells]
+    counts: dict[str, Count]
 
 
-def notebook_name(docname: str) -> str:
+def _name(docname: str) -> str:
     """The name that commands and signatures know a notebook by."""
     return PurePosixPath(docname).name
 
@@ -81,32 +68,30 @@ def notebook_name(docname: str) -> str:
 def read_reviews(app: Sphinx) -> Reviews:
     """The signatures of the build in progress. Call it when the notebooks have been read."""
     report = report_of(app)
-    chapters, edition = report.passages.chapters, report.edition
-    given = app.config.digikom_reviews
+    edition, given = report.edition, app.config.digikom_reviews
     signatures = [Signature.model_validate(each) for each in given or ()]
     if given is None and edition is not None:
         try:
             signatures = load_signatures(edition.year, Path(app.srcdir, REVIEW_DIR.name))
         except InputError as error:
             LOGGER.warning("%s", error.message())
-    if not signatures:
-        return Reviews(chapters, ())
+    chapters = {_name(docname): cells for docname, cells in report.passages.chapters.items()}
     year, reference_year = (0, None) if edition is None else (edition.year, edition.reference_year)
-    inputs = inputs_fingerprint(report.facts.inputs, year, reference_year)
-    by_name = {notebook_name(docname): cells for docname, cells in chapters.items()}
-    return Reviews(chapters, assess(signatures, by_name, inputs))
+    inputs = inputs_fingerprint(report.facts.inputs, year, reference_year) if signatures else ""
+    assessed = assess(signatures, chapters, inputs)
+    counted = {docname: count(assessed, _name(docname), cells) for docname, cells in report.passages.chapters.items()}
+    return Reviews(assessed, {docname: found for docname, found in counted.items() if found.cells})
 
 
 def mark(app: Sphinx, doctree: nodes.document) -> None:
     """Put a line at each calculation of a chapter, inside what is folded, and one at the foot of the chapter."""
-    reviews = report_of(app).reviews
-    docname = app.env.docname
-    if docname not in reviews.computed:
+    reviews, docname = report_of(app).reviews, app.env.docname
+    if docname not in reviews.counts:
         return
     for cell in list(doctree.findall(is_code_cell)):
         ids = [anchor.removeprefix(CELL_ANCHOR) for anchor in cell["ids"] if anchor.startswith(CELL_ANCHOR)]
         if ids and ids[0] != INJECTED:
-            _insert(cell, _cell_lines(concerning(reviews.assessed, notebook_name(docname), ids[0])))
+            _insert(cell, _cell_lines(concerning(reviews.assessed, _name(docname), ids[0])))
     foot = next(iter(doctree.findall(nodes.section)), doctree)
     foot += nodes.paragraph("", "", *_chapter_line(app, reviews, docname), classes=[CHAPTER_CLASS])
 
@@ -150,11 +135,12 @@ def changed_words(assessed: Assessed) -> str:
 
 
 def _chapter_line(app: Sphinx, reviews: Reviews, docname: str) -> list[nodes.Node]:
-    counted = reviews.count(docname)
-    line = texts.chapter_reviewed(*(format_number(each, 0) for each in (counted.checked, counted.cells)))
+    counted, name = reviews.counts[docname], _name(docname)
+    lines = [texts.chapter_reviewed(format_number(counted.checked, 0), format_number(counted.cells, 0))]
     if counted.lapsed:
-        line += f" {texts.chapter_lapsed(format_number(counted.lapsed, 0))}"
-    parts: list[nodes.Node] = [nodes.Text(" ".join([line, *map(sentence, reviews.of_chapter(docname))]))]
+        lines.append(texts.chapter_lapsed(format_number(counted.lapsed, 0)))
+    signed = (each for each in reviews.assessed if each.signature.notebook == name and not each.signature.cell)
+    parts: list[nodes.Node] = [nodes.Text(" ".join([*lines, *map(sentence, signed)]))]
     if CONTROL_PAGE in app.env.found_docs:
         parts += [nodes.Text(" "), page_reference(app.env, CONTROL_PAGE, texts.REVIEWS_LINK)]
     return parts
@@ -167,38 +153,33 @@ class SignaturesDirective(ReportDirective):
         """Two tables, or a sentence where nothing is signed."""
         reviews = self.report.reviews
         # A signature of a chapter is of its words too, and a chapter is named by its title.
-        for docname in reviews.chapters:
+        for docname in self.report.passages.chapters:
             self.env.note_dependency(self.env.doc2path(docname))
-        counts = [reviews.count(docname) for docname in reviews.computed]
+        counts = reviews.counts.values()
+        total = Count(*(sum(getattr(each, name) for each in counts) for name in ("cells", "checked", "lapsed")))
         if not reviews.assessed:
-            cells = sum(counted.cells for counted in counts)
-            return [nodes.paragraph("", texts.nothing_signed(format_number(cells, 0)))]
+            return [nodes.paragraph("", texts.nothing_signed(format_number(total.cells, 0)))]
         rows: list[Sequence[Content]] = [
             ([page_reference(self.env, docname, self._title(docname))], *_numbers(counted))
-            for docname, counted in zip(reviews.computed, counts, strict=True)
+            for docname, counted in reviews.counts.items()
         ]
-        total = Count(*(sum(values) for values in zip(*((c.cells, c.checked, c.lapsed) for c in counts), strict=True)))
         rows.append((texts.REVIEWS_TOTAL, *_numbers(total)))
+        signed = [self._row(each) for each in reviews.assessed]
         return [
             plain_table(texts.REVIEW_COUNTS, texts.REVIEW_COUNTS_HEAD, rows, "digikom-review-counts"),
-            plain_table(
-                texts.SIGNATURES,
-                texts.SIGNATURES_HEAD,
-                [self._row(reviews, each) for each in reviews.assessed],
-                "digikom-signatures",
-            ),
+            plain_table(texts.SIGNATURES, texts.SIGNATURES_HEAD, signed, "digikom-signatures"),
         ]
 
     def _title(self, docname: str) -> str:
         """The chapter's own title; its name for a notebook that begins without one."""
-        cells = self.report.reviews.chapters[docname]
+        cells = self.report.passages.chapters[docname]
         first = "".join(cells[0]["source"]) if cells and cells[0]["cell_type"] == "markdown" else ""
         heading = next((line for line in first.splitlines() if line.startswith("# ")), "")
-        return heading.removeprefix("# ").strip() or notebook_name(docname)
+        return heading.removeprefix("# ").strip() or _name(docname)
 
-    def _row(self, reviews: Reviews, assessed: Assessed) -> Sequence[Content]:
+    def _row(self, assessed: Assessed) -> Sequence[Content]:
         signed, is_gone = assessed.signature, Change.GONE in assessed.changes
-        docname = next((name for name in reviews.chapters if notebook_name(name) == signed.notebook), None)
+        docname = next((name for name in self.report.passages.chapters if _name(name) == signed.notebook), None)
         what: list[nodes.Node] = [nodes.literal("", signed.place)]
         if docname is not None:
             what = [page_reference(self.env, docname, self._title(docname))]

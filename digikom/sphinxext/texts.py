@@ -1,6 +1,6 @@
 """Every Norwegian text that the extension itself puts on a page, in one place so that it can be proofread.
 
-What its templates say stands in `theme/`, and what its scripts say there as well.
+Those of its templates and scripts are in `theme/`, and translations of what other packages say in `language`.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def chapter_name(number: str, title: str) -> str:
     return f"Kapittel {number}. {title}" if number else title
 
 
-#: Signed review: what stands at a cell, at the foot of a chapter and in the tables of signatures.
+#: Signed review: what is said at a cell, at the foot of a chapter and in the tables of signatures.
 NOT_REVIEWED = "Ikke kontrollert."
 REVIEWS_LINK = "Se hvem som har kontrollert hva."
 REVIEW_GONE = "beregningen er ikke lenger med i utgaven"

@@ -7,7 +7,7 @@ are MathML, Thebe is taken out, and a page that still names a foreign file makes
 
 A published edition never changes when another one comes. So its pages do not list the others: they lead to a page of
 the site above them, which every build makes anew, and `digikom.js` fetches the same list from there when a reader opens
-it. A book without `digikom_edition`, which `digikom build` sets, stands alone and shows no such link.
+it. A book without `digikom_edition`, which `digikom build` sets, is alone and shows no such link.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _other_editions(app: Sphinx, page: str, edition: dict[str, Any]) -> dict[str
 
 
 def description_of(doctree: nodes.document | None) -> str:
-    """What search engines and link previews show of the page: the first paragraph that stands in a section and nowhere
+    """What search engines and link previews show of the page: the first paragraph that is in a section and nowhere
     deeper (no list, box, cell or caption), cut at a word.
     """
     for paragraph in doctree.findall(nodes.paragraph) if doctree is not None else ():
@@ -251,7 +251,7 @@ def _mathml(node: nodes.Element, *, as_block: bool) -> str:
 
 
 def write_description(app: Sphinx, exception: Exception | None) -> None:
-    """Write what the edition is and which pages it has, for what stands above it; nothing for a book on its own."""
+    """Write what the edition is and which pages it has, for what is above it; nothing for a book on its own."""
     edition = app.config.digikom_edition
     if exception is not None or app.builder.format != "html" or not edition:
         return

@@ -62,7 +62,7 @@ def printed(data_dir: str | Path | None = None, name: str = "figures") -> pd.Dat
             )
         known = pd.concat([whole[key], fetched[key]])
         repeated = sorted(set(known[known.duplicated()]))
-        rows.refuse(shown, (Problem(None, key, one, "an id that stands once") for one in repeated))
+        rows.refuse(shown, (Problem(None, key, one, "an id that occurs once") for one in repeated))
         if len(fetched):
             whole = pd.concat([whole, fetched], ignore_index=True)
     return whole

@@ -43,7 +43,7 @@ class Provenance:
 def provenance(folder: Path, year: int, content: bytes) -> Provenance:
     """What the descriptor in `folder` says about `survey/<year>.csv`, whose bytes are `content`.
 
-    Raises `InputError` for a descriptor that is no JSON object or does not tell of a file that is not the project's
+    Raises `InputError` for a descriptor that is no JSON object or does not name a file that is not the project's
     own, a status other than «synthetic» and «real», a file whose checksum is not the one that the descriptor has
     recorded, and a `municipalities_public` that is neither true nor false.
     """

@@ -128,7 +128,7 @@ def _patterns_block(targets: Targets, block: PatternsBlock) -> Iterator[str]:
     meanings = Counter(answer for answers in block.letters.values() for answer in answers)
     yield from (f"the answer {answer} has more than one letter" for answer, times in meanings.items() if times > 1)
     patterns = [pattern for group in block.groups.values() for pattern in group.patterns]
-    yield from (f"the pattern {pattern} stands twice" for pattern, times in Counter(patterns).items() if times > 1)
+    yield from (f"the pattern {pattern} occurs twice" for pattern, times in Counter(patterns).items() if times > 1)
     wrong = [p for p in patterns if len(p) != len(block.items) or not set(p) <= set(block.letters)]
     if wrong:
         yield from (

@@ -285,11 +285,6 @@ class Preferences:
         return FAVOUR if wished and not wished & labels else 0
 
 
-def blend(trait: int, noise: int, percent: int) -> int:
-    """A new trait that correlates `percent` per cent with `trait` (negative: runs against it), the rest being noise."""
-    return (percent * trait + math.isqrt(100 * 100 - percent * percent) * noise) // 100
-
-
 def typical_sizes(size_classes: pd.DataFrame) -> dict[str, float]:
     """A typical number of inhabitants of each size class, for municipalities whose population is not known.
 
@@ -313,5 +308,9 @@ def size_scores(inhabitants: Mapping[str, float]) -> dict[str, int]:
 
 
 def trait(codes: Sequence[str], base: Mapping[str, int], percent: int, chance: SeededRandom) -> dict[str, int]:
-    """A trait that follows `base` by `percent` per cent; noise is drawn in the order of the municipalities `codes`."""
-    return {code: blend(base[code], chance.noise(), percent) for code in codes}
+    """A trait that correlates `percent` per cent with `base` (negative: runs against it), the rest being noise.
+
+    Noise is drawn in the order of the municipalities `codes`.
+    """
+    rest = math.isqrt(100 * 100 - percent * percent)
+    return {code: (percent * base[code] + rest * chance.noise()) // 100 for code in codes}

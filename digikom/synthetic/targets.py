@@ -1,4 +1,4 @@
-"""The targets of a synthetic survey year, as they stand in `data/synthetic/<year>.yml`: answers and counts only.
+"""The targets of a synthetic survey year, as written in `data/synthetic/<year>.yml`: answers and counts only.
 
 `load` reads and validates a file. The models here say what a targets file looks like; `checks` says when its numbers
 contradict each other. The meaning of each field is explained for readers of the files in `data/synthetic/README.md`.
@@ -201,7 +201,7 @@ class AskedIf(Model):
 class PatternsBlock(Block):
     """Items whose answers are given together as patterns. `groups` are the labels of the block, the least mature first.
 
-    `letters` says which answers a letter stands for, in the order in which they are dealt out, the least mature first;
+    `letters` says which answers a letter means, in the order in which they are dealt out, the least mature first;
     a letter without answers means that the item was not asked.
     """
 
@@ -232,7 +232,7 @@ AnyBlock = Annotated[CountsBlock | PatternsBlock, Field(discriminator="kind")]
 
 
 class Total(Target):
-    """A printed count that cells of a joint table must add up to. A short path stands for all cells below it."""
+    """A printed count that cells of a joint table must add up to. A short path means all cells below it."""
 
     count: NonNegativeInt
     cells: list[list[str]] = Field(min_length=1)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
 import nbformat
 from docutils import nodes
@@ -21,7 +20,7 @@ from sphinx.util import logging
 from digikom.derivation import CodeError
 from digikom.derivation.inputs import files_read
 from digikom.editions.build_facts import FileRecord, input_files
-from digikom.editions.downloads import handed_over, survey_year, template_of
+from digikom.editions.downloads import downloadable, survey_year, template_of
 from digikom.editions.layout import DATA, INPUTS_DIR, SOURCES, TEMPLATES_DIR, way_up
 from digikom.files import sha256
 from digikom.publish.published import EXECUTED_DIR
@@ -34,31 +33,25 @@ from .passages import NOTEBOOK
 LOGGER = logging.getLogger(__name__)
 SECTION_ID = "etterprov-kapitlet"
 
-_COPIES: WeakKeyDictionary[Sphinx, dict[str, Path]] = WeakKeyDictionary()
 
-
-def copies_of(app: Sphinx) -> dict[str, Path]:
-    """The data files that the edition publishes copies of, by their path in the data folder."""
-    if app not in _COPIES:
-        inputs, laid_out = report_of(app).facts.inputs, Path(app.srcdir, INPUTS_DIR)
-        if laid_out.is_dir():
-            files = {path.relative_to(laid_out).as_posix(): path for path in laid_out.rglob("*") if path.is_file()}
-        else:
-            years = tuple(year for file in inputs if (year := survey_year(file.path)))
-            files = handed_over(input_files(years, app.config.digikom_data_dir or None))
-        stated = {file.path: file.sha256 for file in inputs}
-        _COPIES[app] = {name: path for name, path in sorted(files.items()) if stated.get(name) == sha256(path)}
-    return _COPIES[app]
+def copied_inputs(app: Sphinx) -> dict[str, Path]:
+    """The data files that the edition publishes copies of, by their path in the data folder; `report_of(app).copies` is
+    this.
+    """
+    inputs, laid_out = report_of(app).facts.inputs, Path(app.srcdir, INPUTS_DIR)
+    if laid_out.is_dir():
+        files = {path.relative_to(laid_out).as_posix(): path for path in laid_out.rglob("*") if path.is_file()}
+    else:
+        years = tuple(year for file in inputs if (year := survey_year(file.path)))
+        files = downloadable(input_files(years, app.config.digikom_data_dir or None))
+    stated = {file.path: file.sha256 for file in inputs}
+    return {name: path for name, path in sorted(files.items()) if stated.get(name) == sha256(path)}
 
 
 def copy_address(app: Sphinx, docname: str, name: str) -> str:
     """The way from a page to the published copy of a data file; empty where it is not published."""
-    return f"{_root(app, docname)}{DATA}{INPUTS_DIR}/{name}" if name in copies_of(app) else ""
-
-
-def _root(app: Sphinx, docname: str) -> str:
-    """The way from a page to the folder of the edition."""
-    return way_up(app.builder.get_target_uri(docname))
+    root = way_up(app.builder.get_target_uri(docname))
+    return f"{root}{DATA}{INPUTS_DIR}/{name}" if name in report_of(app).copies else ""
 
 
 def downloads(app: Sphinx) -> dict[str, bytes]:
@@ -70,7 +63,7 @@ def downloads(app: Sphinx) -> dict[str, bytes]:
             files[f"{DATA}{TEMPLATES_DIR}/{notebook.name}"] = (
                 laid_out.read_bytes() if laid_out.is_file() else template_of(nbformat.read(notebook, 4)).encode()
             )
-    return files | {f"{DATA}{INPUTS_DIR}/{name}": path.read_bytes() for name, path in copies_of(app).items()}
+    return files | {f"{DATA}{INPUTS_DIR}/{name}": path.read_bytes() for name, path in report_of(app).copies.items()}
 
 
 class AddDownloads(SphinxTransform):
@@ -89,7 +82,7 @@ class AddDownloads(SphinxTransform):
             )
 
     def _content(self, docname: str, name: str) -> list[nodes.Element]:
-        root, edition = _root(self.app, docname), report_of(self.app).edition
+        root, edition = way_up(self.app.builder.get_target_uri(docname)), report_of(self.app).edition
         links = {texts.MATERIAL_TEMPLATE: f"{root}{DATA}{TEMPLATES_DIR}/{name}{NOTEBOOK}"}
         if self.config.html_copy_source:
             links = {texts.MATERIAL_EXECUTED: f"{root}{SOURCES}/{docname}{NOTEBOOK}", **links}
@@ -120,7 +113,7 @@ class AddDownloads(SphinxTransform):
                     f"{listed}</details>\n"
                 )
             )
-        if any(survey_year(file.path) and file.path not in copies_of(self.app) for file in files):
+        if any(survey_year(file.path) and file.path not in report_of(self.app).copies for file in files):
             content.append(_paragraph(texts.MATERIAL_CONFIDENTIAL))
         return content
 

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -177,7 +178,8 @@ def medians_on_a_half(answers: pd.DataFrame, form: Form) -> pd.DataFrame:
             answers[column] = odd.map({True: high, False: low}) if place == half else high if place < half else low
     if services := form.columns("service_offer"):
         more = odd.map({True: "some", False: "none"})
-        answers = answers.assign(**dict(zip(services, ["some", more, "none", "none"], strict=False)))
+        given: dict[str, Any] = dict(zip(services, ["some", more, "none", "none"], strict=False))
+        answers = answers.assign(**given)
     return answers
 
 

@@ -190,7 +190,8 @@ def test_alternative_text_needs_a_number_of_the_table(shown: Displayed, alt_text
 def test_alternative_text_of_a_table_of_texts_counts_its_rows(shown: Displayed) -> None:
     grades = pd.DataFrame({"name": [f"K{number}" for number in range(1200)], "percent": ["høy"] * 1150 + ["lav"] * 50})
     columns = [publish.Column("name", "Kommune"), publish.Column("percent", "Grad")]
-    chart, about = by_year().draw(), {"base": "alle", "size": 1200}
+    chart = by_year().draw()
+    about: dict[str, Any] = {"base": "alle", "size": 1200}
     worded_figure("f", chart, grades, columns, {"alt": f"1{NBSP}150 kommuner har høy grad."}, **about)
     with pytest.raises(ValueError, match="no number"):
         worded_figure("g", chart, grades, columns, {"alt": f"1{NBSP}151 kommuner har høy grad."}, **about)

@@ -192,10 +192,6 @@ def _is(name: str, *values: int) -> Counted:
     return lambda kind: kind[name] in values
 
 
-def _everybody(_: Kind) -> bool:
-    return True
-
-
 def _not(counted: Counted) -> Counted:
     return lambda kind: not counted(kind)
 

@@ -177,9 +177,9 @@ def medians_on_a_half(answers: pd.DataFrame, form: Form) -> pd.DataFrame:
             low, high = LOWEST[scale[column]], HIGHEST[scale[column]]
             answers[column] = odd.map({True: high, False: low}) if place == half else high if place < half else low
     if services := form.columns("service_offer"):
-        more = odd.map({True: "some", False: "none"})
-        given: dict[str, Any] = dict(zip(services, ["some", more, "none", "none"], strict=False))
-        answers = answers.assign(**given)
+        ways: list[Any] = ["some", odd.map({True: "some", False: "none"}), "none", "none"]
+        for column, way in zip(services, ways, strict=False):
+            answers[column] = way
     return answers
 
 

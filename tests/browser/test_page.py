@@ -19,7 +19,7 @@ from .test_paper import paper_faults
 from .test_without_script import content_of, differences_of_script
 from .weight import weight_faults
 
-DESKTOP, TELEPHONE, REFLOW = WIDTHS
+DESKTOP, TELEPHONE, _ = WIDTHS
 
 
 def faults_without_script(page: Page, path: Path, name: str) -> list[Finding]:

@@ -14,23 +14,35 @@ from chart_cases import NAMES, by_year, graded_map, municipalities
 from digikom import publish
 from digikom.paths import NOTEBOOK_DIR
 from digikom.publish import outputs
-from digikom.publish.figures import figure
+from digikom.publish.figures import worded_figure
 from digikom.publish.formatting import format_number, join_words, round_half_up
 from digikom.publish.numbers import number
 from digikom.publish.outputs import data_used
-from digikom.publish.tables import table
+from digikom.publish.session import Session
+from digikom.publish.tables import worded_table
+from digikom.publish.words import dictionary
 
 NBSP = "\N{NO-BREAK SPACE}"
 COLUMNS = [publish.Column("name", "Område"), publish.Column("percent", "Prosent", "percent")]
 Displayed = list[dict[str, Any]]
 
 
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    with pd.option_context("display.float_format", None):
+        yield publish.begin(2022, 2018)
+
+
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[Displayed]:
+def shown(session: Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Displayed]:
     """What is displayed by the code under test, in order."""
     displayed: Displayed = []
     monkeypatch.setattr(outputs, "display", lambda bundle, raw: displayed.append(bundle))
-    data_used({"status": "synthetic", "source_nb": ["Kilde", "Kilde"]})
+    monkeypatch.setitem(dictionary(), "t", {"caption": "Tabell", "notes": ["Ord."]})
+    words = {"caption": "Kommuner etter grad", "alt": "{{ alt }}", "title": "Få har <høy> grad"}
+    for key in ("f", "g"):
+        monkeypatch.setitem(dictionary(), key, words)
+    data_used({"status": "synthetic", "source_nb": ["Kilde", "Kilde"]}, session)
     yield displayed
     data_used()
 
@@ -123,7 +135,7 @@ def test_number_refuses(shown: Displayed) -> None:
 
 def test_table_payload_and_symbols(shown: Displayed) -> None:
     rows = pd.DataFrame({"name": ["a", "<script>", "c"], "percent": [12.34, ".", None]})
-    table("t", rows, COLUMNS, caption="Tabell", base=3, base_text="tre", notes=["Merk."], total_row=True)
+    worded_table("t", rows, COLUMNS, base=3, base_text="tre", notes=["Merk."], total_row=True)
     bundle = shown[0]
     payload = bundle[outputs.TABLE_MIME]
     assert payload["rows"] == [["a", 12.34], ["<script>", "."], ["c", None]]
@@ -135,21 +147,22 @@ def test_table_payload_and_symbols(shown: Displayed) -> None:
         "align": "right",
     }
     assert "<script>" not in bundle["text/html"]
-    assert [text in bundle["text/html"] for text in ("12,3", "Merk.", "Syntetiske svar")] == [True] * 3
+    assert [text in bundle["text/html"] for text in ("12,3", "Merk.<br>Ord.", "Syntetiske svar")] == [True] * 3
 
 
 def test_table_refuses(shown: Displayed) -> None:
     with pytest.raises(ValueError, match="no standard symbol"):
-        table("t", pd.DataFrame({"name": ["a"], "percent": ["-"]}), COLUMNS, caption="c")
+        worded_table("t", pd.DataFrame({"name": ["a"], "percent": ["-"]}), COLUMNS)
     with pytest.raises(ValueError, match="has no column percent"):
-        table("t", pd.DataFrame({"name": ["a"]}), COLUMNS, caption="c")
+        worded_table("t", pd.DataFrame({"name": ["a"]}), COLUMNS)
+    worded_table("t", pd.DataFrame(), COLUMNS)
     assert shown == []
 
 
 def bars_figure(alt_text: str) -> None:
     case = by_year()
     columns = [publish.Column("label", "Område"), COLUMNS[1]]
-    figure("f", case.draw(), case.frame, columns, caption="Figur", alt_text=alt_text, base=330)
+    worded_figure("f", case.draw(), case.frame, columns, {"alt": alt_text}, base="alle", size=330)
 
 
 def test_figure_holds_what_it_draws(shown: Displayed) -> None:
@@ -178,23 +191,17 @@ def test_alternative_text_of_a_table_of_texts_counts_its_rows(shown: Displayed) 
     grades = pd.DataFrame({"name": [f"K{number}" for number in range(1200)], "percent": ["høy"] * 1150 + ["lav"] * 50})
     columns = [publish.Column("name", "Kommune"), publish.Column("percent", "Grad")]
     chart = by_year().draw()
-    figure("f", chart, grades, columns, caption="Kart", alt_text=f"1{NBSP}150 kommuner har høy grad.")
+    about: dict[str, Any] = {"base": "alle", "size": 1200}
+    worded_figure("f", chart, grades, columns, {"alt": f"1{NBSP}150 kommuner har høy grad."}, **about)
     with pytest.raises(ValueError, match="no number"):
-        figure("g", chart, grades, columns, caption="Kart", alt_text=f"1{NBSP}151 kommuner har høy grad.")
+        worded_figure("g", chart, grades, columns, {"alt": f"1{NBSP}151 kommuner har høy grad."}, **about)
     assert len(shown) == 1
 
 
 def test_figure_in_plain_jupyter_shows_title_legend_and_notes(shown: Displayed) -> None:
-    figure(
-        "m",
-        graded_map(),
-        municipalities(),
-        [publish.Column("name", "Kommune"), publish.Column("grade", "Grad")],
-        title="Få har <høy> grad",
-        caption="Kommuner etter grad",
-        alt_text="Kart. 60 kommuner har ikke svart.",
-        notes=["Kart: grenser."],
-    )
+    columns, facts = [publish.Column("name", "Kommune"), publish.Column("grade", "Grad")], {"alt": "60 har ikke svart."}
+    notes = ["Kart: grenser."]
+    worded_figure("f", graded_map(), municipalities(), columns, facts, base="alle", size=None, notes=notes)
     bundle = shown[0]
     parts = ("Få har &lt;høy&gt; grad", "Kommuner etter grad", "<svg", "Ikke svart</li>", "Kart: grenser.")
     places = [bundle["text/html"].index(part) for part in parts]

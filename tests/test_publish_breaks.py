@@ -122,10 +122,7 @@ def test_a_new_line_does_not_hide_that_all_the_others_have_other_answers() -> No
         compared(other_answers("A", ("x",)), other_answers("B", ("x",)), new("C")), 2018, kind="grid"
     )
     assert labels == {"A": "A", "B": "B", "C": "C *"}
-    assert notes == [
-        "* Delspørsmål som ikke fantes i 2018.",
-        "Svaralternativene ble endret etter 2018: «x» er nytt.",
-    ]
+    assert notes == ["* Delspørsmål som ikke fantes i 2018.", "Svaralternativene ble endret etter 2018: «x» er nytt."]
 
 
 def test_a_count_is_compared_only_over_the_same_list() -> None:

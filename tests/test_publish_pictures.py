@@ -52,11 +52,7 @@ def measured(text: str, bold: bool) -> float:
 @pytest.mark.parametrize("bold", [False, True])
 @pytest.mark.parametrize(
     "text",
-    [
-        "Sammenhengende tjenester med brukeren i sentrum",
-        "ÆØÅ æøå «Bruk» 1234,5 % – 100 (n = 354); WWW/MMM?",
-        TITLE,
-    ],
+    ["Sammenhengende tjenester med brukeren i sentrum", "ÆØÅ æøå «Bruk» 1234,5 % – 100 (n = 354); WWW/MMM?", TITLE],
 )
 def test_texts_are_no_wider_than_reckoned_and_hardly_narrower(text: str, bold: bool) -> None:
     reckoned, real = lettering.text_width(text, 100, bold=bold), measured(text, bold)

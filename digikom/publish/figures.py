@@ -19,35 +19,48 @@ from digikom.publish.tables import Column, Rows, foot, shown_value
 from digikom.publish.words import base_in_year, common_facts, entry, fitting, footnotes, title_of, with_unanswered
 
 
-def figure(
+def worded_figure(
     key: str,
     chart: alt.Chart | alt.LayerChart,
     numbers: pd.DataFrame,
     columns: Sequence[Column],
+    facts: Mapping[str, Any],
     *,
-    title: str = "",
-    caption: str,
-    alt_text: str,
-    base: int | None = None,
-    base_text: str | None = None,
+    base: str,
+    size: float | None,
     question: str | None = None,
+    behind: Sequence[str] = (),
     notes: Sequence[str] = (),
+    template: str = "",
 ) -> None:
     """Publish `chart` as a numbered figure, with the very numbers that it draws as a table.
 
     `chart` is a single or layered view; it is drawn as wide as the text unless it has a width of its own. `numbers`
-    holds the drawn numbers, `columns` says which of its columns a reader sees and how. `title` is the finding, one
-    short sentence; `caption` is the measure, place and time. `alt_text` is the text alternative, in Norwegian and with
-    at least one of the shown numbers, written as in the table; where the table has only texts, with how many rows have
-    one of these. `question` is the survey question in words. Raises ValueError for an alternative text that is empty or
-    has no such number, a column that is not in the frame and a key used twice.
+    holds the drawn numbers, `columns` says which of its columns a reader sees and how.
+
+    Title (the finding), caption (measure, place and time) and alternative text are what the files of words make of the
+    facts, under the key or, where several figures have the same, the `template`; the notes of the words come after
+    `notes`. `base` says whom the figure is about, without the year, which is added where the `size` is known, with how
+    many left open the `question`, or those `behind` the figure.
+
+    Raises ValueError for an alternative text that is empty or has none of the shown numbers, written as in the table
+    (where the table has only texts, how many rows have one of these), for a column that is not in the frame and for a
+    key used twice.
     """
-    if not alt_text.strip():
+    session, context = current().session, current()
+    words, known = entry(template or key), {**common_facts(), **facts}
+    title = title_of(words.get("title", []), known)
+    caption, alt_text = (fitting(words[name], known) or "" for name in ("caption", "alt"))
+    notes = [*notes, *footnotes(words, known)]
+    behind = behind or ([question] if question else [])
+    base_text = base if size is None else with_unanswered(base_in_year(base), behind, session.target)
+    n = None if size is None else int(size)
+    if not alt_text:
         raise ValueError(f"the figure {key!r} has no alternative text")
     content = Rows(numbers, columns)
     if not any(_is_in(number, alt_text) for number in _written_numbers(content)):
         raise ValueError(f"the alternative text of the figure {key!r} has no number from its table: {alt_text}")
-    current().claim(key)
+    context.claim(key)
     drawn = chart.to_dict(validate=True)
     layout = {} if "width" in drawn else {"width": WIDE, "autosize": FIT_WIDTH}
     spec = {**layout, **drawn, "description": alt_text}
@@ -59,19 +72,19 @@ def figure(
         "spec": spec,
         "columns": content.described,
         "rows": content.rows,
-        "base": None if base is None else int(base),
+        "base": n,
         "base_text": base_text,
-        "question": question,
-        "notes": list(notes),
-        "source": current().sources,
-        "status": current().status,
+        "question": session.codebook.question(question).text_nb if question else None,
+        "notes": notes,
+        "source": context.sources,
+        "status": context.status,
     }
     # A legend that is not in the picture.
     legend = "".join(
         f'<li><span style="color:{entry.colour}">\N{BLACK SQUARE}</span> {html.escape(entry.label)}</li>'
         for entry in legend_of(spec)
     )
-    foot_html, line = foot(notes, base, base_text)
+    foot_html, line = foot(notes, n, base_text)
     show(
         FIGURE_MIME,
         payload,
@@ -103,41 +116,3 @@ def _is_in(number: str, text: str) -> bool:
     """Whether `text` has the written `number`, and not as a piece of a longer one."""
     digits = rf"[,{NO_BREAK_SPACE}]"
     return re.search(rf"(?<!\d)(?<!\d{digits}){re.escape(number)}(?!{digits}?\d)", text) is not None
-
-
-def worded_figure(
-    key: str,
-    chart: alt.Chart | alt.LayerChart,
-    numbers: pd.DataFrame,
-    columns: Sequence[Column],
-    facts: Mapping[str, Any],
-    *,
-    base: str,
-    size: float | None,
-    question: str | None = None,
-    behind: Sequence[str] = (),
-    notes: Sequence[str] = (),
-    template: str = "",
-) -> None:
-    """Publish a figure whose title, caption and alternative text are what the files of words make of the facts.
-
-    They are the words of `template` where several figures have the same. `base` says whom it is about, without the
-    year, which is added where the `size` is known, with how many left open the `question`, or those `behind` the
-    figure; further notes of the figure's words come after `notes`.
-    """
-    session = current().session
-    words, known = entry(template or key), {**common_facts(), **facts}
-    behind = behind or ([question] if question else [])
-    figure(
-        key,
-        chart,
-        numbers,
-        columns,
-        title=title_of(words.get("title", []), known),
-        caption=fitting(words["caption"], known) or "",
-        alt_text=fitting(words["alt"], known) or "",
-        base=None if size is None else int(size),
-        base_text=base if size is None else with_unanswered(base_in_year(base), behind, session.target),
-        question=session.codebook.question(question).text_nb if question else None,
-        notes=[*notes, *footnotes(words, known)],
-    )

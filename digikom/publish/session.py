@@ -22,7 +22,7 @@ from digikom.survey import Codebook
 #: The names that `papermill -p` may give, as the first cell of a notebook declares them.
 PARAMETERS = ("target_year", "reference_year", "data_dir", "executed_dir", "registers_dir")
 #: How papermill begins the cell that it puts in.
-INJECTED = "# Parameters"
+INJECTED_COMMENT = "# Parameters"
 REFERENCE = "-reference"
 YES, NO = "yes", "no"
 
@@ -303,7 +303,7 @@ def _refuse_unknown_parameters() -> None:
 
     shell = get_ipython()
     for source in shell.user_ns.get("In", []) if shell is not None else []:
-        if source.startswith(INJECTED):
+        if source.startswith(INJECTED_COMMENT):
             unknown = ", ".join(sorted(assigned_names(source) - {*PARAMETERS}))
             if unknown:
                 raise InputError(f"There is no parameter {unknown}. Parameters: {', '.join(PARAMETERS)}.")

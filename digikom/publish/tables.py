@@ -135,12 +135,13 @@ def foot(notes: Sequence[str], base: int | None, base_text: str | None) -> tuple
     return f"<small>{'<br>'.join(map(html.escape, [*notes, line]))}</small>", line
 
 
-def table(
+def worded_table(
     key: str,
     frame: pd.DataFrame,
     columns: Sequence[Column],
+    facts: Mapping[str, Any] | None = None,
+    template: str = "",
     *,
-    caption: str,
     base: int | None = None,
     base_text: str | None = None,
     notes: Sequence[str] = (),
@@ -148,16 +149,19 @@ def table(
 ) -> None:
     """Publish the named columns of `frame` as a numbered table; the last row is a total when `total_row`.
 
-    Texts in number columns must be standard symbols («.», «..», «:»). Raises ValueError for other texts, for a column
-    that is not in the frame and for a key used twice.
+    An empty frame is no table. The caption is what the files of words say of `key`, or of `template` where several
+    tables have the same; the notes of the words come after `notes`. Texts in number columns must be standard symbols
+    («.», «..», «:»). Raises ValueError for other texts, for a column that is not in the frame and for a key used twice.
     """
+    if frame.empty:
+        return
+    words, known = entry(template or key), {**common_facts(), **(facts or {})}
+    caption, notes = fitting(words["caption"], known) or "", [*notes, *footnotes(words, known)]
     content = Rows(frame, columns)
     for row in content.rows:
         for value, column in zip(row, columns, strict=True):
             if column.unit != "text" and isinstance(value, str) and value not in STANDARD_SYMBOLS:
-                raise ValueError(
-                    f"column {column.name!r} of table {key!r} holds {value!r}, which is no standard symbol"
-                )
+                raise ValueError(f"column {column.name!r} of table {key!r}: {value!r} is no standard symbol")
     current().claim(key)
     payload = {
         "key": key,
@@ -167,32 +171,13 @@ def table(
         "total_row": total_row,
         "base": None if base is None else int(base),
         "base_text": base_text,
-        "notes": list(notes),
+        "notes": notes,
         "source": current().sources,
         "status": current().status,
     }
     (as_html, as_text), (foot_html, line) = content.as_shown(), foot(notes, base, base_text)
     heading = f'<p id="{key}"><strong>{html.escape(caption)}</strong></p>'
     show(TABLE_MIME, payload, f"{heading}{as_html}<p>{foot_html}</p>", f"{caption}\n{as_text}\n{line}")
-
-
-def worded_table(
-    key: str,
-    frame: pd.DataFrame,
-    columns: Sequence[Column],
-    facts: Mapping[str, Any] | None = None,
-    template: str = "",
-    *,
-    notes: Sequence[str] = (),
-    **more: Any,  # noqa: ANN401
-) -> None:
-    """Publish a table whose caption is what the files of words say of `key`, or of `template` where several tables have
-    the same; `more` as in `table`. An empty one is none.
-    """
-    if len(frame):
-        words, known = entry(template or key), {**common_facts(), **(facts or {})}
-        caption = fitting(words["caption"], known) or ""
-        table(key, frame, columns, caption=caption, notes=[*notes, *footnotes(words, known)], **more)
 
 
 def years_side_by_side(

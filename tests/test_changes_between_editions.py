@@ -14,7 +14,7 @@ from notebook_runs import published, run_cells
 
 from digikom.editions.edition_files import edition_years
 from digikom.publish.formatting import round_half_up
-from digikom.publish.registers import edition_registers, write_register
+from digikom.publish.number_registers import edition_registers, write_register
 
 CHANGES, SERIES = "09_endringer.ipynb", "10_tidsserier.ipynb"
 CHAPTERS = ("03_digital_prioritering", "04_digital_kompetanse", "05_digital_aktivitet")

@@ -12,8 +12,8 @@ import nbformat
 import pytest
 
 from digikom.paths import NOTEBOOK_DIR
+from digikom.publish.number_registers import REGISTERS_DIR
 from digikom.publish.published import EXECUTED_DIR
-from digikom.publish.registers import REGISTERS_DIR
 
 NOTEBOOKS = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
 READ = {path.name: nbformat.read(path, as_version=4) for path in NOTEBOOKS}

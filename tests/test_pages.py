@@ -22,7 +22,7 @@ from digikom.opendata.citations import SYNTHETIC_NOTE, Citation
 from digikom.paths import BOOK_DIR, PROJECT_ROOT
 from digikom.pipeline.assembly import edition_config
 from digikom.presence.sentences import unmarked
-from digikom.publish.registers import edition_registers
+from digikom.publish.number_registers import edition_registers
 from digikom.publish.tables import STANDARD_SYMBOLS
 from digikom.sphinxext import texts
 from digikom.sphinxext.edition_pages import CARDS, REFERENCE, bars

@@ -13,7 +13,7 @@ import pytest
 from digikom.editions.edition_files import earlier_editions, edition_years, load_edition
 from digikom.errors import InputError
 from digikom.paths import DATA_DIR
-from digikom.publish.registers import REGISTER_COLUMNS, edition_registers, own_numbers, write_register
+from digikom.publish.number_registers import REGISTER_COLUMNS, edition_registers, own_numbers, write_register
 
 NUMBER = "application/vnd.digikom.number+json"
 

@@ -33,8 +33,8 @@ from digikom.pipeline.store import Store, digest, tree
 from digikom.presence.keys import keys_of, write_keys
 from digikom.progress import Progress, silent
 from digikom.prose import require_computed_prose
+from digikom.publish.number_registers import write_register
 from digikom.publish.published import read_cells
-from digikom.publish.registers import write_register
 from digikom.review.signatures import load_signatures
 from digikom.scratch import scratch
 from digikom.site.front import TEMPLATE_DIR, root_files, write_root

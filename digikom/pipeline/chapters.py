@@ -27,9 +27,9 @@ from digikom.pipeline.execution import CELL_TIMEOUT, execute, folders_read, prep
 from digikom.pipeline.pool import Job, Report, Task, run_tasks
 from digikom.pipeline.store import Store
 from digikom.progress import Progress, silent
+from digikom.publish.number_registers import REGISTERS_DIR, own_numbers, write_register
 from digikom.publish.outputs import PUBLISHED_MIMES
 from digikom.publish.published import EXECUTED_DIR
-from digikom.publish.registers import REGISTERS_DIR, own_numbers, write_register
 
 #: The name that a finished notebook has for a data folder given with `--data-dir`: it must not say where answers lie.
 DATA_NAME = "data"

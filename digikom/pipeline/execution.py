@@ -12,8 +12,8 @@ from nbformat import NotebookNode
 
 from digikom import files
 from digikom.errors import BuildError, InputError
+from digikom.publish.number_registers import REGISTERS_DIR
 from digikom.publish.published import EXECUTED_DIR, INJECTED, declared_parameters, read_cells
-from digikom.publish.registers import REGISTERS_DIR
 
 KERNEL_NAME = "python3"
 #: Seconds one cell may take before the build gives up.

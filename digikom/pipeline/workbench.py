@@ -23,8 +23,8 @@ from digikom.paths import PROJECT_ROOT, WORKBENCH_DIR
 from digikom.pipeline import execution
 from digikom.pipeline.chapters import templates, write_registers
 from digikom.pipeline.execution import folders_read
+from digikom.publish.number_registers import REGISTERS_DIR
 from digikom.publish.published import EXECUTED_DIR
-from digikom.publish.registers import REGISTERS_DIR
 from digikom.scratch import scratch
 
 #: JupyterLab listens to this machine only.

@@ -7,11 +7,11 @@ from digikom.publish.figures import worded_figure
 from digikom.publish.formatting import format_number, label, uncapitalised
 from digikom.publish.grades import grade_map, grade_table
 from digikom.publish.handover import municipalities, published_municipalities
+from digikom.publish.number_registers import edition_registers
 from digikom.publish.numbers import each, numbers
 from digikom.publish.phrases import words
 from digikom.publish.published import published_numbers
 from digikom.publish.ranks import as_shown, extremes, in_counties, moved, ranking, ranks
-from digikom.publish.registers import edition_registers
 from digikom.publish.session import begin
 from digikom.publish.share_figures import bars, bars_by_size, distribution_columns, grouped, side_by_side, stacked
 from digikom.publish.tables import Column, shown, worded_table, years_side_by_side

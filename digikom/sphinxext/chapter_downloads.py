@@ -23,8 +23,8 @@ from digikom.editions.build_facts import FileRecord, input_files
 from digikom.editions.downloads import downloadable, survey_year, template_of
 from digikom.editions.layout import DATA, INPUTS_DIR, SOURCES, TEMPLATES_DIR, way_up
 from digikom.files import sha256
+from digikom.publish.number_registers import REGISTERS_DIR
 from digikom.publish.published import EXECUTED_DIR
-from digikom.publish.registers import REGISTERS_DIR
 
 from . import texts
 from .elements import report_of

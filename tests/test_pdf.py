@@ -21,7 +21,7 @@ from sphinx.builders import Builder
 
 from digikom.editions.identity import EditionFacts
 from digikom.errors import BuildError
-from digikom.pdf import file_names, make_pdfs, paper_texts, unavailable
+from digikom.pdf import file_names, labels, make_pdfs, unavailable
 from digikom.pdf.translator import Translator
 from digikom.pipeline import assembly
 from digikom.publish.outputs import SYNTHETIC_MARK
@@ -121,8 +121,8 @@ def text_of(pdf: Pdf) -> str:
 
 def test_the_files_say_what_they_are(report: Pdf, annex: Pdf) -> None:
     for pdf, title, subject in (
-        (report, TITLE, paper_texts.REPORT_SUBJECT),
-        (annex, paper_texts.annex_title(TITLE), paper_texts.ANNEX_SUBJECT),
+        (report, TITLE, labels.REPORT_SUBJECT),
+        (annex, labels.annex_title(TITLE), labels.ANNEX_SUBJECT),
     ):
         assert str(pdf.catalog["/MarkInfo"]["/Marked"]) == "True"
         assert pdf.catalog["/Lang"] == "nb"
@@ -130,15 +130,15 @@ def test_the_files_say_what_they_are(report: Pdf, annex: Pdf) -> None:
         assert re.search(r"pdfuaid:part\W+1\b", pdf.metadata)
         about = pdf.reader.metadata
         assert about is not None
-        assert (about.title, about.author, about.subject) == (title, paper_texts.AUTHOR, subject)
-        assert str(about["/Keywords"]) == ", ".join(paper_texts.KEYWORDS)
+        assert (about.title, about.author, about.subject) == (title, labels.AUTHOR, subject)
+        assert str(about["/Keywords"]) == ", ".join(labels.KEYWORDS)
         assert str(about["/CreationDate"]) == str(about["/ModDate"]) == "D:20020304000000Z"
         assert title in pdf.pages[0]
         assert "Versjon 9.8.7. Publisert 4. mars 2002" in pdf.pages[0]
 
 
 def test_bookmarks_are_the_headings_with_the_numbers_of_the_book(report: Pdf, annex: Pdf) -> None:
-    lists = [(1, paper_texts.CONTENTS), (1, paper_texts.FIGURES), (1, paper_texts.TABLES)]
+    lists = [(1, labels.CONTENTS), (1, labels.FIGURES), (1, labels.TABLES)]
     assert report.bookmarks == [
         *lists,
         (1, "Abstract"),
@@ -197,10 +197,10 @@ def test_all_text_comes_out_as_it_stands(annex: Pdf) -> None:
 
 def test_all_numbers_are_a_table_and_long_tables_give_way_to_the_address_of_their_file(annex: Pdf) -> None:
     said = text_of(annex)
-    assert paper_texts.long_table(210, "data/tabell-2-1.csv") in said
+    assert labels.long_table(210, "data/tabell-2-1.csv") in said
     assert "Grønn IKT" not in said
     assert "Andel kommuner som hadde planlagt IKT-prosjekter 93,2 prosent 354 2022 projects-planned" in said
-    assert paper_texts.WORDINGS in said
+    assert labels.WORDINGS in said
 
 
 def test_links_lead_to_their_place_or_are_plain_text(report: Pdf, annex: Pdf) -> None:
@@ -250,7 +250,7 @@ def test_pages_have_numbers_and_the_synthetic_mark(report: Pdf, annex: Pdf) -> N
         for index, said in enumerate(pdf.pages, start=1):
             assert f"Side {index} av {len(pdf.pages)}" in said
             assert SYNTHETIC_MARK in said
-        assert paper_texts.SYNTHETIC_NOTICE in pdf.pages[0]
+        assert labels.SYNTHETIC_NOTICE in pdf.pages[0]
 
 
 def test_real_answers_have_no_mark(tmp_path: Path) -> None:
@@ -430,7 +430,7 @@ def test_every_page_of_the_edition_is_in_a_file_but_those_of_no_use_on_paper(
     whole: tuple[Pdf, Pdf], edition_folder: Path
 ) -> None:
     described = json.loads((edition_folder / "data" / "edition.json").read_text(encoding="utf-8"))
-    lists = (paper_texts.CONTENTS, paper_texts.FIGURES, paper_texts.TABLES)
+    lists = (labels.CONTENTS, labels.FIGURES, labels.TABLES)
     chapters = [
         [re.sub(r"^\d+ ", "", title) for depth, title in pdf.bookmarks if depth == 1 and title not in lists]
         for pdf in whole

@@ -18,7 +18,7 @@ from digikom.editions.build_facts import LOCK_FILE
 from digikom.editions.layout import EXECUTED
 from digikom.opendata.citations import LANGUAGE, LICENSE_ADDRESS, LICENSE_TITLE
 from digikom.opendata.linked_data import media_type, organization
-from digikom.pdf.paper_texts import AUTHOR
+from digikom.pdf.labels import AUTHOR
 
 KEYWORDS = ["digitalisering", "kommuner", "IKT", "statistikk", "reproduserbarhet"]
 CODE_LICENCE = "https://spdx.org/licenses/MIT"

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from digikom.editions.identity import long_date
-from digikom.pdf import paper_texts
+from digikom.pdf import labels
 from digikom.pdf.markup import array, call, line
 from digikom.pdf.translator import Translator, is_block, places_in
 from digikom.publish.outputs import SYNTHETIC_MARK
@@ -71,11 +71,11 @@ def documents_of(app: Sphinx) -> tuple[Document, Document]:
         (report if in_report else annex).extend(page for page in toctree["includefiles"] if page not in LEFT_OUT)
     report += [page for page in annex if page == REFERENCES]
     return (
-        Document(title, paper_texts.REPORT_SUBJECT, paper_texts.REPORT_CONTENT, tuple(report), tables_float=True),
+        Document(title, labels.REPORT_SUBJECT, labels.REPORT_CONTENT, tuple(report), tables_float=True),
         Document(
-            paper_texts.annex_title(title),
-            paper_texts.ANNEX_SUBJECT,
-            paper_texts.ANNEX_CONTENT,
+            labels.annex_title(title),
+            labels.ANNEX_SUBJECT,
+            labels.ANNEX_CONTENT,
             tuple(annex),
             tables_float=False,
         ),
@@ -144,26 +144,22 @@ def _set_up(app: Sphinx, document: Document) -> str:
     """The call of the template, with what is on title page, page heads and feet, and in the file's metadata."""
     edition, is_synthetic = report_of(app).edition, report_of(app).register.is_synthetic
     date = None if edition is None else edition.published
-    notice = array([line(paper_texts.SYNTHETIC_TITLE), line(paper_texts.SYNTHETIC_NOTICE)])
+    notice = array([line(labels.SYNTHETIC_TITLE), line(labels.SYNTHETIC_NOTICE)])
     return call(
         "report.with",
         title=line(document.title),
         subject=line(document.subject),
-        edition=""
-        if edition is None
-        else line(paper_texts.edition_line(edition.version, long_date(edition.published))),
+        edition="" if edition is None else line(labels.edition_line(edition.version, long_date(edition.published))),
         date="" if date is None else f"datetime(year: {date.year}, month: {date.month}, day: {date.day})",
-        author=line(paper_texts.AUTHOR),
-        keywords=array(map(line, paper_texts.KEYWORDS)),
+        author=line(labels.AUTHOR),
+        keywords=array(map(line, labels.KEYWORDS)),
         mark=line(SYNTHETIC_MARK) if is_synthetic else "",
         notices=array([notice]) if is_synthetic else "",
-        colophon=array(
-            map(line, [document.content, paper_texts.CALCULATIONS, paper_texts.INDEPENDENT, paper_texts.LICENCE])
-        ),
-        page_words=array(map(line, paper_texts.PAGE_WORDS)),
-        contents=line(paper_texts.CONTENTS),
-        figures=line(paper_texts.FIGURES),
-        tables=line(paper_texts.TABLES),
+        colophon=array(map(line, [document.content, labels.CALCULATIONS, labels.INDEPENDENT, labels.LICENCE])),
+        page_words=array(map(line, labels.PAGE_WORDS)),
+        contents=line(labels.CONTENTS),
+        figures=line(labels.FIGURES),
+        tables=line(labels.TABLES),
     )
 
 

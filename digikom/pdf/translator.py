@@ -23,7 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.locale import admonitionlabels
 
-from digikom.pdf import paper_texts
+from digikom.pdf import labels
 from digikom.pdf.markup import array, call, label_name, labelled, line, literal, together
 from digikom.publish.formatting import format_number
 from digikom.sphinxext import texts
@@ -286,7 +286,7 @@ class Translator:
         else:
             key = node["names"][0] if node["names"] else ""
             file = f"data/{file_stem(self.env, self.docname, 'table', node['ids'][0], key)}.csv" if key else ""
-            table = call("par", line(paper_texts.long_table(len(body), file)))
+            table = call("par", line(labels.long_table(len(body), file)))
         return table if title is None else self._numbered(node, "table", table, title)
 
     def _grid(self, head: list[nodes.row], body: list[nodes.row], keep: bool) -> str:
@@ -314,7 +314,7 @@ class Translator:
     @translate.register(RegisterTable)
     def _register(self, node: RegisterTable) -> str:
         """All numbers of the edition; the words that follow from them are left to the web edition."""
-        return call("par", line(paper_texts.WORDINGS)) if node["words"] else number_table(self.builder.app)
+        return call("par", line(labels.WORDINGS)) if node["words"] else number_table(self.builder.app)
 
 
 def _is_right(cell: nodes.Element) -> bool:

@@ -80,7 +80,7 @@ lint: $(READY)
 	$(BIN)/vulture
 
 count: ## Count modules and lines, by package
-	@$(PYTHON) benchmarks/count.py
+	@$(PYTHON) tests/benchmarks/count.py
 
 notebooks: $(READY) ## Execute the committed notebooks again, with the default edition's parameters
 	$(BIN)/digikom refresh
@@ -93,7 +93,7 @@ preview: $(READY) ## Show one edition and make again what changes: make preview 
 	$(BIN)/digikom preview $(EDITIONS) --port $(PORT)
 
 benchmark: $(READY) ## Compare how long things take, as ratios (BEFORE=<commit>: with the project as it was, too)
-	$(BIN)/python benchmarks/run.py $(if $(BEFORE),--before $(BEFORE))
+	$(BIN)/python tests/benchmarks/run.py $(if $(BEFORE),--before $(BEFORE))
 
 clean: ## Remove everything that was built
 	rm -rf _build

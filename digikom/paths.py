@@ -14,7 +14,7 @@ EDITION_DIR = BOOK_DIR / "editions"
 #: The folder of words that editions share, beside the folders of their own in `EDITION_DIR`.
 SHARED_WORDS = "felles"
 #: Who has checked which calculation, one file an edition.
-REVIEW_DIR = PROJECT_ROOT / "reviews"
+REVIEW_DIR = BOOK_DIR / "reviews"
 SITE_DIR = PROJECT_ROOT / "_build" / "site"
 #: What builds keep for the next one; may be deleted at any time.
 STORE_DIR = PROJECT_ROOT / "_build" / "store"

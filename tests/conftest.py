@@ -28,7 +28,6 @@ SOURCES = (
     "book",
     "notebooks",
     "data",
-    "reviews",
     "digikom",
 )
 

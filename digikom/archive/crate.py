@@ -33,7 +33,7 @@ FOLDERS = {
     ),
     "digikom/": ("Programmet som bygger rapporten", [CODE_LICENCE]),
     "notebooks/": ("Beregningene: én notatbok for hvert kapittel", [LICENSE_ADDRESS, CODE_LICENCE]),
-    "reviews/": ("Hvem som har kontrollert hvilke beregninger", [LICENSE_ADDRESS]),
+    "book/reviews/": ("Hvem som har kontrollert hvilke beregninger", [LICENSE_ADDRESS]),
     "site/": ("Nettstedet med utgaven og sidene over den", [LICENSE_ADDRESS]),
     "tests/": ("Testene", [CODE_LICENCE]),
 }

@@ -20,7 +20,7 @@ ANSWERS = "answers"
 #: What an archive has beside the sources: files and folders of the top.
 MADE = frozenset({COMMIT_FILE, README_FILE, CRATE_FILE, SUMS_FILE, SITE, ANSWERS})
 #: Folders that a build reads: a file there that git does not know would be missing from an archive.
-READ_FOLDERS = ("book", "data", "digikom", "notebooks", "reviews")
+READ_FOLDERS = ("book", "data", "digikom", "notebooks")
 
 
 @dataclass(frozen=True)

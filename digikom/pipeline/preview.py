@@ -18,7 +18,7 @@ from digikom.errors import BuildError
 from digikom.paths import PREVIEW_DIR, PROJECT_ROOT
 
 #: What an edition follows from, in the project's folder.
-WATCHED = ("book", "notebooks", "data", "digikom", "reviews", "index.md", "_config.yml", "_toc.yml")
+WATCHED = ("book", "notebooks", "data", "digikom", "index.md", "_config.yml", "_toc.yml")
 #: What programs write beside the files that a person saves.
 IGNORED = (r"/\.", "/__pycache__/", r"\.(mo|pyc|draft|tmp|swp|swx)$", "~$")
 #: This machine only.

@@ -1,4 +1,4 @@
-"""The signatures of an edition, and the file that keeps them: `reviews/<year>.yml`.
+"""The signatures of an edition, and the file that keeps them: `book/reviews/<year>.yml`.
 
 The file is text, one entry a signature, sorted by what is signed and by whom, so that a change shows as a few lines
 and two that were made apart can be merged.

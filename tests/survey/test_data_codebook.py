@@ -1,4 +1,4 @@
-"""The project's own codebook, beyond the rules that reading it checks (tests/test_survey_codebook.py)."""
+"""The project's own codebook, beyond the rules that reading it checks (tests/survey/test_survey_codebook.py)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _BOUNDARIES = (*_REGISTERS, "boundaries/*.topojson")
 #: with, or what `USUAL` has.
 FILES: dict[str, tuple[str, ...]] = {
     "publish.begin": ("survey/*.csv", "datapackage.json", "method/constants.csv", *_CODEBOOK, *_REGISTERS),
-    "publish.grade_map": ("method/constants.csv", *_BOUNDARIES),
+    "publish.grade_map": ("method/constants.csv", *_CODEBOOK, *_BOUNDARIES),
     "edition.limits": ("method/cut-points.csv",),
     "survey.left_open": (),
     "survey.load": ("survey/*.csv", "datapackage.json", *_CODEBOOK, *_REGISTERS),

@@ -13,14 +13,13 @@ from digikom.paths import NOTEBOOK_DIR, PROJECT_ROOT
 YEAR = re.compile(r"(?<![0-9#u])20[0-9]{2}(?![0-9])")
 #: Where a year belongs to the name of a work that is cited, by file: that and nothing else may stand there.
 CITED_WORKS = {
-    "digikom/synthetic/assignment.py": ["D. F. Crouse, 2016"],
-    "digikom/synthetic/margins.py": ["G. Strona et al., 2014"],
-    "digikom/pdf/pictures.py": ["www.w3.org/2000/svg"],
+    "digikom/synthetic/allocation.py": ["D. F. Crouse, 2016", "G. Strona et al., 2014"],
+    "digikom/pdf/translator.py": ["www.w3.org/2000/svg"],
     "digikom/publish/pictures.py": ["www.w3.org/2000/svg"],
-    "digikom/sphinxext/dcat.py": ["www.w3.org/2006/vcard"],
-    "digikom/sphinxext/numberfile.py": ["json-schema.org/draft/2020-12/schema"],
+    "digikom/opendata/dcat.py": ["www.w3.org/2006/vcard"],
+    "digikom/opendata/data_files.py": ["json-schema.org/draft/2020-12/schema"],
     # The key of the work in the bibliography.
-    "digikom/sphinxext/description.py": ["rybalka2023"],
+    "digikom/sphinxext/exports.py": ["rybalka2023"],
 }
 CITATION = re.compile(r"\{cite:[pt]\}`[^`]*`")
 #: The limits of what can be a survey year at all.

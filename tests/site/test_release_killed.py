@@ -20,7 +20,7 @@ from digikom.paths import PROJECT_ROOT
 from digikom.pipeline.assembly import copy_pages
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux exchanges folders in one step here")
-PROGRAM = Path(__file__).with_name("release_builds.py")
+PROGRAM = PROJECT_ROOT / "tests" / "release_builds.py"
 
 
 class Builds:

@@ -17,7 +17,7 @@ from digikom.publish import confidentiality, grades, session
 
 #: So many claims an edition makes at the least about groups; fewer means that the attack does not read it.
 CLAIMS = 300
-QUICK = ("one_county", "partner_extreme")
+QUICK = ("partner_extreme",)
 
 
 def read(data: Path, year: int, published: Edition) -> tuple[list[Claim], dict[int, pd.DataFrame]]:

@@ -20,7 +20,17 @@ from digikom.paths import DATA_DIR, PROJECT_ROOT
 #: The kind that is built whole in the quick run: few to tell of.
 QUICK = ("fourteen",)
 #: Those whose whole books are built; of the others the notebooks are run.
-BUILT = (*QUICK, "nobody", "everybody", "maximum", "one_size_group", "one_a_group", "items_tied", "medians_on_a_half", "one")
+BUILT = (
+    *QUICK,
+    "nobody",
+    "everybody",
+    "maximum",
+    "one_size_group",
+    "one_a_group",
+    "items_tied",
+    "medians_on_a_half",
+    "one",
+)
 #: What may not be said of some answers, since it is not so.
 UNTRUE = {
     "fourteen": ["alle størrelsesgruppene"],

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +41,11 @@ class InputError(Exception):
     def message(self) -> str:
         """The subject on a line of its own, then one line a problem."""
         return "\n".join([self.subject, *(f"  - {problem}" for problem in self.problems)])
+
+
+def field_of(fault: Mapping[str, Any]) -> str:
+    """Where one of pydantic's faults is, as a path from the top of the data; empty for the whole of it."""
+    return ".".join(map(str, fault["loc"]))
 
 
 def message_of(error: OSError) -> str:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from digikom import survey
 from digikom.editions.identity import EditionFacts
-from digikom.errors import InputError, Problem
+from digikom.errors import InputError, Problem, field_of
 from digikom.paths import EDITION_DIR, PROJECT_ROOT
 
 
@@ -63,8 +63,7 @@ def load_edition(year: int, folder: Path = EDITION_DIR) -> Edition:
         raise InputError(f"The edition file {shown} is not valid YAML.", [str(error)]) from error
     except ValidationError as error:
         problems = [
-            Problem(None, ".".join(str(part) for part in detail["loc"]) or None, _found(detail["input"]), detail["msg"])
-            for detail in error.errors()
+            Problem(None, field_of(detail) or None, _found(detail["input"]), detail["msg"]) for detail in error.errors()
         ]
         raise InputError(f"The edition file {shown} is wrong.", problems) from error
     if edition.year != year:

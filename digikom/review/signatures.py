@@ -18,7 +18,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from digikom import files
-from digikom.errors import InputError
+from digikom.errors import InputError, field_of
 from digikom.paths import REVIEW_DIR
 
 HEADER = "# Signatures of checked calculations. Written by `digikom sign`; see README.md.\n"
@@ -136,7 +136,7 @@ def problems_of(error: ValidationError) -> list[str]:
     """What is wrong, field by field, in words."""
     found = []
     for detail in error.errors():
-        field = ".".join(str(part) for part in detail["loc"])
+        field = field_of(detail)
         message = detail["msg"].removeprefix("Value error, ")
         found.append(f"{field}: {message}" if field else message)
     return found

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from digikom.errors import InputError, Problem
+from digikom.errors import InputError, Problem, field_of
 from digikom.files import sha256
 from digikom.sources.services import LICENCE, Answer
 
@@ -105,7 +105,7 @@ def load_yaml(path: Path, shown_as: str, model: type[_Model]) -> _Model:
     try:
         return model.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except ValidationError as error:
-        problems = [Problem(None, ".".join(map(str, one["loc"])) or None, None, one["msg"]) for one in error.errors()]
+        problems = [Problem(None, field_of(one) or None, None, one["msg"]) for one in error.errors()]
         raise InputError(f"{shown_as} is invalid", problems) from None
     except yaml.YAMLError as error:
         raise InputError(f"{shown_as} is not valid YAML.", [" ".join(str(error).split())]) from None

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from digikom.errors import field_of
 from digikom.opendata.description import Content, Key, Status, Text, Texts
 from digikom.publish.formatting import ENGLISH_UNIT_WORDS, format_english
 from digikom.publish.outputs import FIGURE_MIME, NUMBER_MIME, TABLE_MIME, WORDING_MIME
@@ -117,9 +118,7 @@ def read_payload(mime_type: str, data: object) -> Published:
     try:
         return _MODELS[mime_type].model_validate(content)
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc']) or 'payload'}: {fault['msg']}" for fault in error.errors()
-        )
+        faults = "; ".join(f"{field_of(fault) or 'payload'}: {fault['msg']}" for fault in error.errors())
         raise PayloadError(f"{mime_type} ({content.get('key', 'no key')}): {faults}") from error
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstraints, ValidationError, model_validator
 
-from digikom.errors import InputError
+from digikom.errors import InputError, field_of
 
 PublishedId = Annotated[str, StringConstraints(pattern=r"^P\d{3}$")]
 Percent = Annotated[int, Field(ge=-100, le=100)]
@@ -331,5 +331,5 @@ def load(path: Path) -> Targets:
     try:
         return Targets.model_validate(content)
     except ValidationError as error:
-        problems = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+        problems = [f"{field_of(fault)}: {fault['msg']}" for fault in error.errors()]
         raise InputError(f"{path.name} is not a valid targets file", problems) from error

@@ -23,7 +23,7 @@ from digikom import geography, rows
 from digikom.geography import lineage, registers
 from digikom.intake.package_entry import SSB, register_resource, survey_resource
 from digikom.rows import Json, Row
-from digikom.survey import codebook_rules
+from digikom.survey import codebook_rules, printed_claims
 
 HERE = Path(__file__).resolve().parent
 DESCRIPTOR = HERE / "datapackage.json"
@@ -35,8 +35,10 @@ MODELS: dict[str, type[Row]] = {
     "municipalities/divisions.csv": registers.Division,
     "municipalities/size-classes.csv": registers.SizeClass,
     "municipalities/areas.csv": registers.Area,
+    "municipalities/other-names.csv": registers.OtherName,
     "municipalities/municipalities-#.csv": registers.Municipality,
     "municipalities/changes-#-#.csv": lineage.Change,
+    printed_claims.PATH: printed_claims.Claim,
 }
 
 

@@ -4,7 +4,16 @@ from one division to the next.
 
 from digikom.geography.boundaries import boundaries_path, topology
 from digikom.geography.lineage import CHANGES, changes, kinds_of_change
-from digikom.geography.registers import CENTRALITY_CLASSES, Division, areas, division, divisions, register, size_classes
+from digikom.geography.registers import (
+    CENTRALITY_CLASSES,
+    Division,
+    areas,
+    division,
+    divisions,
+    other_names,
+    register,
+    size_classes,
+)
 
 __all__ = [
     "CENTRALITY_CLASSES",
@@ -16,6 +25,7 @@ __all__ = [
     "division",
     "divisions",
     "kinds_of_change",
+    "other_names",
     "register",
     "size_classes",
     "topology",

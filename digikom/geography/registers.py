@@ -35,6 +35,7 @@ CENTRALITY_CLASSES = ("1", "2", "3", "4", "5", "6")
 _DIVISIONS = "municipalities/divisions.csv"
 _SIZE_CLASSES = "municipalities/size-classes.csv"
 _AREAS = "municipalities/areas.csv"
+_OTHER_NAMES = "municipalities/other-names.csv"
 
 
 class Division(Row):
@@ -81,6 +82,14 @@ class Area(Row):
     area: Text
     county: Text
     source: Text
+
+
+class OtherName(Row):
+    """What a municipality, by its Norwegian name in any division, is called officially in Sámi or Kven."""
+
+    name: Text
+    other_name: Text
+    language: Literal["se", "smj", "sma", "fkv"]
 
 
 class Municipality(Row):
@@ -147,6 +156,16 @@ def areas(data_dir: str | Path | None = None) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in checked(_AREAS, read_bytes(root / _AREAS, _AREAS), Area, ("area", "county")).values():
         found.setdefault(row.area, []).append(row.county)
+    return found
+
+
+@lru_cache
+def other_names() -> dict[str, list[tuple[str, str]]]:
+    """The Sámi and Kven names of municipalities by their Norwegian name, each with its language (BCP 47)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    content = read_bytes(data_folder(None) / _OTHER_NAMES, _OTHER_NAMES)
+    for row in checked(_OTHER_NAMES, content, OtherName, ("name", "other_name")).values():
+        found.setdefault(row.name, []).append((row.other_name, row.language))
     return found
 
 

@@ -301,7 +301,7 @@ def _flat(cells: Mapping[str, Any], path: Cell = ()) -> Iterator[tuple[Cell, Any
             yield (*path, label), content
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+class _UniqueKeyLoader(yaml.CSafeLoader):
     """A safe loader that refuses a key given twice; plain YAML readers silently keep the last one."""
 
 

@@ -264,11 +264,14 @@ def open_notebook(
 
 @app.command()
 def lint() -> None:
-    """Look for numbers and direction words that were typed, and sentences put together in code: exit code 0 or 2."""
-    from digikom.prose import require_computed_prose
+    """Look for numbers and direction words that were typed, sentences put together in code, and words that the style
+    of the report (book/prose/style.md) has better ones for: exit code 0 or 2.
+    """
+    from digikom.prose import require_computed_prose, require_style
 
     require_computed_prose()
-    console.print("No loose number or direction word in the prose")
+    require_style()
+    console.print("No loose number or direction word in the prose, and nothing against its style")
 
 
 @app.command()

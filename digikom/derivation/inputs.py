@@ -19,6 +19,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "survey.left_open": (),
     "survey.load": ("survey/*.csv", "datapackage.json", *_CODEBOOK, *_REGISTERS),
     "survey.check": (*_CODEBOOK, *_REGISTERS),
+    "survey.claims": ("published/claims.csv",),
     "survey.codebook": _CODEBOOK,
     "survey.method": ("method/{}.csv",),
     "survey.printed": ("published/{}.csv", "statbank/*/{}.csv"),

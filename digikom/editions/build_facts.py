@@ -8,6 +8,7 @@ from __future__ import annotations
 import platform
 import re
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -132,6 +133,7 @@ def locked_packages(lock: Path) -> list[Package]:
     ]
 
 
+@cache
 def _installed(name: str) -> str:
     try:
         return version(name)

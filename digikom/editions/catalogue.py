@@ -16,10 +16,22 @@ from digikom.editions.layout import DESCRIPTION, FRONT_PAGE
 Status = Literal["synthetic", "real"]
 
 
+class PrintedNumbers(BaseModel):
+    """Of an edition on synthetic answers: how many numbers its text prints, how many of these are printed elsewhere,
+    and how many follow from printed ones.
+    """
+
+    numbers: int
+    printed: int
+    implied: int
+
+
 class PublishedEdition(BaseModel):
     """One edition as it is in the site. What an edition does not say of itself is None.
 
-    `pages` maps each page's address, from the folder of the edition, to its title, in reading order.
+    `numbers` is how many numbers it has computed, `findings` are sentences of its front page, the surest first, and
+    `evidence` is there where the answers are synthetic. `pages` maps each page's address, from the folder of the
+    edition, to its title, in reading order.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -30,6 +42,9 @@ class PublishedEdition(BaseModel):
     version: str | None = None
     reference_year: int | None = None
     status: Status | None = None
+    numbers: int = 0
+    findings: tuple[str, ...] = ()
+    evidence: PrintedNumbers | None = None
     pages: dict[str, str]
 
 

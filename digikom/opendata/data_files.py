@@ -85,7 +85,7 @@ def machine_csv(block: Block) -> str:
     """The rows for programs: comma, decimal point, column names, the data status on each row; empty where not shown.
 
     A number column that has standard symbols has them in a column of their own, `<name>_symbol`, so that it holds
-    nothing but numbers.
+    nothing but numbers. Of synthetic answers, what the numbers of a column rest on is in `<name>_evidence`.
     """
     columns: dict[str, list[str]] = {}
     for position, (column, parted) in enumerate(zip(block.columns, parted_columns(block), strict=True)):
@@ -94,8 +94,15 @@ def machine_csv(block: Block) -> str:
         if parted:
             symbols = [machine_text(value) if symbol_meaning(value) else "" for value in values]
             columns[f"{column.name}_symbol"] = symbols
+        if has_evidence(block, position):
+            columns[f"{column.name}_evidence"] = [row[position] or "" for row in block.evidence]
     columns.setdefault("status", [block.status] * len(block.rows))
     return csv_text([list(columns), *zip(*columns.values(), strict=True)])
+
+
+def has_evidence(block: Block, position: int) -> bool:
+    """Whether the files say what the numbers of a column rest on."""
+    return any(row[position] for row in block.evidence)
 
 
 def parted_columns(block: Block) -> list[bool]:
@@ -108,8 +115,18 @@ def parted_columns(block: Block) -> list[bool]:
 
 def spreadsheet_csv(block: Block) -> str:
     """The rows for a Norwegian spreadsheet: semicolon, decimal comma, Norwegian headings, byte order mark."""
-    header = [*(column.label for column in block.columns), norwegian.STATUS_FIELD]
-    rows = ([*map(spreadsheet_text, row), norwegian.STATUS_WORDS[block.status]] for row in block.rows)
+    header: list[str] = []
+    rows: list[list[str]] = [[] for _ in block.rows]
+    for position, column in enumerate(block.columns):
+        header.append(column.label)
+        for cells, row in zip(rows, block.rows, strict=True):
+            cells.append(spreadsheet_text(row[position]))
+        if has_evidence(block, position):
+            header.append(norwegian.evidence_field(column.label))
+            for cells, kinds in zip(rows, block.evidence, strict=True):
+                cells.append(norwegian.EVIDENCE_WORDS.get(kinds[position] or "", ""))
+    header.append(norwegian.STATUS_FIELD)
+    rows = [[*cells, norwegian.STATUS_WORDS[block.status]] for cells in rows]
     return BYTE_ORDER_MARK + csv_text([header, *rows], delimiter=";")
 
 

@@ -14,7 +14,7 @@ from digikom.editions import layout
 from digikom.files import csv_rows, sha256
 from digikom.opendata import norwegian
 from digikom.opendata.citations import LICENSE, LICENSE_ADDRESS, LICENSE_TITLE
-from digikom.opendata.data_files import GROUP_FIELDS, parted_columns, symbol_meaning
+from digikom.opendata.data_files import GROUP_FIELDS, has_evidence, parted_columns, symbol_meaning
 from digikom.opendata.description import Block, Column, Dataset, Description, Value
 
 Json = dict[str, Any]
@@ -102,6 +102,11 @@ def _block_resource(block: Block, description: str, files: Mapping[str, bytes]) 
                     "constraints": {"enum": symbols},
                 }
             )
+        if has_evidence(block, position):
+            title = norwegian.evidence_field(column.label)
+            kinds = sorted({kind for row in block.evidence if (kind := row[position])})
+            name, allowed = f"{column.name}_evidence", {"enum": kinds}
+            fields.append({"name": name, "type": "string", "title": title, "constraints": allowed})
     if all(field["name"] != "status" for field in fields):
         status = {"name": "status", "type": "string", "title": norwegian.STATUS_FIELD}
         fields.append({**status, "constraints": _one_of([block.status])})

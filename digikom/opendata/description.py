@@ -20,6 +20,8 @@ from digikom.opendata.citations import Citation, Work
 from digikom.publish.tables import base_line
 
 Status = Literal["synthetic", "real"]
+#: What a number rests on where the answers are synthetic.
+EvidenceKind = Literal["printed", "implied", "assumed"]
 Value = bool | int | float | str | None
 #: A text, where null is an empty one; several texts, where one is a list of one and null an empty list.
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
@@ -59,6 +61,13 @@ class NumberRecord(_Record):
     columns: tuple[str, ...] = Field(description="Columns of the survey files that these are, by the codebook.")
     inputs: tuple[str, ...] = Field(description="Data files behind the number, by their path in the list of inputs.")
     uses: tuple[str, ...] = Field(description="Addresses of the places where the report prints the number.")
+    evidence: EvidenceKind | None = Field(
+        description="Of synthetic answers: whether the number is printed elsewhere, is implied by printed ones, or is "
+        "assumed. Null of real answers, and for a number that does not rest on answers."
+    )
+    evidence_source: str = Field(
+        description="Where it is printed, what it follows from, or of an assumed one what else is printed; Norwegian."
+    )
 
 
 class WordingRecord(_Record):
@@ -104,7 +113,11 @@ class Column(_Payload):
 
 
 class Content(_Payload):
-    """What a notebook publishes of a figure or table. A table has no `title` and no `spec` (Vega-Lite)."""
+    """What a notebook publishes of a figure or table. A table has no `title` and no `spec` (Vega-Lite).
+
+    `number_keys` has the key of the number in each cell, as far as the notebook says it, and `evidence` what the cells
+    of numbers rest on (`sphinxext.evidence`); `has_assumed_marks` where assumed ones are told apart from others.
+    """
 
     key: Key
     title: Text = ""
@@ -113,6 +126,9 @@ class Content(_Payload):
     spec: dict[str, Any] | None = None
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
+    number_keys: tuple[tuple[Text, ...], ...] = ()
+    evidence: tuple[tuple[EvidenceKind | None, ...], ...] = ()
+    has_assumed_marks: bool = False
     base: int | None = None
     base_text: Text = ""
     notes: Texts = ()

@@ -8,6 +8,9 @@ COUNTRY = "Norge"
 KEYWORDS = ("digitalisering", "kommuner", "IKT", "statistikk", "Norge")
 STATUS_FIELD = "Datastatus"
 STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
+EVIDENCE_FIELD = "Trykt eller antatt"
+EVIDENCE_WORDS = {"printed": "trykt", "implied": "følger av trykte tall", "assumed": "antatt"}
+evidence_field = f"{{}}: {EVIDENCE_FIELD[0].lower()}{EVIDENCE_FIELD[1:]}".format
 UNIT_NAMES = {
     "percent": "prosent",
     "percentage_points": "prosentpoeng",
@@ -46,6 +49,8 @@ FIELD_TITLES = {
     "base_text": "Hvem grunnlaget er",
     "year": "År",
     "status": STATUS_FIELD,
+    "evidence": EVIDENCE_FIELD,
+    "evidence_source": "Hvor det er trykt eller hva det følger av",
     "source": "Kilde",
     "notebook": "Notatbok",
     "cell_id": "Celle",

@@ -23,24 +23,25 @@ from digikom.pdf import labels
 from digikom.pdf.markup import array, call, line
 from digikom.pdf.translator import Translator, is_block, places_in
 from digikom.publish.outputs import SYNTHETIC_MARK
-from digikom.sphinxext.cells import FoldedRun
+from digikom.sphinxext.cells import Calculations
 from digikom.sphinxext.citing import CitationBox, CopyLine
-from digikom.sphinxext.elements import ActionLine, FigureNumbers, Fold, report_of
+from digikom.sphinxext.elements import BlockMenu, Fold, report_of
 
 #: The folder of the documents, beside that of the pages.
 FOLDER = "typst"
 TEMPLATE = Path(__file__).with_name("report.typ")
-#: The parts of the book, by their captions in `_toc.yml`, that are the report. The pages before the first caption are
-#: the first of it, the list of references the last; the annex has it too, and the pages of all other parts.
+#: The parts of the book, by their captions in `_toc.yml`, that are the report: that and those without a caption. The
+#: annex has the pages of all other parts. The list of references is the last page of both.
 REPORT_PARTS = ("", "Rapporten")
 REFERENCES = "book/referanser"
 #: Pages that are of no use on paper: the table of all municipalities, what is said of the web pages, and the English
 #: form of a recipe.
 LEFT_OUT = ("notebooks/11_kommuner", "book/tilgjengelighet", "book/new_edition")
+NOT_IN_ORDER = (*LEFT_OUT, REFERENCES)
 #: What only a screen has use for, by node and class: code, folds, buttons, downloads, hints on how to use a page, and
 #: the tables that repeat the numbers of a figure.
 SCREEN_NODES = (
-    *(ActionLine, CitationBox, CopyLine, FigureNumbers, Fold, FoldedRun),
+    *(BlockMenu, Calculations, CitationBox, CopyLine, Fold),
     *(addnodes.index, addnodes.toctree, nodes.comment, nodes.target),
 )
 SCREEN_CLASSES = frozenset({"digikom-material", "digikom-review-chapter", "digikom-screen", "tip", "toctree-wrapper"})
@@ -68,8 +69,10 @@ def documents_of(app: Sphinx) -> tuple[Document, Document]:
     annex: list[str] = []
     for toctree in app.env.get_doctree(app.config.root_doc).findall(addnodes.toctree):
         in_report = (toctree.get("caption") or "") in REPORT_PARTS
-        (report if in_report else annex).extend(page for page in toctree["includefiles"] if page not in LEFT_OUT)
-    report += [page for page in annex if page == REFERENCES]
+        (report if in_report else annex).extend(page for page in toctree["includefiles"] if page not in NOT_IN_ORDER)
+    if REFERENCES in app.env.found_docs:
+        report.append(REFERENCES)
+        annex.append(REFERENCES)
     return (
         Document(title, labels.REPORT_SUBJECT, labels.REPORT_CONTENT, tuple(report), tables_float=True),
         Document(

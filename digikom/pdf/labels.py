@@ -14,7 +14,7 @@ SYNTHETIC_NOTICE = (
     "gjengis som om de gjorde det."
 )
 INDEPENDENT = (
-    "Rapporten er en uavhengig ombygging av rapporter fra Statistisk sentralbyrå og Digitaliseringsdirektoratet. "
+    "Rapporten er en uavhengig gjenskaping av rapporter fra Statistisk sentralbyrå og Digitaliseringsdirektoratet. "
     "Metoden, spørsmålene og de trykte tallene er deres. Teksten og beregningene er våre, og de to institusjonene står "
     "ikke bak dem."
 )
@@ -34,8 +34,6 @@ CALCULATIONS = (
 CONTENTS = "Innhold"
 FIGURES = "Figurer"
 TABLES = "Tabeller"
-#: What is in place of the table of computed words.
-WORDINGS = "Ordene og uttrykkene er ikke med her. De ligger i filen data/numbers.json i nettutgaven."
 #: Before the number of a page and before that of the last one.
 PAGE_WORDS = ("Side ", " av ")
 #: What is under the title: version and date of publication; and what the annex of an edition is called.

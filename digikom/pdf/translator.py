@@ -30,6 +30,7 @@ from digikom.sphinxext import texts
 from digikom.sphinxext.backlinks import in_reading_order, page_name
 from digikom.sphinxext.elements import (
     BLOCK_CLASS,
+    NumberLink,
     ReportFigure,
     Subtitle,
     file_stem,
@@ -141,6 +142,12 @@ class Translator:
     @translate.register(nodes.strong)
     def _function(self, node: nodes.Element) -> str:
         return call(FUNCTIONS[type(node)], self.inside(node))
+
+    @translate.register(NumberLink)
+    def _number(self, node: NumberLink) -> str:
+        """A number without its link, an assumed one with its mark."""
+        mark = [line(texts.ASSUMED_MARK)] if "antatt" in node["classes"] else []
+        return together([self.inside(node), *mark])
 
     @translate.register(nodes.literal)
     def _literal(self, node: nodes.literal) -> str:
@@ -306,15 +313,17 @@ class Translator:
 
     def _cell(self, cell: nodes.entry, is_bold: bool) -> str:
         inside = self.content(cell)
+        if cell.get("is_assumed"):
+            inside = together([inside, line(texts.ASSUMED_MARK)])
         shown = call("strong", inside) if is_bold else inside
         more = {"colspan": cell.get("morecols", 0), "rowspan": cell.get("morerows", 0)}
         spans = {name: str(count + 1) for name, count in more.items() if count}
         return call("table.cell", shown, **spans) if spans else shown
 
     @translate.register(RegisterTable)
-    def _register(self, node: RegisterTable) -> str:
-        """All numbers of the edition; the words that follow from them are left to the web edition."""
-        return call("par", line(labels.WORDINGS)) if node["words"] else number_table(self.builder.app)
+    def _register(self, _node: RegisterTable) -> str:
+        """All numbers of the edition."""
+        return number_table(self.builder.app)
 
 
 def _is_right(cell: nodes.Element) -> bool:
@@ -356,4 +365,5 @@ def number_table(app: Sphinx) -> str:
 def _row(number: Number) -> tuple[str, ...]:
     base = "" if number.base is None else format_number(number.base, 0)
     year = "" if number.year is None else str(number.year)
-    return number.label, number.with_unit, base, year, number.key
+    value = number.with_unit + (texts.ASSUMED_MARK if number.evidence == "assumed" else "")
+    return number.label, value, base, year, number.key

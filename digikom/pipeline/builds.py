@@ -28,7 +28,7 @@ from digikom.pdf import file_names, unavailable
 from digikom.pipeline.assembly import BUILT, DOCUMENTS, assemble, make_book
 from digikom.pipeline.chapters import Chapters, run_notebooks, templates, with_earlier
 from digikom.pipeline.execution import folders_read
-from digikom.pipeline.pool import Job, Task, run_tasks
+from digikom.pipeline.pool import Job, Task, run_tasks, start_server
 from digikom.pipeline.store import Store, digest, tree
 from digikom.presence.keys import keys_of, write_keys
 from digikom.progress import Progress, silent
@@ -94,6 +94,7 @@ def build_editions(
     for year in years:
         load_signatures(year)
     require_computed_prose()
+    start_server()
     missing = unavailable() if options.pdf or options.require_pdf else ""
     if options.require_pdf and missing:
         raise InputError(missing)

@@ -15,9 +15,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 
-from digikom import survey
+from digikom import files, survey
 from digikom.editions.build_facts import input_files
 from digikom.editions.disclosure import is_confidential, without_names
 from digikom.editions.edition_files import Edition, earlier_editions
@@ -183,20 +184,32 @@ def run_notebooks(
     """
 
     def start(template: Path) -> Job:
-        return partial(_run, prepare(template, parameters), template.name, target / template.name, folder, str)
+        notebook, output = prepare(template, parameters), target / template.name
+        return partial(_run, notebook, template.name, output, folder, str, indent=1)
 
     run_tasks({each: Task(each.name, partial(start, each), limit=CELL_TIMEOUT) for each in notebooks}, jobs)
 
 
 def _run(
-    notebook: NotebookNode, name: str, output: Path, folder: Path | None, shown: Callable[[str], str], report: Report
+    notebook: NotebookNode,
+    name: str,
+    output: Path,
+    folder: Path | None,
+    shown: Callable[[str], str],
+    report: Report,
+    indent: int | None = None,
 ) -> None:
-    """Execute a notebook in this process, in `folder` if there is one; `shown` gives what may be shown of a message."""
+    """Execute a notebook in this process, in `folder` if there is one, and write it to `output` only when it ran.
+
+    `shown` gives what may be shown of a message.
+    """
     output = output.absolute()
     try:
         # So folders can be handed over by names that hold on any machine.
         with chdir(folder or "."):
-            execute(notebook, name, output, report)
+            executed = execute(notebook, name, report)
+        # Indented, Python's own encoder would take each value of each output into its hands.
+        files.write(output, nbformat.writes(executed, indent=indent) + "\n")
     except BuildError as error:
         raise BuildError(shown(str(error))) from None
 
@@ -225,7 +238,6 @@ def with_results(notebook: NotebookNode, executed: dict[str, Any], *, published_
             if published_only:
                 shown["outputs"] = [out for out in shown["outputs"] if {*PUBLISHED_MIMES} & {*out.get("data", ())}]
         cells.append(shown)
-    # Indented, as nbformat writes it, Python's own encoder would take each value of each output into its hands.
     return json.dumps({**executed, "cells": cells}, ensure_ascii=False, sort_keys=True) + "\n"
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from digikom import files
 from digikom.errors import BuildError, InputError
 from digikom.publish.number_registers import REGISTERS_DIR
 from digikom.publish.published import EXECUTED_DIR, INJECTED, declared_parameters, read_cells
@@ -93,22 +92,24 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def execute(notebook: NotebookNode, name: str, output: Path, report: Callable[[str], None] = lambda _: None) -> None:
-    """Execute a prepared `notebook` and write the result to `output` only when it ran without error or warning.
+def execute(notebook: NotebookNode, name: str, report: Callable[[str], None] = lambda _: None) -> NotebookNode:
+    """Execute a prepared `notebook`, and give it back with what its cells showed.
 
     `report` is called with the id of each cell that begins. Raises BuildError naming the notebook (`name`), cell and
-    line.
+    line where there was an error or warning.
     """
     # Imported by the process that executes, which has it at hand (`pipeline.pool`); others need not wait for it.
-    import papermill
+    from papermill.engines import papermill_engines
 
     from digikom.pipeline.shell import IN_PROCESS
 
-    executed = papermill.execute_notebook(
-        notebook, None, engine_name=IN_PROCESS, kernel_name=KERNEL_NAME, progress_bar=False, name=name, report=report
+    # papermill's own `execute_notebook` would write the notebook as a file and read it again, before and after.
+    notebook.metadata["papermill"] = nbformat.from_dict({})
+    executed: NotebookNode = papermill_engines.execute_notebook_with_engine(
+        IN_PROCESS, notebook, KERNEL_NAME, progress_bar=False, name=name, report=report
     )
     check_outputs(normalise(executed), name)
-    files.write(output, nbformat.writes(executed) + "\n")
+    return executed
 
 
 def check_outputs(notebook: NotebookNode, name: str) -> None:

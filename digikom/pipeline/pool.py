@@ -41,6 +41,7 @@ PRELOADED = (
     "jupyter_book.cli.main",
     "jupyter_book.sphinx",
     "myst_nb.sphinx_ext",
+    "scipy.optimize",
     "sphinx.builders.html",
     "sphinx_book_theme",
 )
@@ -145,9 +146,10 @@ def run_tasks(tasks: Mapping[Hashable, Task], jobs: int) -> None:
         raise InputError(message) if all(isinstance(each, InputError) for each in failures) else BuildError(message)
 
 
-def _start(task: Task, job: Job, log: Path) -> _Worker:
-    """Start the process of a task, and the server of processes before the first."""
-    context: Any = get_context(METHOD)
+def start_server() -> None:
+    """Start the server of processes, if it does not run. It imports for seconds, in which others may do other things;
+    so it should be started as soon as it is known that there will be tasks.
+    """
     if METHOD == "forkserver":
         forkserver.set_forkserver_preload(list(PRELOADED))
         # Its socket is made in the folder for temporary files, whose name may be too long.
@@ -157,6 +159,12 @@ def _start(task: Task, job: Job, log: Path) -> _Worker:
             forkserver.ensure_running()
         finally:
             tempfile.tempdir = folder
+
+
+def _start(task: Task, job: Job, log: Path) -> _Worker:
+    """Start the process of a task."""
+    start_server()
+    context: Any = get_context(METHOD)
     ours, theirs = context.Pipe(duplex=False)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any
 
+from altair.utils.schemapi import debug_mode
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.interactiveshell import InteractiveShellABC
@@ -94,7 +95,8 @@ class InProcessClient(NotebookClient):
         self.reset_execution_trackers()
         if "pandas" in sys.modules:
             sys.modules["pandas"].set_option("display.max_columns", KERNEL_COLUMNS)
-        with shell_at_work() as self.shell:
+        # Altair would hold each part of a picture against its schema, and the whole again when it is published.
+        with debug_mode(False), shell_at_work() as self.shell:
             self.session = OutputSession()
             self.shell.displayhook.session = self.shell.display_pub.session = self.session
             for index, cell in enumerate(self.nb.cells):

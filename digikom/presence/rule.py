@@ -1,5 +1,7 @@
 """The rule of what stays in an edition: a sentence if its numbers are published, a section if any number in it is.
 
+What only compares with the reference year (`{ord}`, a key with `-since`) goes without its sentence where there is none.
+
 `page` and `notebook` give a source without what is left out. Lines that are left out leave empty lines behind at the
 end of their block, so that a message gives the line of the source.
 """
@@ -15,10 +17,10 @@ from typing import Any
 from markdown_it.tree import SyntaxTreeNode
 
 from digikom.prose.markdown import CODE_DIRECTIVES, DIRECTIVE, ENTRY_DIRECTIVES, OPTION, parser
-from digikom.publish.outputs import MUNICIPALITIES_MIME
+from digikom.publish.outputs import HANDED_OVER_MIMES
 from digikom.publish.published import published_outputs
 
-from .sentences import LABEL, MARK_LINE, NEEDED, REFUSED, first_words, mentions, sentences, unmarked
+from .sentences import ADDITION, LABEL, MARK_LINE, NEEDED, REFUSED, first_words, mentions, sentences, unmarked
 
 #: The least level of a heading whose section may be left out: the title of a page always stays.
 SECTION = 2
@@ -122,7 +124,7 @@ def missing_keys(text: str, published: Iterable[str]) -> list[str]:
 def _filtered(
     cells: Sequence[Cell], edition: Edition, name: str, explain: Explain | None
 ) -> tuple[list[Cell], list[LeftOut]]:
-    sources = [Source("".join(cell["source"]).split("\n"), edition) for cell in cells]
+    sources = [Source(_without_additions("".join(cell["source"]), edition).split("\n"), edition) for cell in cells]
     parts = [
         source.pieces() if cell["cell_type"] == "markdown" else [_code(cell, name, edition)]
         for cell, source in zip(cells, sources, strict=True)
@@ -135,7 +137,7 @@ def _filtered(
     for cell, source, own in zip(cells, sources, parts, strict=True):
         if cell["cell_type"] == "markdown":
             text = "\n".join(source.joined(own))
-            whole = text == "\n".join(source.lines)
+            whole = text == "".join(cell["source"])
             kept.append(cell if whole else {**cell, "source": text if text.strip() else ""})
         elif not own[0].dropped:
             kept.append(cell)
@@ -145,10 +147,21 @@ def _filtered(
     return kept, [each for piece in pieces for each in piece.left_out]
 
 
+def _without_additions(text: str, edition: Edition) -> str:
+    """The text without the comparisons that the edition does not make. It keeps its lines."""
+
+    def kept(addition: re.Match[str]) -> str:
+        # What follows is drawn up to the word before.
+        gone = addition["after"] + "\n" * addition[0].count("\n")
+        return addition[0] if addition["key"] in edition.published else gone
+
+    return ADDITION.sub(kept, text)
+
+
 def _code(cell: Cell, name: str, edition: Edition) -> Piece:
     published = dict.fromkeys(data.get("key", "") for _, _, data in published_outputs([cell]))
     known = dict.fromkeys(edition.cells.get((name, str(cell.get("id", ""))), ()))
-    stays = any(MUNICIPALITIES_MIME in output.get("data", {}) for output in cell.get("outputs", []))
+    stays = any(name in HANDED_OVER_MIMES for output in cell.get("outputs", []) for name in output.get("data", {}))
     return Piece(words=f"[{cell.get('id', '')}]", keys=known | published, published=published, stays=stays, cell=cell)
 
 

@@ -34,6 +34,8 @@ TRAILING = frozenset(
 
 PRINTING = frozenset({"tall", "ord"})
 REFERRING = frozenset({"numref", "ref"})
+#: What compares a number with the reference year, with the comma before it: the sentence stands without it.
+ADDITION = re.compile(r",?\s*\{ord\}`(?P<key>[\w-]+-since)(?:\|\w+)?`(?P<after>[^\s{]*)")
 #: Marks: the sentence stays only if the key is published, or only if it is not.
 NEEDED, REFUSED = "med", "uten"
 MARKS = frozenset({NEEDED, REFUSED})

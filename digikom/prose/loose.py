@@ -154,7 +154,7 @@ def _loose(passage: Passage, expressions: dict[str, re.Pattern[str]]) -> list[tu
 def read_allowed(root: Path) -> list[Allowed]:
     """The entries of the project in `root`. Raises InputError with every problem of the file."""
     try:
-        entries = yaml.safe_load((root / ALLOWED_FILE).read_text(encoding="utf-8")) or []
+        entries = yaml.load((root / ALLOWED_FILE).read_text(encoding="utf-8"), yaml.CSafeLoader) or []
         return TypeAdapter(list[Allowed]).validate_python(entries)
     except ValidationError as error:
         problems = [
@@ -173,18 +173,19 @@ def patterns(root: Path) -> dict[str, re.Pattern[str]]:
         for word, (first, join), before, counted in NUMERALS
     )
     try:
-        entries = yaml.safe_load((root / WORDS_FILE).read_text(encoding="utf-8"))
+        entries = yaml.load((root / WORDS_FILE).read_text(encoding="utf-8"), yaml.CSafeLoader)
         words = TypeAdapter(dict[str, dict[str, list[str]]]).validate_python(entries)
         if set(words) != DIRECTIONS:
             raise ValueError(f"expected the kinds {', '.join(sorted(DIRECTIONS))}")
-        directions = {kind: _whole_words(word for part in words[kind].values() for word in part) for kind in words}
+        directions = {kind: whole_words(word for part in words[kind].values() for word in part) for kind in words}
     except (OSError, ValueError, yaml.YAMLError, re.error) as error:
         raise InputError(f"{WORDS_FILE.as_posix()} cannot be read: {error}") from None
-    number = re.compile(f"{DIGITS}|{_whole_words(numerals).pattern}", re.IGNORECASE)
+    number = re.compile(f"{DIGITS}|{whole_words(numerals).pattern}", re.IGNORECASE)
     return {NUMBER: number, COMPOSED: re.compile(".+", re.DOTALL), **directions}
 
 
-def _whole_words(choices: Iterable[str]) -> re.Pattern[str]:
+def whole_words(choices: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for one of the expressions, as whole words in any case. Raises re.error."""
     return _spaced(rf"(?<!\w)(?:{'|'.join(choices)})(?!\w)", re.IGNORECASE)
 
 

@@ -41,7 +41,7 @@ TITLED = re.compile(r"(?P<title>.+?)\s*<[^<>]*>", re.DOTALL)
 #: Directives whose argument is a name; that of any other is read by the reader.
 NAMED_DIRECTIVES = frozenset(
     {"fra-utgaven", "har-siden", "container", "nokkeltall", "rettelser", "image", "figure", "code-block"}
-    | {"sitering", "kontroll", "alle-tall", "beregningsvei"}
+    | {"sitering", "kontroll", "alle-tall", "beregningsvei", "trykt"}
 )
 #: Directives whose content is no prose.
 CODE_DIRECTIVES = frozenset({"code-block", "code", "code-cell", "math", "literalinclude", "image"})
@@ -59,7 +59,7 @@ class Passage:
     """A paragraph, heading, cell of a table, template or text in code, with `{}` for everything that is not typed.
 
     `first_line` is where in the file (or cell) it begins. `keys` are those of what its roles print, `kinds` what is
-    looked for in it.
+    looked for in it, and `source` is a paragraph as it is written.
     """
 
     file: str
@@ -68,10 +68,11 @@ class Passage:
     first_line: int
     keys: frozenset[str] = frozenset()
     kinds: frozenset[str] = PROSE
+    source: str = ""
 
-    def place(self, position: int) -> str:
-        """Where the character at `position` of the text is, as messages say it."""
-        line = self.first_line + self.text.count("\n", 0, position)
+    def place(self, position: int, within: str = "") -> str:
+        """Where the character at `position` of the text, or of its source, is, as messages say it."""
+        line = self.first_line + (within or self.text).count("\n", 0, position)
         return f"{self.file}, cell {self.cell}, line {line}" if self.cell else f"{self.file}, line {line}"
 
 
@@ -101,7 +102,7 @@ def read_paragraph(source: str, file: str, cell: str, line: int, kinds: frozense
     roles = [found for found in INLINE.finditer(source) if found["role"] in KEY_ROLES]
     keys = frozenset(role["content"].split("|")[0].strip() for role in roles)
     if (text := html.unescape(INLINE.sub(_typed, source))).strip():
-        yield Passage(file, cell, text, line, keys, kinds)
+        yield Passage(file, cell, text, line, keys, kinds, source)
 
 
 def _typed(found: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from digikom.prose.markdown import CHANGE, COMPOSED, COMPUTED, NUMBER, PROSE, Pa
 
 SOURCES = ("book/**/*.md", "index.md", "book/ord/*.j2", "book/ord/*.yml", "notebooks/*.ipynb")
 #: Folders that hold no sources.
-NO_SOURCES = frozenset({"_build", ".ipynb_checkpoints"})
+NO_SOURCES = frozenset({"_build", ".ipynb_checkpoints", "prose"})
 #: The code that uses words of its own.
 PACKAGE = Path(__file__).parents[1]
 
@@ -69,7 +69,7 @@ def unused_words(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     patterned = {PUT_IN.sub(".+", re.escape(text)) for text in named if "{" in text}
     patterns = re.compile("|".join(sorted(text for text in patterned if re.search(r"\w{3}", text))))
     for file, text in texts.items():
-        for key, words in (yaml.safe_load(text) or {}).items() if file.endswith(".yml") else ():
+        for key, words in (yaml.load(text, yaml.CSafeLoader) or {}).items() if file.endswith(".yml") else ():
             numbers = words.get("of", key) if isinstance(words, dict) else key
             if not all(
                 number in named or RANK.sub("", number) in named or patterns.fullmatch(number)
@@ -137,7 +137,7 @@ def _text(node: ast.AST) -> str | None:
 def _read_words(text: str, file: str) -> Iterator[Passage]:
     """The passages of a file of words. Raises InputError where it is not valid YAML or Jinja cannot read a template."""
     try:
-        root = yaml.compose(text, yaml.SafeLoader)
+        root = yaml.compose(text, yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(f"{file}, line {line}: this is no valid YAML: {error.problem}.") from None

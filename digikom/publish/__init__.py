@@ -3,12 +3,13 @@
 from digikom.publish import charts
 from digikom.publish.breaks import changes_in_words, marks
 from digikom.publish.confidentiality import protect, shown_rows, suppress, withheld_notes, without_small
+from digikom.publish.evidence import evidence
 from digikom.publish.figures import worded_figure
 from digikom.publish.formatting import format_number, label, uncapitalised
 from digikom.publish.grades import grade_map, grade_table
 from digikom.publish.handover import municipalities, published_municipalities
 from digikom.publish.number_registers import edition_registers
-from digikom.publish.numbers import each, numbers
+from digikom.publish.numbers import each, keys_of, numbers
 from digikom.publish.phrases import words
 from digikom.publish.published import published_numbers
 from digikom.publish.ranks import as_shown, extremes, in_counties, moved, ranking, ranks
@@ -28,6 +29,7 @@ __all__ = [
     "distribution_columns",
     "each",
     "edition_registers",
+    "evidence",
     "extremes",
     "format_number",
     "grade_map",
@@ -35,6 +37,7 @@ __all__ = [
     "grouped",
     "in_counties",
     "in_words",
+    "keys_of",
     "label",
     "marks",
     "moved",

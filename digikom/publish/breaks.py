@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
 from digikom.publish.formatting import quoted
 from digikom.publish.outputs import current
+from digikom.publish.words import entry, fitting
 
 MARK = " *"
-#: What an item is called: the singular, the singular and the plural with the definite article. By kind of question.
+#: What an item is called with the definite article, in the singular and the plural. By kind of question.
 ITEM_WORDS = {
-    "multiple": ("Svaralternativ", "Svaralternativet", "Svaralternativene"),
-    "grid": ("Delspørsmål", "Delspørsmålet", "Delspørsmålene"),
+    "multiple": ("Svaralternativet", "Svaralternativene"),
+    "grid": ("Delspørsmålet", "Delspørsmålene"),
 }
 #: The questions that are not in `ITEM_WORDS` have one item each.
-DEFAULT_WORDS = ("Spørsmål", "Spørsmålet", "Spørsmålene")
+DEFAULT_WORDS = ("Spørsmålet", "Spørsmålene")
 #: What a list is a list of.
 LISTS = {"multiple": "svaralternativer", "grid": "delspørsmål"}
 #: What a list of changes says of each kind of `Codebook.comparability`, in this order.
@@ -27,7 +28,7 @@ KINDS = {
     "new_categories": "Andre svar å velge mellom",
 }
 
-NEW = "* {item} som ikke fantes i {year}."
+BROKEN = "* Brudd: {item} er nytt eller endret siden {year}."
 MEAN = "«{label}» i {year} er gjennomsnittet av {behind}."
 ANY = "«{label}» var i {year} delt i {behind}. En kommune regnes med når den svarte ja på minst ett av dem."
 RENAMED = "«{label}» het {behind} i {year}."
@@ -35,7 +36,7 @@ MOVED = "«{label}» stod et annet sted i skjemaet i {year}."
 DROPPED = "{the_item} {labels} fra {year} er ikke lenger med."
 SPLIT = "{the_item} «{label}» fra {year} er delt i {behind}."
 CATEGORIES = "Svaralternativene ble endret etter {year}: {what}."
-CATEGORIES_OF = "* {labels}: Svaralternativene ble endret etter {year}: {what}."
+CATEGORIES_OF = "{labels}: Svaralternativene ble endret etter {year}: {what}."
 OTHER_LIST = (
     "Lista over {items} var ikke den samme i {year}, så antallene for de to årene kan ikke uten videre sammenlignes."
 )
@@ -56,7 +57,9 @@ def breaks(
     everywhere = bool(others[today["kind"] != "new"].all()) and bool((today["kind"] != "new").any())
     broken = today["kind"].isin(["new", "series"] if everywhere else ["new", "series", "new_categories"])
     labels = {name: f"{name}{MARK}" if mark else name for name, mark in zip(today[label], broken, strict=True)}
-    return labels, list(_notes(compared, today, reference, label, kind, everywhere=everywhere))
+    notes = _notes(compared, today, reference, label, kind, everywhere=everywhere)
+    first = [BROKEN.format(item=ITEM_WORDS.get(kind, DEFAULT_WORDS)[0], year=reference)] if broken.any() else []
+    return labels, [*first, *notes]
 
 
 def marks(*questions: str, since: int | None = None, label: str = "label_nb") -> tuple[dict[str, str], list[str]]:
@@ -97,11 +100,8 @@ def _has_other_answers(rows: pd.DataFrame) -> pd.Series:
 def _notes(
     compared: pd.DataFrame, today: pd.DataFrame, year: int, label: str, kind: str, *, everywhere: bool
 ) -> Iterator[str]:
-    item, the_item, the_items = ITEM_WORDS.get(kind, DEFAULT_WORDS)
-    spliced = today[today["kind"] == "series"]
-    if (today["kind"] == "new").any() or spliced["rule"].isin(["mean", "any"]).any():
-        yield NEW.format(item=item, year=year)
-    for row in spliced.to_dict("records"):
+    the_item, the_items = ITEM_WORDS.get(kind, DEFAULT_WORDS)
+    for row in today[today["kind"] == "series"].to_dict("records"):
         templates = {"mean": MEAN, "any": ANY, "same": MOVED if row["behind_nb"] == (row["label_nb"],) else RENAMED}
         yield templates[row["rule"]].format(label=row[label], behind=quoted(row["behind_nb"]), year=year)
     others = today[_has_other_answers(today)].groupby(["new_codes_nb", "gone_codes_nb"], sort=False)
@@ -118,3 +118,13 @@ def _notes(
     if len(gone_items):
         the = the_item if len(gone_items) == 1 else the_items
         yield DROPPED.format(the_item=the, labels=quoted(gone_items), year=year)
+
+
+def assumed_labels(shown: Iterable[object]) -> list[str]:
+    """The note on those of the texts in a figure or table that are names of items whose wording is assumed."""
+    session, texts = current().session, {str(text).removesuffix(MARK) for text in shown if isinstance(text, str)}
+    items = session.codebook.items()
+    assumed = items[items["status"].eq("assumed")]
+    named = [row.label_nb for row in assumed.itertuples() if {row.label_nb, row.short_nb} & texts]
+    note = fitting(entry("assumed-labels"), {"names": list(dict.fromkeys(named))}) if named else None
+    return [note] if note else []

@@ -12,6 +12,7 @@ import altair as alt
 import pandas as pd
 
 from digikom.paths import data_folder
+from digikom.publish.breaks import assumed_labels
 from digikom.publish.drawing import FIT_WIDTH, WIDE, draw, legend_of
 from digikom.publish.formatting import NO_BREAK_SPACE
 from digikom.publish.outputs import FIGURE_MIME, current, show
@@ -32,6 +33,7 @@ def worded_figure(
     behind: Sequence[str] = (),
     notes: Sequence[str] = (),
     template: str = "",
+    keys: Mapping[tuple[str, str], str] | None = None,
 ) -> None:
     """Publish `chart` as a numbered figure, with the very numbers that it draws as a table.
 
@@ -41,7 +43,8 @@ def worded_figure(
     Title (the finding), caption (measure, place and time) and alternative text are what the files of words make of the
     facts, under the key or, where several figures have the same, the `template`; the notes of the words come after
     `notes`. `base` says whom the figure is about, without the year, which is added where the `size` is known, with how
-    many left open the `question`, or those `behind` the figure.
+    many left open the `question`, or those `behind` the figure. `keys` says which published numbers the cells of the
+    table are (`Rows.numbered`).
 
     Raises ValueError for an alternative text that is empty or has none of the shown numbers, written as in the table
     (where the table has only texts, how many rows have one of these), for a column that is not in the frame and for a
@@ -58,6 +61,7 @@ def worded_figure(
     if not alt_text:
         raise ValueError(f"the figure {key!r} has no alternative text")
     content = Rows(numbers, columns)
+    notes += assumed_labels(content.texts)
     if not any(_is_in(number, alt_text) for number in _written_numbers(content)):
         raise ValueError(f"the alternative text of the figure {key!r} has no number from its table: {alt_text}")
     context.claim(key)
@@ -72,6 +76,7 @@ def worded_figure(
         "spec": spec,
         "columns": content.described,
         "rows": content.rows,
+        **content.numbered(keys),
         "base": n,
         "base_text": base_text,
         "question": session.codebook.question(question).text_nb if question else None,

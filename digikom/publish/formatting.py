@@ -22,6 +22,10 @@ UNIT_WORDS = {
 }
 #: The same in the English summary.
 ENGLISH_UNIT_WORDS = {"percent": "per cent", "percentage_points": "percentage points"}
+#: Numbers as running text has them: in words up to twelve.
+NUMERALS = ("ingen", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv")
+#: The forms that print them; a capital begins a sentence, and «ett» is said of neuter nouns.
+NUMERAL_FORMS = ("ord", "Ord", "ett", "Ett")
 #: Decimals printed when the notebook does not say otherwise.
 UNIT_DECIMALS = {"percent": 1, "percentage_points": 1, "count": 0, "median": 1, "share": 3, "year": 0}
 
@@ -62,6 +66,15 @@ def format_english(value: float, unit: str, decimals: int) -> str:
         return str(int(value))
     rounded = round_half_up(value, decimals)
     return f"{rounded or abs(rounded):,}".replace("-", MINUS)
+
+
+def numeral(text: str, form: str = "ord", unit: str = "count") -> str:
+    """A printed number as running text has it in one of `NUMERAL_FORMS`: «åtte» for «8»; digits above twelve."""
+    if not text.isdecimal() or int(text) >= len(NUMERALS):
+        return text
+    special = {"0": "ingen" if unit == "count" else "null", "1": "ett" if form.lower() == "ett" else "én"}
+    word = special.get(text, NUMERALS[int(text)])
+    return word.capitalize() if form[0].isupper() else word
 
 
 def of_base(count: float | None, base: int | None) -> str:

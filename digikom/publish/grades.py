@@ -29,10 +29,19 @@ WATERMARK_PLACES = [
 PROJECTION: dict[str, Any] = {"type": "transverseMercator", "rotate": [-15.5, 0, 0]}
 
 
-def grade_table(key: str, shares: pd.DataFrame, grades: pd.DataFrame, heading: str, *, base: str) -> None:
+def grade_table(
+    key: str,
+    shares: pd.DataFrame,
+    grades: pd.DataFrame,
+    heading: str,
+    *,
+    base: str,
+    numbers: tuple[str, str] = ("", ""),
+) -> None:
     """A table of how many municipalities have each grade, from shares with the index levels `grade` and `year`.
 
     `grades` are the rows of `data/method/grades.csv` of the indicator, by grade; `heading` heads their names.
+    `numbers` are the keys under which `each` has published the counts and the shares, if it has.
     """
     session = current().session
     years = [year for year in session.years if year in shares.index.get_level_values("year")]
@@ -46,6 +55,12 @@ def grade_table(key: str, shares: pd.DataFrame, grades: pd.DataFrame, heading: s
         rows[f"share_{year}"] = shares.xs(year, level="year")["percent"].reindex(grades.index).to_numpy() / 100
         head = fitting(entry("share-column"), {"earlier": None if year == session.target else year})
         columns.append(Column(f"share_{year}", str(head), "share"))
+    counts, percents = numbers
+    of_cells = {(entry("in-all"), "count"): "respondents"} if counts else {}
+    for grade, label in zip(grades.index, rows["label"], strict=True):
+        of_cells |= {(label, "count"): counts.format(grade)} if counts else {}
+        for year in years if percents else ():
+            of_cells[label, f"share_{year}"] = percents.format(grade) + session.suffixes[year]
     rows.loc[len(rows)] = {"label": entry("in-all"), **rows.drop(columns="label").sum()}
     placed, earlier = int(now["base"].iloc[0]), int(shares.xs(years[0], level="year")["base"].iloc[0])
     notes = (fitting(entry("earlier-shares"), {"year": year, "count": earlier}) for year in years[:-1])
@@ -58,6 +73,7 @@ def grade_table(key: str, shares: pd.DataFrame, grades: pd.DataFrame, heading: s
         base_text=_base(placed, base),
         notes=list(filter(None, notes)),
         total_row=True,
+        keys=of_cells,
     )
 
 

@@ -109,8 +109,8 @@ def numbers(
     a series, or a single value of the target year. What is missing is not published, and nothing is without a value of
     the target year. `base` says whom the numbers are about, `size` how many they were where the frame does not.
 
-    A share or median of two years gets the words `key-change` («opp fra») and `key-since` («opp fra 91,4 prosent i» and
-    the year), and those that the files of words give with `of: key`.
+    A share or median of two years gets the words `key-change` («har økt fra 91,4 prosent i … til …») and `key-since`
+    («mot 91,4 prosent i …»), and those that the files of words give with `of: key`.
     """
     session = current().session
     for key, (by_year, unit, label, *own) in found.items():
@@ -149,6 +149,21 @@ def _may_be_shown(year: int, base: float | None, value: float | None, unit: str)
     return may_be_shown(year, base, (value * base / 100 if unit == "percent" else value) if counts else None)  # type: ignore[operator]
 
 
+def key_of_row(key: str, item: str, keys: Mapping[str, str] | None = None, prefix: str = "") -> str | None:
+    """The key of the number of a row, as `each` gives it; None where `keys` leaves the row out."""
+    if item == WHOLE and (keys is None or item in keys):
+        return key.replace("-{}", "")
+    if keys is not None:
+        return key.format(keys[item]) if item in keys else None
+    return key.format(item.removeprefix(prefix).replace("_", "-"))
+
+
+def keys_of(key: str, shares: pd.DataFrame, prefix: str = "") -> dict[str, str]:
+    """The keys of the numbers that `each` publishes for the rows of `shares`, by label."""
+    rows = shares.reset_index()[["item", "label"]].astype(str).drop_duplicates()
+    return {label: str(key_of_row(key, item, prefix=prefix)) for item, label in rows.to_numpy().tolist()}
+
+
 def each(
     key: str,
     shares: pd.DataFrame,
@@ -172,13 +187,13 @@ def each(
     """
     for levels, rows in suppress(shares).groupby(level=["item", "label"], sort=False, observed=True):
         item, name = (str(level) for level in levels)
-        if keys is not None and item not in keys:
+        own_key = key_of_row(key, item, keys, prefix)
+        if own_key is None:
             continue
         whole, names = item == WHOLE, {"name": name, "small": uncapitalised(name)}
-        part = keys[item] if keys is not None else item.removeprefix(prefix).replace("_", "-")
         about = label.partition(", {")[0] if whole else label.format(**names)
         numbers(
-            {key.replace("-{}", "") if whole else key.format(part): (rows.droplevel(["item", "label"]), unit, about)},
+            {own_key: (rows.droplevel(["item", "label"]), unit, about)},
             base=base if whole or not group_base else group_base.format(**names),
             questions=[item] if by_item else questions,
         )

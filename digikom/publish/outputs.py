@@ -18,6 +18,9 @@ FIGURE_MIME = "application/vnd.digikom.figure+json"
 TABLE_MIME = "application/vnd.digikom.table+json"
 #: What the pages on single municipalities are made from; not shown in the chapters, and no part of the register.
 MUNICIPALITIES_MIME = "application/vnd.digikom.municipalities+json"
+#: What the numbers of an edition on synthetic answers rest on; no part of the register either.
+EVIDENCE_MIME = "application/vnd.digikom.evidence+json"
+HANDED_OVER_MIMES = (MUNICIPALITIES_MIME, EVIDENCE_MIME)
 PUBLISHED_MIMES = (NUMBER_MIME, WORDING_MIME, FIGURE_MIME, TABLE_MIME)
 
 SYNTHETIC_MARK = "Syntetiske svar – ikke svar fra virkelige kommuner"

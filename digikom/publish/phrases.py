@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from digikom.publish.formatting import format_number
+from digikom.publish.formatting import NUMERAL_FORMS, format_number, numeral
 from digikom.publish.outputs import WORDING_MIME, current, show
 from digikom.publish.words import common_facts, dictionary, entry, filled
 
@@ -38,8 +38,9 @@ def words(key: str, template: str = "", /, **facts: Any) -> None:  # noqa: ANN40
 
 
 def own_changes(key: str) -> list[dict[str, Any]]:
-    """What a change is called, as payloads of their own: `key-change` («opp fra») and `key-since` («opp fra 91,4
-    prosent i» and the year), unless the files of words have others. None for a number of one year or without a limit.
+    """What a change is called, as payloads of their own: `key-change` («har økt fra 91,4 prosent i … til …») and
+    `key-since` («mot 91,4 prosent i …»), unless the files of words have others. None for a number of one year or
+    without a limit.
     """
     known, reference = current().numbers, f"{key}-reference"
     if reference not in known or known[key].unit not in LIMITS:
@@ -91,6 +92,8 @@ def _with_numbers(text: str) -> str:
     def written(role: re.Match[str]) -> str:
         key, _, form = role[1].partition("|")
         number = current().numbers[key]
+        if form in NUMERAL_FORMS:
+            return numeral(number.text, form, number.unit)
         return number.english if form == "en" else number.text
 
     return NUMBER_ROLE.sub(written, text)

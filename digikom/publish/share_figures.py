@@ -23,6 +23,7 @@ from digikom.publish.confidentiality import (
     without_small,
 )
 from digikom.publish.figures import worded_figure
+from digikom.publish.numbers import key_of_row
 from digikom.publish.outputs import current
 from digikom.publish.ranks import as_shown, ranking, risen
 from digikom.publish.tables import Column, parts_side_by_side, years_side_by_side
@@ -41,9 +42,14 @@ def bars(
     question: str | None = None,
     rise: pd.Series | None = None,
     ranked: bool = True,
+    numbers: str = "",
+    prefix: str = "",
+    keys: Mapping[str, str] | None = None,
     **facts: Any,  # noqa: ANN401
 ) -> None:
     """A figure of shares by item and year, the largest first where they are `ranked`, and its table, headed `rows`.
+
+    `numbers`, `prefix` and `keys` are what `each` has published the same shares with, if it has.
 
     Items of `question` that are not the same in all years get an asterisk and a footnote. Facts: those of `ranking` of
     the target year; of `rise`, the change of each item that can be compared, `risen` and `rise` where it is clear.
@@ -62,13 +68,25 @@ def bars(
     long = frame["percent"].dropna().reset_index().query("label in @wide.index")
     long = long.assign(label=long["label"].map(lambda name: starred.get(name, name)))
     wide, hidden = wide.rename(index=starred), hidden.rename(index=starred)
-    _year_bars(key, frame, long, wide, hidden, rows, known, footnotes, base=base, question=question)
+    of_rows = _keys_of_rows(frame, numbers, prefix, keys, starred)
+    about: dict[str, Any] = {"base": base, "question": question, "keys": of_rows}
+    _year_bars(key, frame, long, wide, hidden, rows, known, footnotes, **about)
 
 
-def bars_by_size(key: str, shares: pd.DataFrame, *, base: str, question: str, people: str, **facts: Any) -> None:  # noqa: ANN401
+def bars_by_size(
+    key: str,
+    shares: pd.DataFrame,
+    *,
+    base: str,
+    question: str,
+    people: str,
+    numbers: str = "",
+    **facts: Any,  # noqa: ANN401
+) -> None:
     """A figure of shares by size group, and for all municipalities together (`Session.by_size`).
 
-    Small groups are hidden. `people` says whom the base of a group counts. Facts: `all` and `then`, the share of all
+    Small groups are hidden. `numbers` is the key that `each` has published the same shares under, if it has.
+    `people` says whom the base of a group counts. Facts: `all` and `then`, the share of all
     now and before; of the groups that are shown `n`, `low` and `high` with their names, `first`, `last` and `rising`.
     """
     session = current().session
@@ -98,7 +116,28 @@ def bars_by_size(key: str, shares: pd.DataFrame, *, base: str, question: str, pe
     notes = [note for case in cases if (note := fitting(entry("assumed-sizes"), case))]
     long, tips = frame.dropna(subset="percent").reset_index(), {"base": people}
     about: dict[str, Any] = {"base": base, "question": question, "tooltips": tips}
+    about["keys"] = _keys_of_rows(frame, numbers)
     _year_bars(key, frame, long, wide, hidden, entry("size-column"), known | facts, notes, **about)
+
+
+def _keys_of_rows(
+    frame: pd.DataFrame,
+    numbers: str,
+    prefix: str = "",
+    keys: Mapping[str, str] | None = None,
+    starred: Mapping[str, str] | None = None,
+) -> dict[tuple[str, str], str]:
+    """The keys of the numbers that `each` has published of the frame, by label and year as the figure's table has them;
+    without `numbers` there are none.
+    """
+    found = {}
+    rows = frame.reset_index()[["item", "label", "year"]].itertuples(index=False) if numbers else ()
+    for item, label, year in rows:
+        key = key_of_row(numbers, str(item), keys, prefix)
+        if key is not None:
+            shown = (starred or {}).get(label, str(label))
+            found[shown, str(year)] = key + current().session.suffixes[year]
+    return found
 
 
 def _by_year(values: pd.Series) -> pd.DataFrame:
@@ -145,12 +184,14 @@ def stacked(
     parts: Sequence[str],
     colours: Sequence[str],
     marked: tuple[dict[str, str], list[str]] | None = None,
+    keys: Mapping[tuple[str, str], str] | None = None,
     **facts: Any,  # noqa: ANN401
 ) -> None:
     """A figure of bars that add up to 100, from shares of the target year with the index levels `label` and `part`.
 
     `order` has what the bars are ranked by, by label; without it they are in the order of `shares`. `parts` and
-    `colours` from the left. `marked` is what `marks` gives, for a list of several questions. Facts: those of `ranking`
+    `colours` from the left. `marked` is what `marks` gives, for a list of several questions; `keys`
+    has the keys of numbers that have been published of the shares, by label and part. Facts: those of `ranking`
     of `order`, and `shares` (label, part: percent).
     """
     if shares.empty:
@@ -165,7 +206,8 @@ def stacked(
         **facts,
     }
     long = cast("pd.Series", shown.rename_axis(index="label", columns="part").stack()).rename("percent").reset_index()
-    about = {"base": base, "size": shares["base"].max(), "question": question}
+    of_cells = {(starred.get(label, label), part): name for (label, part), name in (keys or {}).items()}
+    about = {"base": base, "size": shares["base"].max(), "question": question, "keys": of_cells}
     _part_bars(
         key, shown, long, rows, known, colours, stacked=True, notes=[*footnotes, *unavailable_notes(shares)], **about
     )
@@ -208,13 +250,15 @@ def grouped(
     question: str,
     fewest: float,
     people: str,
+    keys: Mapping[str, str] | None = None,
     **facts: Any,  # noqa: ANN401
 ) -> None:
     """A figure of the shares of several parts in each group and in all, from shares of the target year with the index
     levels `item`, `label` and `part`, the items of `question` by their short names.
 
-    Groups of fewer than `fewest` are left out; `people` heads their bases in the table. Facts: those of `ranking` of
-    all municipalities; `groups`, how many are shown, `left_out` and `fewest`; `smallest`, the smallest base of a group
+    Groups of fewer than `fewest` are left out; `people` heads their bases in the table. `keys` has the keys
+    of the numbers of all municipalities by part. Facts: those of `ranking` of all municipalities;
+    `groups`, how many are shown, `left_out` and `fewest`; `smallest`, the smallest base of a group
     shown, and its names `smallest_in`; of the most common part `leads`, in how many groups nothing is as common, and
     `first_…`, `ranking` of the groups.
     """
@@ -245,7 +289,8 @@ def grouped(
     hidden = withheld_notes(wide.isna().any(axis="columns"), smallest_group())
     notes = [*footnotes, *hidden, *unavailable_notes(shown, left_out)]
     wide, more = wide.rename(columns=starred).rename_axis("group"), {Column("size", people, "count"): sizes}
-    about = {"base": base, "size": sizes[everybody], "question": question, "notes": notes}
+    of_all_keys = {(everybody, starred.get(part, part)): name for part, name in (keys or {}).items()}
+    about = {"base": base, "size": sizes[everybody], "question": question, "notes": notes, "keys": of_all_keys}
     _part_bars(key, wide, _long(wide), rows, known, colours, more, **about)
 
 
@@ -294,13 +339,15 @@ def distribution_columns(
     base: str,
     question: str,
     median: pd.Series,
+    keys: Mapping[int, str] | None = None,
     **facts: Any,  # noqa: ANN401
 ) -> None:
     """A figure of how many municipalities have each count, from shares with the index levels `number` and `year`.
 
-    `counted` heads the counts in the table, `axis` in the chart; the counts are of the items of `question`. Facts:
-    `nought`, the share with zero; `tops` and `top`, the most common counts besides it; `most_possible`; and of
-    `median` (by year) `median` and `median_then`.
+    `counted` heads the counts in the table, `axis` in the chart; the counts are of the items of `question`. `keys` has
+    the keys of published numbers of a count's municipalities, or of their share. Facts: `nought` and `nought_then`, the
+    share with zero; `tops` and `top`, the most common counts besides it; `most_possible`; and of `median` (by year)
+    `median` and `median_then`.
     """
     session = current().session
     long = shares.reset_index()
@@ -309,16 +356,18 @@ def distribution_columns(
         return
     now = as_shown(shares.xs(session.target, level="year")["percent"])
     some = now.drop(0, errors="ignore")
+    noughts = as_shown(shares["percent"].reindex([(0, year) for year in years], fill_value=0.0).droplevel("number"))
     medians = {year: float(value) for year, value in median.dropna().items()}
     known = {
-        "nought": now.get(0, 0.0),
+        "nought": noughts[session.target],
+        "nought_then": noughts.get(session.reference) if session.reference else None,
         "most_possible": int(long["number"].max()),
         "span": [str(year) for year in years],
         "median": medians.get(session.target),
         "median_then": medians.get(session.reference),
     }
     if len(some) and some.max() > 0:
-        known |= {"tops": [str(number) for number in some.index[some == some.max()]], "top": some.max()}
+        known |= {"tops": [int(number) for number in some.index[some == some.max()]], "top": some.max()}
     wide = long.pivot(index="number", columns="year", values=["count", "percent"])
     wide.columns = wide.columns.map("{0[0]}_{0[1]}".format)
     columns = [Column("number", counted)]
@@ -326,6 +375,12 @@ def distribution_columns(
         columns += [Column(f"count_{year}", f"Kommuner {year}", "count")]
         columns += [Column(f"percent_{year}", f"Prosent {year}", "percent")]
     tips = {"count": entry("municipalities")}
+    of_counts = {
+        (str(number), f"{what}_{year}"): name + session.suffixes[year]
+        for number, name in (keys or {}).items()
+        for year in years
+        for what in ("count", "percent")
+    }
     compared = session.codebook.comparability(question, session.target, years[0])
     worded_figure(
         key,
@@ -336,5 +391,6 @@ def distribution_columns(
         base=base,
         size=shares.xs(session.target, level="year")["base"].max(),
         behind=[question],
+        keys=of_counts,
         notes=list_notes(compared, years[0], kind=session.codebook.question(question).kind),
     )

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import linalg, optimize
 
 #: What separates numbers that rounding of floats has moved apart.
 CLOSE = 1e-7
@@ -55,7 +55,7 @@ def hidden_rows(
     alone = rest > 0 and not (must & (size >= smallest)).any()
     least = [(size, smallest - rest), (np.ones(len(size)), 0 if alone else 2)]
     least += [(row, smallest - other) for row, other in zip(without, rest_without, strict=True)]
-    constraints = [optimize.LinearConstraint(row[None, :], limit, np.inf) for row, limit in least]
+    constraints = [scipy.optimize.LinearConstraint(row[None, :], limit, np.inf) for row, limit in least]
     weights = RESPONDENT * size + np.arange(float(len(size)))
     chosen = _fewest(weights, must.astype(float), (size > 0).astype(float), constraints, len(size))
     return pd.Series(size > 0 if chosen is None else chosen, index=base.index)
@@ -113,15 +113,17 @@ class Groups:
             lowest[place] = highest[place] = float(value)
         each, one = np.eye(count), np.ones((count, 1))
         hidden, shifts = np.kron(one, np.diag(bases)), np.kron(each, self.members)
-        moved = linalg.block_diag(*targets) if count else np.zeros((0, 0))
+        moved = scipy.linalg.block_diag(*targets) if count else np.zeros((0, 0))
         division = np.array([column for column, _ in self.names])
         together = (division[:, None] == division) * bases - smallest * np.eye(groups)
         constraints = [
-            optimize.LinearConstraint(np.hstack([hidden, shifts]), 0, np.inf),
-            optimize.LinearConstraint(np.hstack([hidden, -shifts]), 0, np.inf),
-            optimize.LinearConstraint(np.hstack([np.zeros((count, groups)), moved]), 1, 1),
-            optimize.LinearConstraint(np.hstack([np.zeros((count, groups)), np.kron(each, np.ones(atoms))]), 0, 0),
-            optimize.LinearConstraint(np.hstack([together, np.zeros((groups, count * atoms))]), 0, np.inf),
+            scipy.optimize.LinearConstraint(np.hstack([hidden, shifts]), 0, np.inf),
+            scipy.optimize.LinearConstraint(np.hstack([hidden, -shifts]), 0, np.inf),
+            scipy.optimize.LinearConstraint(np.hstack([np.zeros((count, groups)), moved]), 1, 1),
+            scipy.optimize.LinearConstraint(
+                np.hstack([np.zeros((count, groups)), np.kron(each, np.ones(atoms))]), 0, 0
+            ),
+            scipy.optimize.LinearConstraint(np.hstack([together, np.zeros((groups, count * atoms))]), 0, np.inf),
         ]
         reach = np.tile(self.sizes, count)
         weights = np.concatenate([RESPONDENT * bases + np.arange(groups), np.zeros(count * atoms)])
@@ -146,13 +148,13 @@ class Groups:
 
 
 def _fewest(
-    weights: Numbers, lowest: Numbers, highest: Numbers, constraints: list[optimize.LinearConstraint], groups: int
+    weights: Numbers, lowest: Numbers, highest: Numbers, constraints: list[scipy.optimize.LinearConstraint], groups: int
 ) -> Truths | None:
     """The first `groups` variables, each zero or one, that weigh least within the limits; None where none do."""
-    found = optimize.milp(
+    found = scipy.optimize.milp(
         weights,
         integrality=np.arange(len(weights)) < groups,
-        bounds=optimize.Bounds(lowest, highest),
+        bounds=scipy.optimize.Bounds(lowest, highest),
         constraints=constraints,
         options={"mip_rel_gap": 0},
     )

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from digikom.publish.breaks import assumed_labels
 from digikom.publish.formatting import NO_BREAK_SPACE, UNIT_DECIMALS, format_number
 from digikom.publish.outputs import SYNTHETIC_MARK, TABLE_MIME, current, show
 from digikom.publish.words import common_facts, entry, fitting, footnotes
@@ -72,6 +73,19 @@ class Rows:
         self.described = [column.payload() for column in columns]
         records = frame[[column.name for column in columns]].itertuples(index=False)
         self.rows: list[list[Any]] = [[_plain(value) for value in row] for row in records]
+
+    def numbered(self, keys: Mapping[tuple[str, str], str] | None) -> dict[str, list[list[str]]]:
+        """For an output, which number each cell is: `keys` has the numbers' keys by what the first cell of the row says
+        and the name of the column. Nothing where no cell is one.
+        """
+        names = [column["name"] for column in self.described]
+        found = [[(keys or {}).get((str(row[0]), name), "") for name in names] for row in self.rows]
+        return {"number_keys": found} if any(any(row) for row in found) else {}
+
+    @property
+    def texts(self) -> list[Any]:
+        """What the cells say, and the headings of the columns."""
+        return [*(cell for row in self.rows for cell in row), *(column["label"] for column in self.described)]
 
     def as_shown(self, most: int | None = None) -> tuple[str, str]:
         """The first rows, or all, as HTML and as text, in Norwegian number format."""
@@ -146,8 +160,11 @@ def worded_table(
     base_text: str | None = None,
     notes: Sequence[str] = (),
     total_row: bool = False,
+    keys: Mapping[tuple[str, str], str] | None = None,
 ) -> None:
     """Publish the named columns of `frame` as a numbered table; the last row is a total when `total_row`.
+
+    `keys` says which published numbers the cells are (`Rows.numbered`).
 
     An empty frame is no table. The caption is what the files of words say of `key`, or of `template` where several
     tables have the same; the notes of the words come after `notes`. Texts in number columns must be standard symbols
@@ -158,6 +175,7 @@ def worded_table(
     words, known = entry(template or key), {**common_facts(), **(facts or {})}
     caption, notes = fitting(words["caption"], known) or "", [*notes, *footnotes(words, known)]
     content = Rows(frame, columns)
+    notes += assumed_labels(content.texts)
     for row in content.rows:
         for value, column in zip(row, columns, strict=True):
             if column.unit != "text" and isinstance(value, str) and value not in STANDARD_SYMBOLS:
@@ -168,6 +186,7 @@ def worded_table(
         "caption": caption,
         "columns": content.described,
         "rows": content.rows,
+        **content.numbered(keys),
         "total_row": total_row,
         "base": None if base is None else int(base),
         "base_text": base_text,

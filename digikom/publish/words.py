@@ -25,6 +25,7 @@ from digikom.publish.formatting import (
     format_number,
     join_words,
     listed,
+    numeral,
     quoted,
     round_half_up,
     uncapitalised,
@@ -36,8 +37,13 @@ WORDS_DIR = BOOK_DIR / "ord"
 MACROS = "felles.j2"
 #: The most words of a title, unless nothing shorter fits.
 LONGEST_TITLE = 15
+#: The nouns with «ett» that templates count.
+NEUTER = frozenset({"fylke", "område", "poeng", "prosjekt", "spørsmål", "svar", "tall"})
 HALF = Decimal("0.5")
 _SPACES = re.compile(r"[ \n]+")
+#: Stands around a share in a text until all of its shares are known.
+SHARE = "\ue000"
+_SHARES = re.compile(f"{SHARE}(.*?){SHARE}")
 #: Bokmål alone, or a mapping of `when`, `nb` and `en`.
 Template = str | Mapping[str, Any]
 
@@ -47,7 +53,7 @@ def dictionary(folder: Path = WORDS_DIR) -> dict[str, Any]:
     """All that the files of words say, by key. Raises InputError for a key given twice."""
     found: dict[str, Any] = {}
     for path in sorted(folder.glob("*.yml")):
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        entries = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
         twice = sorted(found.keys() & entries.keys())
         if twice:
             raise InputError(f"{path.name} has words that another file has: {', '.join(twice)}.")
@@ -91,7 +97,7 @@ def filled(template: Template, facts: Mapping[str, Any], language: str = "nb") -
     try:
         if "when" in case and not _compiled(f"{{{{ 1 if {case['when']} else '' }}}}").render(given):
             return None
-        return _SPACES.sub(" ", _compiled(str(case.get(language, ""))).render(given)).strip()
+        return _SPACES.sub(" ", rounded(_compiled(str(case.get(language, ""))).render(given))).strip()
     except jinja2.UndefinedError:
         return None
 
@@ -178,11 +184,17 @@ def about_as_large(first: float, second: float) -> bool:
     return float(round_half_up(abs(first - second), 6)) < float(current().session.constants["small_change"])
 
 
-def rounded(share: float) -> str:
-    """A share in a title: whole per cent, with a decimal where rounding would make it none or all, or it is a half."""
-    shown = round_half_up(share, 1)
-    needed = shown % 1 == HALF or (shown % 1 != 0 and round_half_up(share, 0) in {0, 100})
-    return f"{format_number(share, int(needed))}{NO_BREAK_SPACE}prosent"
+def rounded(text: str) -> str:
+    """A title with its shares in whole per cent, or all with a decimal: where one is a half, or would become none or
+    all.
+    """
+
+    def needs_decimal(share: float) -> bool:
+        shown = round_half_up(share, 1)
+        return shown % 1 == HALF or (shown % 1 != 0 and round_half_up(share, 0) in {0, 100})
+
+    decimals = int(any(needs_decimal(float(share)) for share in _SHARES.findall(text)))
+    return _SHARES.sub(lambda share: f"{format_number(float(share[1]), decimals)}{NO_BREAK_SPACE}prosent", text)
 
 
 def counted(number: float) -> str:
@@ -200,19 +212,30 @@ def _english(name: str) -> str:
     return current().session.english.get(name, name)
 
 
+def in_numerals(number: float, form: str = "ord") -> str:
+    """A count as running text has it: «åtte»; with the forms of the role {tall}."""
+    return numeral(counted(number), form)
+
+
 def of_count(number: float, one: str, many: str) -> str:
-    """«1 kommune», «2 kommuner», «ingen kommuner»."""
-    if number == 0:
-        return f"ingen {many}"
-    return f"{counted(number)}{NO_BREAK_SPACE}{one if number == 1 else many}"
+    """«én kommune», «ett område», «13 kommuner», «ingen kommuner»."""
+    amount = in_numerals(number, "ett" if one in NEUTER else "ord")
+    return f"{amount}{NO_BREAK_SPACE if amount[-1].isdigit() else ' '}{one if number == 1 else many}"
+
+
+def english_count(number: float, one: str, many: str) -> str:
+    """«1 municipality», «13 municipalities», «no municipalities»."""
+    return f"{counted(number) if number else 'no'}{NO_BREAK_SPACE}{one if number == 1 else many}"
 
 
 FILTERS = {
-    "prosent": rounded,
+    "prosent": lambda share: f"{SHARE}{float(share)!r}{SHARE}",
     "eksakt": lambda share: f"{format_number(share, 1)}{NO_BREAK_SPACE}prosent",
     "tall": counted,
     "desimal": lambda number: format_number(number, 1),
+    "ord": in_numerals,
     "antall": of_count,
+    "number_of": english_count,
     "sitert": quoted,
     "quoted": quoted_english,
     "english": lambda name: uncapitalised(_english(name)),

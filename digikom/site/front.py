@@ -19,17 +19,22 @@ from digikom.editions.layout import way_up
 from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE, FRONT_PAGE, MUNICIPALITIES_DIR
 from digikom.editions.identity import long_date
 from digikom.paths import BOOK_DIR, FAVICON
+from digikom.publish.formatting import join_words
 from digikom.site.municipality_pages import write_municipality_pages
 from digikom.site.release import replace_folder
 
 TEMPLATE_DIR = BOOK_DIR / "templates"
 #: What servers show for an address that does not exist.
 NOT_FOUND_PAGE = "404.html"
-#: Pages that the front page leads to straight away, in the editions that have them.
-SHORTCUTS = {
+#: Pages, or sections of one, that the front page leads to straight away, in the editions that have them.
+SHORTCUTS = {"index.html#hovedfunn": "Hovedfunn", "book/sammendrag.html": "Sammendrag"}
+#: The same in editions that are compared with an earlier one; in others these pages have nothing to show.
+COMPARING = {
     "notebooks/09_endringer.html": "Endringer siden forrige utgave",
     "notebooks/10_tidsserier.html": "Tidsserier",
 }
+#: How many findings the front page shows of the full report, and of each of the other editions.
+FINDINGS, FEWER_FINDINGS = 3, 2
 
 
 def write_root(site: Path, drafts: Path) -> Path:
@@ -49,10 +54,21 @@ def write_root(site: Path, drafts: Path) -> Path:
     missing = environment.get_template("404.html").render(editions_file=EDITIONS_FILE, front_page=FRONT_PAGE)
     _replace_file(site / NOT_FOUND_PAGE, missing, drafts)
     page = environment.get_template("root.html").render(
-        editions=editions, shortcuts=SHORTCUTS, municipalities=municipalities
+        editions=editions, full=fullest(editions), municipalities=municipalities, findings=(FINDINGS, FEWER_FINDINGS)
     )
     _replace_file(site / FRONT_PAGE, page, drafts)
     return site / FRONT_PAGE
+
+
+def fullest(editions: Sequence[PublishedEdition]) -> PublishedEdition | None:
+    """The edition with most numbers in it, the newest of several with as many; nothing where there is none."""
+    return max(editions, key=lambda edition: (edition.numbers, edition.year), default=None)
+
+
+def shortcuts(edition: PublishedEdition) -> dict[str, str]:
+    """Address and name of the pages of an edition that the front page leads to straight away."""
+    wanted = SHORTCUTS | (COMPARING if edition.reference_year else {})
+    return {name: label for name, label in wanted.items() if name.partition("#")[0] in edition.pages}
 
 
 def root_files(site: Path) -> dict[str, Path]:
@@ -73,7 +89,8 @@ def root_environment(templates: Path = TEMPLATE_DIR) -> Environment:
     )
     # In the page itself, so that it is there at whatever address the page is shown.
     environment.globals["favicon"] = f"data:image/svg+xml;base64,{base64.b64encode(FAVICON.read_bytes()).decode()}"
-    environment.filters["dato"] = long_date
+    for name, of in {"dato": long_date, "shortcuts": shortcuts, "joined": join_words}.items():
+        environment.filters[name] = of
     return environment
 
 

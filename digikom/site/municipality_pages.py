@@ -37,8 +37,6 @@ STATIC_FILES = ("kommuner.css", "kommuner.js", "syntetisk.svg")
 TEMPLATES = "kommuner"
 #: Decimals of percentages, and of medians that are no whole numbers.
 DECIMALS = 1
-#: What the level of an indicator is called.
-LEVEL_WORDS = {"score": "Score", "grade": "Grad", "category": "Kategori"}
 #: What became of a municipality, as a sentence with its name and those of the later ones.
 BECAME = {
     "unchanged": "{name} er nå {later}.",
@@ -88,6 +86,23 @@ class EditionResults:
         return {group: found.pop() for group, found in sizes.items() if len(found) == 1}
 
     @cached_property
+    def longest(self) -> dict[str, int]:
+        """The largest count of any municipality, by indicator."""
+        longest: dict[str, int] = {}
+        for one in self.results.municipalities:
+            for name, result in one.results.items():
+                longest[name] = max(longest.get(name, 0), result.count or 0)
+        return longest
+
+    def scale(self, indicator: Indicator, is_counted: bool) -> float:
+        """What the bars of an indicator reach to: the largest count, the highest level, or a hundred per cent."""
+        if indicator.kind not in ("score", "grade"):
+            return 100.0
+        if is_counted:
+            return self.longest[indicator.indicator]
+        return max((one.level for one in self.results.levels if one.indicator == indicator.indicator), default=0)
+
+    @cached_property
     def absences(self) -> list[str]:
         """Why some indicators are not in the edition, those with the same reason together."""
         by_reason: dict[str, list[str]] = {}
@@ -112,8 +127,16 @@ class Entry:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What the municipality can be found by: its name first, then its number, its county and what it was before."""
-        return (self.municipality.name, self.code, self.municipality.county, *self.before)
+        """What the municipality can be found by: its name first, then its number, its county, its names in other
+        languages and what it was before.
+        """
+        others = (name for name, _ in self.other_names)
+        return (self.municipality.name, self.code, self.municipality.county, *others, *self.before)
+
+    @property
+    def other_names(self) -> list[tuple[str, str]]:
+        """The Sámi and Kven names, each with its language."""
+        return geography.other_names().get(self.municipality.name, [])
 
     @property
     def order(self) -> tuple[str, str]:
@@ -160,12 +183,16 @@ def write_municipality_pages(
     prepare(environment)
     template = environment.get_template(f"{TEMPLATES}/kommune.html")
     for entry in entries:
-        sections = [(one, related(entry, one)) for one in shown if one.year <= entry.newest.year]
+        known = [one for one in shown if one.year <= entry.newest.year]
+        # First what says most of the municipality, then the newest.
+        fullest = max(known, key=lambda one: (len(one.present), one.year))
+        ordered = sorted(known, key=lambda one: one is not fullest)
+        sections = [(one, related(entry, one)) for one in ordered]
         text = template.render(
             entry=entry,
             title=full_name(entry.municipality),
             sections=sections,
-            synthetic_years=join_words([str(one.year) for one, _ in sections if one.is_synthetic]),
+            synthetic_years=join_words([str(one.year) for one in reversed(known) if one.is_synthetic]),
             table=Path(MUNICIPALITIES_TABLE).name,
             country=COUNTRY,
             up="../",
@@ -179,7 +206,7 @@ def write_municipality_pages(
         counties=counties,
         gone=sorted((entry for entry in entries if entry.fate), key=lambda entry: entry.order),
         editions=shown,
-        synthetic_years=join_words([str(one.year) for one in shown if one.is_synthetic]),
+        synthetic_years=join_words([str(one.year) for one in reversed(shown) if one.is_synthetic]),
         up="../",
     )
     (folder / FRONT_PAGE).write_text(index, encoding="utf-8", newline="\n")
@@ -201,26 +228,39 @@ def read_results(site: Path, editions: Iterable[PublishedEdition]) -> Iterator[E
 
 def prepare(environment: Environment) -> None:
     """Give the templates what they write numbers and names with."""
-    comparison = environment.get_template(f"{TEMPLATES}/sammenligning.html")
-    written: dict[tuple[int, str, str, int], Markup] = {}
+    template = environment.get_template(f"{TEMPLATES}/kort.html")
+    written: dict[tuple[object, ...], Markup] = {}
 
-    def compare(shown: EditionResults, indicator: Indicator, group: str, level: int) -> Markup:
-        """A level beside those of a group. Many municipalities share each."""
-        key = (id(shown), indicator.indicator, group, level)
+    def card(shown: EditionResults, indicator: Indicator, one: Municipality, heading: str) -> Markup:
+        """The card on an indicator. Many municipalities share each."""
+        result = one.results.get(indicator.indicator)
+        own, level = (None, None) if result is None else (result.count, result.level)
+        key = (id(shown), indicator.indicator, one.size_class, own, level, heading)
         if key not in written:
-            text = comparison.render(
-                results=shown.results,
+            name, results = indicator.indicator, shown.results
+            page = f"notebooks/{indicator.notebook}.html"
+            # Of answers the share of those who said yes, whatever the municipality said.
+            seen = 1 if indicator.kind == "answer" else level
+            text = template.render(
+                results=results,
                 indicator=indicator,
+                heading=heading,
+                address=f"../{shown.year}/{page}" if page in shown.edition.pages else "",
+                own=own,
                 level=level,
-                group=shown.results.group_of.get((indicator.indicator, group)),
-                position=shown.results.position(indicator.indicator, group, level),
-                parts=shown.results.positions_of.get((indicator.indicator, group), []),
-                is_size_known=group in shown.sizes,
+                name=results.level_names.get((name, level), "") if level is not None else "",
+                scale=shown.scale(indicator, own is not None),
+                group=results.group_of.get((name, one.size_class)),
+                position=None if seen is None else results.position(name, one.size_class, seen),
+                country=results.group_of.get((name, COUNTRY)),
+                country_position=None if seen is None else results.position(name, COUNTRY, seen),
+                is_size_known=one.size_class in shown.sizes,
+                is_country_known=COUNTRY in shown.sizes,
             )
             written[key] = Markup(text)
         return written[key]
 
-    environment.globals |= {"compare": compare, "level_words": LEVEL_WORDS}
+    environment.globals["card"] = card
     environment.filters |= {
         "percent": lambda value: f"{format_number(value, DECIMALS)}\N{NO-BREAK SPACE}prosent",
         "median": lambda value: format_number(value, 0 if float(value).is_integer() else DECIMALS),

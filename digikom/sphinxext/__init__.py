@@ -4,11 +4,12 @@
 
 - `payloads` and `passages`: what notebooks publish, and what of the book an edition has;
 - `domain`: all that is known of the report in the making, and the roles that print it;
-- `elements`, `renderers` and `cells`: how it is shown;
+- `elements`, `renderers` and `cells`: how it is shown; `printed_boxes`: where the answers give up what is printed;
 - `number_sources`, `backlinks` and `number_tables`: what numbers rest on, where they are used, and tables of them all;
+- `evidence` and `evidence_pages`: which numbers are printed, implied or assumed, and what pages say of it;
 - `edition_pages`, `indicator_diagram` and `reviews`: what single pages show of the edition;
 - `colophon`, `citing`, `municipalities`, `chapter_downloads`, `readable` and `exports`: how it is cited, and its files;
-- `theme`, `language` and `texts`: the page around the content, in Norwegian;
+- `theme`, `findings`, `searching`, `language` and `texts`: the page around the content, in Norwegian;
 - `reuse`: what a run takes over from the one before.
 
 `digikom.pdf.documents` writes the same book for paper.
@@ -30,15 +31,18 @@ from . import (
     domain,
     edition_pages,
     elements,
+    evidence_pages,
     exports,
     indicator_diagram,
     language,
     municipalities,
     number_tables,
     passages,
+    printed_boxes,
     readable,
     reuse,
     reviews,
+    searching,
     theme,
 )
 
@@ -48,12 +52,15 @@ PARTS = (
     elements,
     domain,
     passages,
+    printed_boxes,
     cells,
     exports,
     language,
     theme,
+    searching,
     colophon,
     edition_pages,
+    evidence_pages,
     municipalities,
     backlinks,
     number_tables,

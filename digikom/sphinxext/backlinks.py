@@ -26,6 +26,7 @@ from .elements import (
     CELL_ANCHOR,
     LINE_CLASS,
     NUMBER_ANCHOR,
+    Fold,
     NumberLink,
     fold_opening,
     is_code_cell,
@@ -37,6 +38,8 @@ from .payloads import Entry, Number
 
 E = TypeVar("E", bound=Entry[Any])
 PLACE_ANCHOR = "bruk-"
+#: The lines of a cell, together.
+LINES_CLASS = "digikom-lines"
 #: Links to more places than this are folded: the year alone is printed in dozens.
 MOST_IN_SIGHT = 6
 
@@ -136,14 +139,25 @@ def _in_one_line(text: str) -> str:
 
 
 def add_placeholders(_app: Sphinx, doctree: nodes.document) -> None:
-    """Put the placeholders under the lines of each cell."""
+    """Collect the lines of each cell below the table that it shows, with the placeholders; fold those of wordings."""
     for cell in list(doctree.findall(is_code_cell)):
         lines = [node for node in cell.findall(nodes.paragraph) if LINE_CLASS in node["classes"]]
+        if not lines:
+            continue
         for line in lines:
-            line.parent.insert(line.parent.index(line) + 1, UsesLine(anchors=list(line["ids"])))
-        firsts = [line["ids"][0] for line in lines]
-        if keys := [each.removeprefix(NUMBER_ANCHOR) for each in firsts if each.startswith(NUMBER_ANCHOR)]:
-            lines[-1].parent += SourcesFold(keys=keys)
+            line.parent.remove(line)
+        numbers = [line for line in lines if line["ids"][0].startswith(NUMBER_ANCHOR)]
+        words = _with_uses(line for line in lines if line not in numbers)
+        together = nodes.container("", *_with_uses(numbers), classes=[LINES_CLASS])
+        if numbers:
+            together += SourcesFold(keys=[line["ids"][0].removeprefix(NUMBER_ANCHOR) for line in numbers])
+        if words:
+            together += Fold("", *words, summary=texts.WORDINGS, classes=["digikom-trace"])
+        cell += together
+
+
+def _with_uses(lines: Iterable[nodes.Element]) -> list[nodes.Element]:
+    return [nodes.container("", line, UsesLine(anchors=list(line["ids"]))) for line in lines]
 
 
 def page_name(env: BuildEnvironment, docname: str) -> str:

@@ -1,4 +1,4 @@
-"""Notebook cells on the page: an anchor for each, folding in Norwegian, and the tables that they show of pandas frames.
+"""Notebook cells on the page: an anchor for each, one fold a section, and the tables that they show of pandas frames.
 
 pandas writes two header rows with empty cells, a style sheet for each table and no word on which header belongs to
 what. Here the rows become one, every header says what it is of, and the table gets a box of its own that scrolls.
@@ -7,18 +7,16 @@ what. Here the rows become one, every header says what it is of, and the table g
 from __future__ import annotations
 
 import re
-from html import escape
 
 from bs4 import BeautifulSoup, Tag
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from digikom.publish.formatting import format_number
 
 from . import texts
-from .elements import CELL_ANCHOR, fold_opening, is_code_cell, report_of, scroll_opening, writing
+from .elements import BLOCK_CLASS, CELL_ANCHOR, Fold, fold_opening, is_code_cell, report_of, scroll_opening, writing
 
 _FRAME = re.compile(r'<table [^>]*\bclass="dataframe"')
 #: The line that pandas writes under a frame of which it shows a part.
@@ -35,65 +33,45 @@ def add_anchors(app: Sphinx, doctree: nodes.document) -> None:
             cell["ids"].append(CELL_ANCHOR + ids[index])
 
 
-class FoldedRun(nodes.General, nodes.Element):  # type: ignore[misc]
-    """Folded cells that follow one another, and the code of the result that they lead to, under one heading."""
+class Calculations(nodes.General, nodes.Element):  # type: ignore[misc]
+    """The folded cells of a section, in their order, at the end of its text."""
 
 
-def _is_folded(node: nodes.Node | None) -> bool:
-    """Whether the node is a code cell that is folded as a whole (tagged `hide-cell`)."""
-    return isinstance(node, nodes.Element) and is_code_cell(node) and node.get("hide_mode") == "all"
+def gather_cells(_app: Sphinx, doctree: nodes.document) -> None:
+    """Put the cells of each section that are not to be seen (tagged `hide-…`) into one fold at the end of its own text.
 
-
-def _is_result(node: nodes.Node | None) -> bool:
-    """Whether the node is a code cell of which the output is shown and the code is folded (tagged `hide-input`)."""
-    if not isinstance(node, nodes.Element) or not is_code_cell(node) or node.get("hide_mode") != "input":
-        return False
-    return len(node) > 0 and node[0].get("nb_element") == "cell_code_source"
-
-
-def join_folded_cells(_app: Sphinx, doctree: nodes.document) -> None:
-    """Fold neighbouring folded cells together, with the code of the result that follows them: one calculation in
-    several steps, not several calculations.
+    The figures and tables that they publish stay where they are.
     """
-    for parent in list(doctree.findall(nodes.Element)):
-        run: list[nodes.container] = []
-        for child in [*parent.children, None]:
-            if _is_folded(child):
-                run.append(child)
-                continue
-            is_result = _is_result(child)
-            if run or is_result:
-                folded = FoldedRun("", steps=len(run) + is_result)
-                if is_result:
-                    code = [child.pop(0)]
-                    child.insert(0, folded)
-                else:
-                    code = []
-                    parent.insert(parent.index(run[0]), folded)
-                for cell in run:
-                    parent.remove(cell)
-                # MyST-NB would fold the cells once more by itself.
-                for cell in [*run, *([child] if is_result else [])]:
-                    del cell["hide_mode"]
-                folded += [*run, *code]
-            run = []
+    for around in [doctree, *doctree.findall(nodes.section)]:
+        cells = [child for child in around.children if is_code_cell(child) and child.get("hide_mode")]
+        if not cells:
+            continue
+        for cell in cells:
+            place = around.index(cell)
+            around[place : place + 1] = _taken_out(cell)
+            # MyST-NB would fold the cell once more by itself.
+            del cell["hide_mode"]
+        # What is below the section's own text: its subsections, and the fold at the end of the chapter.
+        below = (place for place, child in enumerate(around.children) if isinstance(child, nodes.section | Fold))
+        around.insert(next(below, len(around)), Calculations("", *cells))
 
 
-def _run_opening(_translator: HTML5Translator, node: FoldedRun) -> str:
-    return fold_opening("digikom-run", texts.show_steps(node["steps"]))
+def _taken_out(cell: nodes.Element) -> list[nodes.Node]:
+    """What a cell shows of figures and tables, taken out of it."""
+    shown = [
+        output
+        for outputs in cell.children
+        if outputs.get("nb_element") == "cell_code_output"
+        for output in outputs.children
+        if any(BLOCK_CLASS in node["classes"] for node in output.findall(nodes.container))
+    ]
+    for output in shown:
+        output.parent.remove(output)
+    return shown
 
 
-def _folded_opening(_translator: HTML5Translator, node: HideCodeCellNode) -> str:
-    """What MyST-NB writes, without its English accessible name, and with a word for what is folded."""
-    is_output = not {"below-input", "above-output"}.isdisjoint(node["classes"])
-    show = texts.SHOW_RESULT if is_output else node["prompt_show"]
-    hide = texts.HIDE_RESULT if is_output else node["prompt_hide"]
-    classes = escape(" ".join(["admonition", "hide", *node["classes"]]))
-    return (
-        f'<details class="{classes}">\n<summary>\n'
-        f'<p class="collapsed admonition-title">{escape(show)}</p>\n'
-        f'<p class="expanded admonition-title">{escape(hide)}</p>\n</summary>\n'
-    )
+def _opening(_translator: HTML5Translator, _node: Calculations) -> str:
+    return fold_opening("digikom-calculations", texts.SHOW_CALCULATIONS)
 
 
 def repair_frames(_app: Sphinx, doctree: nodes.document) -> None:
@@ -151,9 +129,8 @@ def _join_headers(head: Tag) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Connect the anchors and the repair, and take over the folding."""
+    """Connect the anchors, the folding and the repair."""
     app.connect("doctree-read", add_anchors)
-    app.connect("doctree-read", join_folded_cells)
+    app.connect("doctree-read", gather_cells)
     app.connect("doctree-read", repair_frames)
-    app.add_node(FoldedRun, html=writing(_run_opening, "</details>\n"))
-    app.add_node(HideCodeCellNode, override=True, html=writing(_folded_opening, "</details>\n"))
+    app.add_node(Calculations, html=writing(_opening, "</details>\n"))

@@ -1,4 +1,4 @@
-"""For whoever checks a chapter: at its end the notebook, its template and the data it reads; and those files.
+"""For whoever checks a chapter: folded at its end the notebook, its template and the data it reads; and those files.
 
 A build lays templates and copies of the data out in the source of the book (`editions.downloads`). A book that is built
 without that takes them from its own notebooks and from the data folder. A copy is published only when it is the very
@@ -27,11 +27,11 @@ from digikom.publish.number_registers import REGISTERS_DIR
 from digikom.publish.published import EXECUTED_DIR
 
 from . import texts
-from .elements import report_of
+from .elements import Fold, report_of
 from .passages import NOTEBOOK
 
 LOGGER = logging.getLogger(__name__)
-SECTION_ID = "etterprov-kapitlet"
+FOLD_ID = "etterprov-kapitlet"
 
 
 def copied_inputs(app: Sphinx) -> dict[str, Path]:
@@ -67,19 +67,18 @@ def downloads(app: Sphinx) -> dict[str, bytes]:
 
 
 class AddDownloads(SphinxTransform):
-    """Ends the page of each notebook, in books written as HTML, with a section of what is needed to check it."""
+    """Ends the page of each notebook, in books written as HTML, with a fold of what is needed to check it."""
 
     default_priority = 700
 
     def apply(self, **_options: object) -> None:
-        """Add the section."""
+        """Add the fold."""
         docname = self.env.docname
         notebook = Path(self.env.doc2path(docname))
         chapter = next(iter(self.document.findall(nodes.section)), None)
         if notebook.suffix == NOTEBOOK and self.app.builder.format == "html" and chapter is not None:
-            chapter += nodes.section(
-                "", *self._content(docname, notebook.stem), ids=[SECTION_ID], classes=["digikom-material"]
-            )
+            content = self._content(docname, notebook.stem)
+            chapter += Fold("", *content, summary=texts.MATERIAL_TITLE, classes=["digikom-material"], ids=[FOLD_ID])
 
     def _content(self, docname: str, name: str) -> list[nodes.Element]:
         root, edition = way_up(self.app.builder.get_target_uri(docname)), report_of(self.app).edition
@@ -87,7 +86,7 @@ class AddDownloads(SphinxTransform):
         if self.config.html_copy_source:
             links = {texts.MATERIAL_EXECUTED: f"{root}{SOURCES}/{docname}{NOTEBOOK}", **links}
         items = (_link(address, escape(label)) for label, address in links.items())
-        content = [nodes.title("", texts.MATERIAL_TITLE), _paragraph(texts.MATERIAL_LEAD), _html(_list(items))]
+        content = [_paragraph(texts.MATERIAL_LEAD), _html(_list(items))]
         if edition is not None:
             command = f"digikom open {edition.year} {name}"
             content += [_paragraph(texts.MATERIAL_OPEN), nodes.literal_block(command, command, language="console")]

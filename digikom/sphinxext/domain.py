@@ -1,8 +1,10 @@
 """The report as a Sphinx domain: what is known of the edition in the making, and the roles that print its numbers.
 
-{tall}`key` prints «93,2 prosent», {tall}`key|verdi` only «93,2», {tall}`key|en` «93.2 per cent». {ord}`key` prints a
-computed word or phrase, {ord}`key|en` the same in English. Both link to the cell that computed it. {numref}`key` prints
-«Figur 3.1».
+{tall}`key` prints «93,2 prosent», {tall}`key|verdi` only «93,2», {tall}`key|hel` «93 prosent», {tall}`key|en` «93.2 per
+cent». {tall}`key|ord` prints «åtte» for 8 and digits above twelve, `|Ord` «Åtte», `|ett` and `|Ett` the same for neuter
+nouns, `|av` «12 av 18», how many of the base it counts. {ord}`key` prints a computed word or phrase, {ord}`key|en` the
+same in English, {ord}`key|hel` with the numbers in it whole. All link to the cell that computed it. {numref}`key`
+prints «Figur 3.1».
 
 Numbers, wordings, figures and tables are read from the notebook files before any page is, so that a page can print what
 a later one computes. They do not go into Sphinx' inventory and search: a reader finds them on the page of all numbers.
@@ -32,31 +34,33 @@ from digikom.editions.build_facts import BuildFacts, collect_facts
 from digikom.editions.edition_files import load_edition
 from digikom.editions.identity import EditionFacts
 from digikom.editions.municipality_results import MunicipalityResults
-from digikom.errors import BuildError
+from digikom.errors import BuildError, InputError
 from digikom.opendata.data_files import machine_text
 from digikom.opendata.description import Book
 from digikom.presence.keys import require_known
-from digikom.survey.codebook import codebook
+from digikom.publish.formatting import quoted
+from digikom.survey import claims, codebook
 
 from . import texts
 from .backlinks import PrintedPlace, printed_places
 from .chapter_downloads import copied_inputs
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, NumberLink, report_of
+from .evidence import with_evidence
 from .exports import describe
 from .municipalities import read_results
 from .number_sources import NumberSources
 from .passages import EDITION_DIR, NOTEBOOK, PAGE, YEAR_KEY, Passages
-from .payloads import Entry, Number, Register, Wording, read_register
+from .payloads import ENGLISH, WHOLE, Entry, Number, Register, Wording, read_register
 from .reviews import Reviews, read_reviews
 
 LOGGER = logging.getLogger(__name__)
-VALUE_ONLY, ENGLISH = "verdi", "en"
 
 
 def number_link(entry: Entry[Number], *shown: nodes.Node) -> NumberLink:
     """`shown` as a link to the cell that computed a number."""
     number = entry.item
-    link = NumberLink("", "", *shown, classes=["tall"], docname=entry.place.docname, anchor=NUMBER_ANCHOR + number.key)
+    classes = ["tall", "antatt"] if number.evidence == "assumed" else ["tall"]
+    link = NumberLink("", "", *shown, classes=classes, docname=entry.place.docname, anchor=NUMBER_ANCHOR + number.key)
     link["value"] = None if number.value is None else machine_text(number.value)
     link["tooltip"] = texts.number_title(number)
     return link
@@ -76,10 +80,9 @@ def number_links(register: Register, asked: str) -> list[nodes.Node] | str:
     entry = register.numbers.get(key)
     if entry is None:
         return f"the number {key!r}"
-    number = entry.item
-    forms = {"": number.with_unit, VALUE_ONLY: number.text, ENGLISH: number.in_english}
+    forms = entry.item.forms
     if form not in forms:
-        return f"the form {form!r} of the number {key!r} (only «{VALUE_ONLY}» and «{ENGLISH}»)"
+        return f"the form {form!r} of the number {key!r} (only {quoted(filter(None, forms))})"
     return [number_link(entry, nodes.Text(forms[form]))]
 
 
@@ -89,7 +92,7 @@ def wording_links(register: Register, asked: str) -> list[nodes.Node] | str:
     entry = register.wordings.get(key)
     if entry is None:
         return f"the wording {key!r}"
-    forms = {"": entry.item.text, ENGLISH: entry.item.text_en}
+    forms = {"": entry.item.text, WHOLE: entry.item.text, ENGLISH: entry.item.text_en}
     if form not in forms or (form and not forms[form]):
         return f"the form {form!r} of the wording {key!r}"
     if not forms[form]:
@@ -98,7 +101,7 @@ def wording_links(register: Register, asked: str) -> list[nodes.Node] | str:
     found: list[nodes.Node] = []
     for place, part in enumerate(entry.item.parts(form)):
         if place % 2:
-            number = number_links(register, part)
+            number = number_links(register, f"{part.partition('|')[0]}|{WHOLE}" if form == WHOLE else part)
             if isinstance(number, str):
                 return number
             found += number
@@ -154,8 +157,8 @@ class ReportDomain(Domain):
 
     @cached_property
     def register(self) -> Register:
-        """What the notebooks publish."""
-        return read_register(self.passages.chapters)
+        """What the notebooks publish, and what it rests on."""
+        return with_evidence(read_register(self.passages.chapters), *self.passages.evidence)
 
     @cached_property
     def edition(self) -> EditionFacts | None:
@@ -215,10 +218,16 @@ class ReportDomain(Domain):
         return describe(self.env.app)
 
     def check_keys(self) -> None:
-        """Stop the build at a key that no edition publishes; warn of what a notebook publishes and nobody can use."""
+        """Stop the build at a key that no edition publishes, in a text or a printed statement that a notebook compares.
+
+        Warn of what a notebook publishes and nobody can use.
+        """
+        numbers = {each.key for each in self.passages.keys if each.kind == "number"}
         try:
             require_known(self.passages.folder, self.passages.keys, self.passages.edition, self.passages.year())
-        except BuildError as error:
+            if numbers and self.passages.calls("survey.claims("):
+                claims(self.data_dir, numbers | set(self.register.numbers))
+        except (BuildError, InputError) as error:
             raise ExtensionError(str(error)) from None
         for fault in self.register.faults:
             LOGGER.warning("%s", fault.message, location=(fault.place.docname, fault.place.line))

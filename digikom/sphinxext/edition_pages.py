@@ -7,8 +7,8 @@
 
 shows cards with a computed number, a small static chart and how it has developed. Each point names a number and says
 what it is; those that the edition does not publish are gone before (see `digikom.presence`). The number of the
-reference year is the one with `-reference` after its key, the word that says how it has changed the wording with
-`-change`; both are shown where they are published.
+reference year is the one with `-reference` after its key, the words that compare with it the wording with
+`-since`; both are shown where they are published.
 
 The edition file lists the corrections (see `digikom.editions.identity.Correction`). The configuration value
 `digikom_pdf` has the names of the PDF files in the folder of the edition: the report, and its technical annex.
@@ -32,7 +32,7 @@ from digikom.paths import NOTEBOOK_DIR
 from digikom.publish.formatting import format_number
 
 from . import texts
-from .domain import number_link, wording_link
+from .domain import number_link, wording_links
 from .elements import (
     BLOCK_CLASS,
     NUMBER_ANCHOR,
@@ -52,8 +52,8 @@ MANIFEST_ADDRESS = "../data/manifest.json"
 #: The page with the table of corrections, to which the notes lead where the book has it.
 CORRECTIONS_PAGE = "book/rettelser"
 CORRECTED_CLASS = "digikom-corrected"
-#: What the keys of a key number's value in the reference year, and of the word for its change, end in.
-REFERENCE, CHANGE = "-reference", "-change"
+#: What the keys of a key number's value in the reference year, and of the words that compare with it, end in.
+REFERENCE, SINCE = "-reference", "-since"
 #: The bars reach from zero to this.
 WHOLE = 100.0
 
@@ -109,7 +109,7 @@ class ControlDirective(ReportDirective):
         whole = plain_table(texts.ALL_PACKAGES, texts.ALL_PACKAGES_HEAD, every)
         return [
             plain_table(texts.PACKAGES, texts.PACKAGES_HEAD, main),
-            Fold("", whole, summary=texts.all_packages(format_number(len(every), 0))),
+            Fold("", whole, summary=texts.all_packages(format_number(len(every), 0)), classes=["digikom-numbers"]),
         ]
 
     def _inputs(self) -> list[nodes.Node]:
@@ -134,7 +134,7 @@ class ControlDirective(ReportDirective):
         if not rows:
             return [nodes.paragraph("", texts.NOTHING_LEFT_OUT)]
         whole = plain_table(texts.LEFT_OUT, texts.LEFT_OUT_HEAD, rows, "digikom-left-out")
-        return [Fold("", whole, summary=texts.left_out(format_number(len(rows), 0)))]
+        return [Fold("", whole, summary=texts.left_out(format_number(len(rows), 0)), classes=["digikom-numbers"])]
 
     def _reruns(self) -> list[nodes.Node]:
         """How each of the committed notebooks fared when it was run last, with those marked that have changed since."""
@@ -293,12 +293,11 @@ def _large(number: Number) -> list[nodes.Node]:
 
 
 def _development(register: Register, key: str, before: Entry[Number]) -> nodes.paragraph:
-    """«opp fra 87,8 prosent i» and the year; without a word for it only «87,8 prosent i» and the year."""
-    change = register.wordings.get(key + CHANGE)
-    words = [] if change is None else [wording_link(register, change, change.item.text), nodes.Text(" ")]
-    number = number_link(before, nodes.Text(before.item.with_unit))
-    year = nodes.Text(texts.in_year(before.item.year))
-    return nodes.paragraph("", "", *words, number, year, classes=["digikom-keychange"])
+    """«mot 87,8 prosent i» and the year; of a number without words for it only «87,8 prosent i» and the year."""
+    words = wording_links(register, key + SINCE)
+    if isinstance(words, str):
+        words = [number_link(before, nodes.Text(before.item.with_unit)), nodes.Text(texts.in_year(before.item.year))]
+    return nodes.paragraph("", "", *words, classes=["digikom-keychange"])
 
 
 def bars(numbers: list[Number]) -> str:

@@ -64,7 +64,7 @@ class ScrollRegion(nodes.container):  # type: ignore[misc]
 
 
 class Fold(nodes.container):  # type: ignore[misc]
-    """Content that is folded until the reader opens it, and left out on paper. Attribute: `summary`, its name."""
+    """Content that is folded until the reader opens it, and not in the PDF file. Attribute: `summary`, its name."""
 
 
 class ReportFigure(nodes.figure):  # type: ignore[misc]
@@ -90,7 +90,7 @@ class DataCell(nodes.entry):  # type: ignore[misc]
     """A cell of a published table.
 
     Attributes: `scope` («col», «row» or empty for a plain cell), `align`, `meaning` (of the standard symbol that
-    is in it, else empty).
+    is in it, else empty), `is_assumed` (marked so among others that are known).
     """
 
 
@@ -102,6 +102,10 @@ class FigureNumbers(nodes.General, nodes.Element):  # type: ignore[misc]
     """
 
 
+class BlockMenu(nodes.General, nodes.Element):  # type: ignore[misc]
+    """The one menu of a figure or table: its numbers, files, citation and ways. Attributes: `figtype`, `target`."""
+
+
 class ActionLine(nodes.General, nodes.Element):  # type: ignore[misc]
     """What can be done with a figure or table: its files, a link to it, what the symbols mean.
 
@@ -110,9 +114,10 @@ class ActionLine(nodes.General, nodes.Element):  # type: ignore[misc]
     """
 
 
-def fold_opening(classes: str, summary: str) -> str:
-    """The opening tag of content that is folded, with its heading."""
-    return f'<details class="{classes}">\n<summary>{escape(summary)}</summary>\n'
+def fold_opening(classes: str, summary: str, of_what: str = "") -> str:
+    """The opening tag of content that is folded, with its heading; `of_what` is added for screen readers."""
+    hidden = f'<span class="digikom-hidden">, {escape(of_what)}</span>' if of_what else ""
+    return f'<details class="{classes}">\n<summary>{escape(summary)}{hidden}</summary>\n'
 
 
 def writing(
@@ -183,14 +188,17 @@ def is_code_cell(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
-def cell_markup(scope: str, align: str, meaning: str) -> tuple[str, str]:
+def cell_markup(scope: str, align: str, meaning: str, is_assumed: bool = False) -> tuple[str, str]:
     """What is before and after the text of a table cell.
 
-    A standard symbol is a point or two, which a screen reader passes over: there it has its meaning for a name.
+    A standard symbol is a point or two, which a screen reader passes over: there it has its meaning for a name. An
+    assumed value is marked, and called so by a screen reader.
     """
     tag = "th" if scope else "td"
     of_what = f' scope="{scope}"' if scope else ""
     opening = f'<{tag}{of_what} class="digikom-{align}">'
+    if is_assumed:
+        return f'{opening}<span class="antatt">', f"</span>{texts.ASSUMED_ALOUD}</{tag}>"
     if not meaning:
         return opening, f"</{tag}>"
     name = escape(meaning)
@@ -232,6 +240,10 @@ def _is_inside_link(node: nodes.Node) -> bool:
     return node.parent is not None and (isinstance(node.parent, nodes.reference) or _is_inside_link(node.parent))
 
 
+def _fold_opening(self: HTML5Translator, node: Fold) -> str:
+    return f"{self.starttag(node, 'details')}<summary>{escape(node['summary'])}</summary>\n"
+
+
 def _title_opening(self: HTML5Translator, node: Finding | TableTitle) -> str:
     self.body.append('<figcaption>\n<p class="digikom-finding">' if isinstance(node, Finding) else "<caption>")
     self.add_fignumber(node.parent)
@@ -240,16 +252,19 @@ def _title_opening(self: HTML5Translator, node: Finding | TableTitle) -> str:
 
 def _cell_opening(_translator: HTML5Translator, node: DataCell) -> str:
     node.parent.column += 1
-    return cell_markup(node["scope"], node["align"], node["meaning"])[0]
+    return _markup_of(node)[0]
 
 
 def _cell_closing(node: DataCell) -> str:
-    return f"{cell_markup(node['scope'], node['align'], node['meaning'])[1]}\n"
+    return f"{_markup_of(node)[1]}\n"
+
+
+def _markup_of(node: DataCell) -> tuple[str, str]:
+    return cell_markup(node["scope"], node["align"], node["meaning"], node["is_assumed"])
 
 
 def _visit_figure_numbers(self: HTML5Translator, node: FigureNumbers) -> None:
-    builder = self.builder
-    title = texts.numbers_title(number_in_words(builder.env, builder.current_docname, "figure", node["target"]))
+    title = texts.numbers_title(_name(self, "figure", node["target"]))
     label = f"{title}: {node['caption']} ({texts.SCROLL_HINT})"
     classes = "table digikom-table digikom-long" if node["is_long"] else "table digikom-table"
     self.body.append(
@@ -260,10 +275,20 @@ def _visit_figure_numbers(self: HTML5Translator, node: FigureNumbers) -> None:
     raise nodes.SkipNode
 
 
+def _name(translator: HTML5Translator, figtype: str, target: str) -> str:
+    """«Figur 3.1» on the page being written."""
+    return number_in_words(translator.builder.env, translator.builder.current_docname, figtype, target)
+
+
+def _menu_opening(self: HTML5Translator, node: BlockMenu) -> str:
+    name = _name(self, node["figtype"], node["target"]).lower()
+    return fold_opening(f"digikom-more digikom-more-{node['figtype']}", texts.MORE[node["figtype"]], name)
+
+
 def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
     builder = self.builder
     docname, figtype, target = builder.current_docname, node["figtype"], node["target"]
-    name = number_in_words(builder.env, docname, figtype, target).lower()
+    name = _name(self, figtype, target).lower()
     base = f"{page_root(self)}data/{file_stem(builder.env, docname, figtype, target, node['key'])}"
     links = [
         f'<a href="{base}{ending}" download>{label}<span class="digikom-hidden">, {name}</span></a>'
@@ -273,7 +298,7 @@ def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
     entry = report_of(builder.env.app).register.blocks.get(node["key"])
     if entry is not None and entry.place.cell_id:
         address = f"#{CELL_ANCHOR}{entry.place.cell_id}"
-        ways.append(f'<a class="digikom-calculation" href="{address}">{texts.TO_CALCULATION}</a>')
+        ways.append(f'<a class="digikom-calculation" href="{address}">{texts.HOW_COMPUTED}</a>')
     if node["has_symbols"] and texts.SYMBOLS_PAGE in builder.env.found_docs:
         address = builder.get_relative_uri(docname, texts.SYMBOLS_PAGE)
         ways.append(f'<a class="digikom-symbols" href="{address}">{texts.SYMBOLS_LINK}</a>')
@@ -287,10 +312,9 @@ def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the nodes."""
-    fold = "digikom-numbers digikom-screen"
     app.add_node(NumberLink, html=writing(_number_opening, _number_closing))
     app.add_node(ScrollRegion, html=writing(lambda _, node: scroll_opening(node["label"]), "</div>\n"))
-    app.add_node(Fold, html=writing(lambda _, node: fold_opening(fold, node["summary"]), "</details>\n"))
+    app.add_node(Fold, html=writing(_fold_opening, "</details>\n"))
     figure = writing(lambda self, node: self.starttag(node, "figure"), "</figure>\n")
     app.add_enumerable_node(ReportFigure, "figure", html=figure)
     app.add_node(Finding, html=writing(_title_opening, "</span></p>\n"))
@@ -304,5 +328,6 @@ def setup(app: Sphinx) -> None:
     )
     app.add_node(TableTitle, html=writing(_title_opening, "</span></caption>\n"))
     app.add_node(DataCell, html=writing(_cell_opening, _cell_closing))
+    app.add_node(BlockMenu, html=writing(_menu_opening, "</details>\n"))
     app.add_node(FigureNumbers, html=(_visit_figure_numbers, None))
     app.add_node(ActionLine, html=(_visit_action_line, None))

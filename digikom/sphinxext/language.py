@@ -115,8 +115,6 @@ def configure(app: Sphinx, config: Config) -> None:
     config.numfig = True
     config.numfig_secnum_depth = 1
     config.numfig_format = NUMFIG_FORMAT | dict(config.overrides.get("numfig_format", {}))
-    config.nb_code_prompt_show = texts.SHOW_CALCULATION
-    config.nb_code_prompt_hide = texts.HIDE_CALCULATION
     config.bibtex_default_style = config.bibtex_reference_style = STYLE
     config.togglebutton_hint, config.togglebutton_hint_hide = "Vis", "Skjul"
     # What `language` was when Sphinx began has already been loaded; start over with our own first.

@@ -1,8 +1,8 @@
-"""Tables of what the report publishes: its numbers, its computed wordings, and the standard symbols in its tables.
+"""Tables of what the report publishes: its numbers, and the standard symbols in its tables.
 
-```{alle-tall}``` is the whole register of numbers, ```{alle-tall} ord``` that of wordings. They are written when all
-pages have been read, since they say where each is used. With script they can be sorted, and filtered by text, chapter
-and subject (`static/figures.js`). ```{standardtegn}``` gives each symbol with its first place in the edition.
+```{alle-tall}``` is the whole register of numbers. It is written when all pages have been read, since it says where
+each is used. With script it can be sorted, and filtered by text, chapter and subject (`static/figures.js`).
+```{standardtegn}``` gives each symbol with its first place in the edition.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from digikom.opendata.data_files import symbol_meaning
-from digikom.opendata.norwegian import STATUS_WORDS
+from digikom.opendata.norwegian import EVIDENCE_WORDS, STATUS_WORDS
 from digikom.publish.formatting import format_number
 from digikom.publish.tables import STANDARD_SYMBOLS
 
@@ -24,7 +24,6 @@ from .backlinks import in_reading_order, page_name
 from .elements import (
     BLOCK_CLASS,
     NUMBER_ANCHOR,
-    WORDING_ANCHOR,
     ReportDirective,
     cell_markup,
     number_reference,
@@ -34,26 +33,23 @@ from .elements import (
     report_of,
     scroll_opening,
 )
-from .payloads import Entry, Number, Register, Wording
+from .payloads import Entry, Number, Register
 
-WORDS = "ord"
-#: The columns of each table whose values can be chosen among, by their place in the head, and those of numbers.
-CHOICES = {texts.NUMBER_HEAD: (5, 6), texts.WORDING_HEAD: (1,)}
-RIGHT = {texts.NUMBER_HEAD: (1, 3, 4, 7), texts.WORDING_HEAD: (2,)}
+#: The columns whose values can be chosen among, by their place in the head, and those of numbers.
+CHOICES = {texts.NUMBER_HEAD: (5, 6), texts.SYNTHETIC_HEAD: (5, 6, 9)}
+RIGHT = (1, 3, 4, 7)
 
 
 class RegisterTable(nodes.General, nodes.Element):  # type: ignore[misc]
-    """The place of the table. Attribute: `words`, whether it is the one of wordings."""
+    """The place of the table."""
 
 
 class AllNumbersDirective(ReportDirective):
-    """```{alle-tall}``` or ```{alle-tall} ord```."""
-
-    optional_arguments = 1
+    """```{alle-tall}```."""
 
     def run(self) -> list[nodes.Node]:
         """The box with the table in it."""
-        return [nodes.container("", RegisterTable(words=self.arguments == [WORDS]), classes=[BLOCK_CLASS])]
+        return [nodes.container("", RegisterTable(), classes=[BLOCK_CLASS])]
 
 
 class SymbolsDirective(ReportDirective):
@@ -78,18 +74,16 @@ def first_use(register: Register, symbol: str) -> str | None:
     return None if first is None else first.item.key
 
 
-def _visit_table(self: HTML5Translator, node: RegisterTable) -> None:
+def _visit_table(self: HTML5Translator, _node: RegisterTable) -> None:
     app = self.builder.env.app
     register = report_of(app).register
-    if node["words"]:
-        rows = [_wording_row(self, entry) for entry in in_reading_order(app, register.wordings.values())]
-        self.body.append(_table(texts.WORDING_TABLE, texts.WORDING_HEAD, rows))
-    else:
-        rows = [_number_row(self, entry) for entry in in_reading_order(app, register.numbers.values())]
-        root = page_root(self)
-        links = [f'<a href="{root}data/{name}" download>{label}</a>' for name, label in texts.REGISTER_FILES]
-        self.body.append(f'<p class="digikom-download"><span>{texts.DOWNLOAD}: {" · ".join(links)}</span></p>\n')
-        self.body.append(_table(texts.NUMBER_TABLE, texts.NUMBER_HEAD, rows))
+    has_evidence = any(entry.item.evidence for entry in register.numbers.values())
+    head = texts.SYNTHETIC_HEAD if has_evidence else texts.NUMBER_HEAD
+    rows = [_number_row(self, entry, head) for entry in in_reading_order(app, register.numbers.values())]
+    root = page_root(self)
+    links = [f'<a href="{root}data/{name}" download>{label}</a>' for name, label in texts.REGISTER_FILES]
+    self.body.append(f'<p class="digikom-download"><span>{texts.DOWNLOAD}: {" · ".join(links)}</span></p>\n')
+    self.body.append(_table(texts.NUMBER_TABLE, head, rows))
     raise nodes.SkipNode
 
 
@@ -99,7 +93,7 @@ def _table(title: str, head: tuple[str, ...], rows: Sequence[Sequence[str]]) -> 
     def line(cells: Sequence[str], scopes: Sequence[str]) -> str:
         marked = []
         for place, (content, scope) in enumerate(zip(cells, scopes, strict=True)):
-            align = "right" if place in RIGHT[head] else "left"
+            align = "right" if place in RIGHT else "left"
             opening, closing = cell_markup(scope, align, symbol_meaning(content))
             if scope == "col" and place in CHOICES[head]:
                 opening = opening.replace("<th", "<th data-choices", 1)
@@ -110,12 +104,12 @@ def _table(title: str, head: tuple[str, ...], rows: Sequence[Sequence[str]]) -> 
     lines = "".join(f"{line(row, ['row', *[''] * (len(head) - 1)])}\n" for row in rows)
     return (
         f"{scroll_opening(f'{title} ({texts.SCROLL_HINT})')}"
-        f'<table class="table digikom-table digikom-long digikom-register">\n<caption>{escape(title)}</caption>\n'
+        f'<table class="table digikom-table digikom-long digikom-many">\n<caption>{escape(title)}</caption>\n'
         f"<thead>{titles}</thead>\n<tbody>\n{lines}</tbody>\n</table>\n</div>\n"
     )
 
 
-def _number_row(translator: HTML5Translator, entry: Entry[Number]) -> list[str]:
+def _number_row(translator: HTML5Translator, entry: Entry[Number], head: tuple[str, ...]) -> list[str]:
     number, env = entry.item, translator.builder.env
     anchor = NUMBER_ANCHOR + number.key
     return [
@@ -128,17 +122,8 @@ def _number_row(translator: HTML5Translator, entry: Entry[Number]) -> list[str]:
         escape("; ".join(report_of(env.app).sources.of(entry).blocks)),
         _places(translator, anchor),
         f"<code>{number.key}</code>",
+        *([EVIDENCE_WORDS.get(number.evidence or "", "")] if head == texts.SYNTHETIC_HEAD else []),
         STATUS_WORDS[number.status],
-    ]
-
-
-def _wording_row(translator: HTML5Translator, entry: Entry[Wording]) -> list[str]:
-    anchor = WORDING_ANCHOR + entry.item.key
-    return [
-        _link(translator, entry.place.docname, anchor, entry.item.text or texts.NOTHING_SAID),
-        escape(page_name(translator.builder.env, entry.place.docname)),
-        _places(translator, anchor),
-        f"<code>{entry.item.key}</code>",
     ]
 
 

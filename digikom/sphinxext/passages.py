@@ -20,8 +20,10 @@ from digikom.paths import SHARED_WORDS
 from digikom.presence import absences, rule
 from digikom.presence.keys import Key, edition_of, read_keys
 from digikom.presence.rule import Edition, LeftOut
-from digikom.publish.outputs import MUNICIPALITIES_MIME, NUMBER_MIME, PUBLISHED_MIMES
-from digikom.publish.published import published_outputs, read_cells
+from digikom.publish.evidence import Evidence, evidence_of
+from digikom.publish.number_registers import REGISTERS_DIR
+from digikom.publish.outputs import HANDED_OVER_MIMES, NUMBER_MIME, PUBLISHED_MIMES
+from digikom.publish.published import declared_parameters, published_outputs, read_cells
 
 from .elements import ReportDirective
 
@@ -53,6 +55,22 @@ class Passages:
     def edition(self) -> Edition:
         """What the notebooks publish."""
         return edition_of(self.keys, {Path(docname).name: cells for docname, cells in self.executed.items()})
+
+    def calls(self, code: str) -> bool:
+        """Whether a notebook has this in its code."""
+        cells = (cell for cells in self.executed.values() for cell in cells if cell["cell_type"] == "code")
+        return any(code in "".join(cell["source"]) for cell in cells)
+
+    @cached_property
+    def evidence(self) -> tuple[dict[str, Evidence] | None, set[str]]:
+        """What a notebook says that numbers rest on, by key, if one does; and which are about what others have printed
+        or published: that one, and those that read earlier editions.
+        """
+        found = {
+            docname: given for docname, cells in self.executed.items() if (given := evidence_of(cells)) is not None
+        }
+        earlier = {name for name, cells in self.executed.items() if REGISTERS_DIR in declared_parameters(cells)}
+        return next(iter(found.values()), None), {*found, *earlier}
 
     def year(self, key: str = YEAR_KEY) -> int | None:
         """The year of the edition, or that of another key."""
@@ -122,7 +140,7 @@ def _shown(cell: dict[str, Any]) -> dict[str, Any]:
 
 def _one_form(forms: dict[str, Any]) -> dict[str, Any]:
     published = {name: data for name, data in forms.items() if name in PUBLISHED_MIMES}
-    return published or {name: data for name, data in forms.items() if name != MUNICIPALITIES_MIME}
+    return published or {name: data for name, data in forms.items() if name not in HANDED_OVER_MIMES}
 
 
 class PagePresentDirective(ReportDirective):

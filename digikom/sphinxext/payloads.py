@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from digikom.errors import field_of
-from digikom.opendata.description import Content, Key, Status, Text, Texts
-from digikom.publish.formatting import ENGLISH_UNIT_WORDS, format_english
+from digikom.opendata.description import Content, EvidenceKind, Key, Status, Text, Texts
+from digikom.publish.formatting import ENGLISH_UNIT_WORDS, NUMERAL_FORMS, format_english, format_number, numeral
 from digikom.publish.outputs import FIGURE_MIME, NUMBER_MIME, TABLE_MIME, WORDING_MIME
 from digikom.publish.phrases import NUMBER_ROLE
 from digikom.publish.published import published_outputs
+
+#: The forms of a number without its unit, in whole per cents and as how many of how many; and of both it and a wording
+#: in English.
+VALUE_ONLY, WHOLE, OF_BASE, ENGLISH = "verdi", "hel", "av", "en"
 
 
 class PayloadError(ValueError):
@@ -43,7 +47,7 @@ class Wording(_Payload):
 
     def parts(self, form: str = "") -> list[str]:
         """The text (in English with `en`) in pieces: words, and between them the keys of numbers with their forms."""
-        texts = (self.markup_en, self.text_en) if form == "en" else (self.markup, self.text)
+        texts = (self.markup_en, self.text_en) if form == ENGLISH else (self.markup, self.text)
         return NUMBER_ROLE.split(next(filter(None, texts), ""))
 
 
@@ -64,14 +68,24 @@ class Number(_Payload):
     source: Texts = ()
     questions: Texts = ()
     count: float | None = None
+    evidence: EvidenceKind | None = None
+    evidence_source: str = ""
     wordings: tuple[Wording, ...] = Field(default=(), exclude=True)
 
     @property
     def with_unit(self) -> str:
         """The number as it is written in a sentence: «93,2 prosent» with a non-breaking space; a count alone."""
-        if self.unit == "count" or not self.unit_text:
-            return self.text
-        return f"{self.text}\u00a0{self.unit_text}"
+        return self._with_unit(self.text)
+
+    def _with_unit(self, shown: str) -> str:
+        return shown if self.unit == "count" or not self.unit_text else f"{shown}\u00a0{self.unit_text}"
+
+    @property
+    def whole(self) -> str:
+        """A percentage as it is written where decimals would say more than is known; others as they are."""
+        if self.value is None or self.unit not in {"percent", "percentage_points"}:
+            return self.with_unit
+        return f"{format_number(self.value, 0)}\u00a0{self.unit_text}"
 
     @property
     def in_english(self) -> str:
@@ -81,6 +95,15 @@ class Number(_Payload):
         shown = format_english(self.value, self.unit, self.decimals)
         word = ENGLISH_UNIT_WORDS.get(self.unit)
         return f"{shown}\u00a0{word}" if word else shown
+
+    @property
+    def forms(self) -> dict[str, str]:
+        """What {tall} prints, by the form that is asked for."""
+        words = {form: self._with_unit(numeral(self.text, form, self.unit)) for form in NUMERAL_FORMS}
+        if self.count is not None and self.base is not None:
+            words[OF_BASE] = " av ".join(numeral(format_number(each, 0)) for each in (self.count, self.base))
+        own = {"": self.with_unit, VALUE_ONLY: self.text, WHOLE: self.whole, ENGLISH: self.in_english}
+        return own | words
 
 
 class Figure(Content):
@@ -179,6 +202,12 @@ class Register:
     def blocks(self) -> dict[str, Entry[Figure] | Entry[Table]]:
         """Figures and tables, which share their keys."""
         return {**self.figures, **self.tables}
+
+    def as_known(self, item: Published) -> Published:
+        """What is known of a published thing, which its output alone does not say (see `evidence`)."""
+        kind = type(item).__name__.lower()
+        entry: Entry[Any] | None = getattr(self, f"{kind}s").get(item.key)
+        return item if entry is None else cast("Published", entry.item)
 
     def add(self, item: Published, place: Place) -> None:
         """Take in one published thing; a key that is taken already becomes a fault."""

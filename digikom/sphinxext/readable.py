@@ -28,6 +28,7 @@ from .domain import number_links, wording_links
 from .elements import NumberLink, report_of
 from .municipalities import FIND_LABEL, has_pages
 from .passages import NOTEBOOK
+from .printed_boxes import box
 
 #: Roles of Sphinx that lead to a page or a place on one; those of sources come under their domain.
 LINKING = frozenset({"doc", "ref", "term"})
@@ -70,8 +71,9 @@ class Readable:
         return "\n\n".join(part for part in parts if part)
 
     def _prose(self, text: str) -> str:
-        # Where something is left out, empty lines remain.
-        return CODE.sub(self._role, re.sub(r"\n{3,}", "\n\n", text.strip("\n")))
+        # Targets of links are for Sphinx; where something is left out, empty lines remain.
+        text = re.sub(r"^\([\w-]+\)=\n", "", text.strip("\n"), flags=re.MULTILINE)
+        return CODE.sub(self._role, re.sub(r"\n{3,}", "\n\n", text))
 
     def _fence(self, token: Token) -> str | None:
         """What a directive shows: a text that it puts in, or a quotation with its title; nothing of plain code."""
@@ -88,6 +90,8 @@ class Readable:
             content = self.text(self.report.passages.page(path.read_text(encoding="utf-8"))) if path else ""
         elif name == "har-siden":
             content = content if argument in self.app.env.found_docs else ""
+        elif name == "trykt":
+            content = self.text(box(self.report.register, argument))
         elif name == "finn-kommunen":
             content = f"[{FIND_LABEL}]({self.root}../{MUNICIPALITIES_DIR}/index.html)" if has_pages(self.app) else ""
         elif content:

@@ -29,6 +29,7 @@ from .elements import (
     NUMBER_ANCHOR,
     WORDING_ANCHOR,
     ActionLine,
+    BlockMenu,
     DataCell,
     FigureNumbers,
     Finding,
@@ -37,6 +38,7 @@ from .elements import (
     Subtitle,
     TableTitle,
     cell_markup,
+    report_of,
 )
 from .payloads import (
     Figure,
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 #: A table of more rows than this can be sorted and filtered where there is script.
 LONG_TABLE = 15
+#: The page of a table of more columns than this is as wide as the window.
+MANY_COLUMNS = 7
 
 
 def drawings_folder(app: Sphinx) -> Path:
@@ -79,7 +83,7 @@ class PublishedRenderer(MimeRenderPlugin):  # type: ignore[misc]
             # Reported once, with its cell, when the register is read.
             return []
         page = _Page(renderer.renderer.document, renderer.renderer.sphinx_env, data.line or 0)
-        return [page.render(item)]
+        return [page.render(report_of(page.env.app).register.as_known(item))]
 
 
 class _Page:
@@ -111,6 +115,8 @@ class _Page:
                 node += nodes.raw("", self._picture(figure, spec, name, target), format="html")
         if legend:
             node += nodes.raw("", _legend_html(legend), format="html")
+        if figure.has_assumed_marks:
+            node += nodes.raw("", texts.EVIDENCE_LEGEND, format="html")
         block = nodes.container("", node, classes=[BLOCK_CLASS])
         if narrow is not None:
             block["classes"].append("digikom-two-widths")
@@ -132,7 +138,8 @@ class _Page:
         return f'<div class="digikom-picture digikom-{name}">{svg}</div>'
 
     def _table(self, table: Table) -> nodes.Element:
-        node = nodes.table(classes=["digikom-table", "digikom-long"] if _is_long(table) else ["digikom-table"])
+        kinds = {"digikom-long": _is_long(table), "digikom-many": len(table.columns) > MANY_COLUMNS}
+        node = nodes.table(classes=["digikom-table", *(kind for kind, holds in kinds.items() if holds)])
         self._name(node, table.key)
         group = nodes.tgroup(cols=len(table.columns), stubs=[])
         group += [nodes.colspec(colwidth=1) for _ in table.columns]
@@ -154,22 +161,34 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell of a published table: its text, what the standard symbol in it means, and `scope` where it is a header."""
+    """A cell of a published table: its text, what the standard symbol in it means, `scope` where it is a header, and
+    whether it is marked as assumed.
+    """
 
     text: str
     meaning: str
     scope: str
     align: str
+    is_assumed: bool = False
 
 
 def _cells(block: Figure | Table) -> Iterator[list[_Cell]]:
     """The cells of the heading, then of each row. The first column names the row when it holds text."""
     aligned = [column.align or ("right" if column.is_number else "left") for column in block.columns]
     yield [_Cell(column.label, "", "col", align) for column, align in zip(block.columns, aligned, strict=True)]
-    for row in block.rows:
+    kinds = block.evidence if block.has_assumed_marks else ((None,) * len(block.columns),) * len(block.rows)
+    for row, of_row in zip(block.rows, kinds, strict=True):
         yield [
-            _Cell(shown_value(value, column.decimals), symbol_meaning(value), _scope(position, value, column), align)
-            for position, (value, column, align) in enumerate(zip(row, block.columns, aligned, strict=True))
+            _Cell(
+                shown_value(value, column.decimals),
+                symbol_meaning(value),
+                _scope(position, value, column),
+                align,
+                kind == "assumed",
+            )
+            for position, (value, column, align, kind) in enumerate(
+                zip(row, block.columns, aligned, of_row, strict=True)
+            )
         ]
 
 
@@ -179,14 +198,17 @@ def _scope(position: int, value: Value, column: Column) -> str:
 
 def _data_cell(cell: _Cell) -> DataCell:
     shown = [nodes.Text(cell.text)] if cell.text else []
-    return DataCell("", *shown, scope=cell.scope, align=cell.align, meaning=cell.meaning)
+    about = {"scope": cell.scope, "align": cell.align, "meaning": cell.meaning, "is_assumed": cell.is_assumed}
+    return DataCell("", *shown, **about)
 
 
 def _numbers_html(figure: Figure) -> str:
     """The rows of a figure as head and body of an HTML table."""
     lines = []
     for row in _cells(figure):
-        marked = [(cell_markup(cell.scope, cell.align, cell.meaning), escape(cell.text)) for cell in row]
+        marked = [
+            (cell_markup(cell.scope, cell.align, cell.meaning, cell.is_assumed), escape(cell.text)) for cell in row
+        ]
         lines.append(f"<tr>{''.join(f'{opening}{text}{closing}' for (opening, closing), text in marked)}</tr>")
     body = "".join(f"{line}\n" for line in lines[1:])
     return f"<thead>{lines[0]}</thead>\n<tbody>\n{body}</tbody>\n"
@@ -207,8 +229,8 @@ def _mark(block: Figure | Table) -> list[nodes.Element]:
 def _finished(
     box: nodes.container, figtype: str, target: str, block: Figure | Table, *more: nodes.Element
 ) -> nodes.container:
-    """The box of a figure or table with what is below it: `more`, the question asked, base and source, notes, the
-    synthetic mark of a table, and what can be done with it.
+    """The box of a figure or table with what is below it: the question asked, base and source, notes, the
+    synthetic mark of a table, and the menu of what can be done with it, which `more` is in.
     """
     question = block.question if isinstance(block, Figure) else None
     about = base_line(block.base, block.base_text, block.source)
@@ -218,9 +240,10 @@ def _finished(
         *(_line("digikom-note", note) for note in block.notes),
         *(_mark(block) if isinstance(block, Table) else []),
     ]
-    box += [*more, nodes.container("", *lines, classes=["digikom-notes"])]
     has_symbols = any(symbol_meaning(value) for row in block.rows for value in row)
-    box += ActionLine(figtype=figtype, target=target, key=block.key, has_symbols=has_symbols)
+    actions = ActionLine(figtype=figtype, target=target, key=block.key, has_symbols=has_symbols)
+    menu = BlockMenu("", *more, actions, figtype=figtype, target=target)
+    box += [nodes.container("", *lines, classes=["digikom-notes"]), menu]
     return box
 
 

@@ -29,7 +29,7 @@ from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
-from sphinx.search import IndexBuilder
+from sphinx.search import IndexBuilder, WordStore
 
 from digikom.editions.layout import TEMPLATES_DIR
 from digikom.files import sha256_of_all
@@ -89,10 +89,22 @@ class WordIndex(IndexBuilder):
         return before
 
     def feed(self, docname: str, filename: str, title: str, doctree: nodes.document) -> None:
-        """Add a page."""
+        """Add a page; of one with `nosearch: true` at its head, of which Sphinx gives nothing, the title."""
+        if "nosearch" in self.env.metadata[docname]:
+            doctree += nodes.section("", nodes.title("", self.env.titles[docname].astext()))
         whole = self._swap({name: {} for name in (*BY_PAGE, *BY_WORD)})
         super().feed(docname, filename, title, doctree)
         self.take(docname, self._swap(whole))
+
+    def _word_collector(self, doctree: nodes.document) -> WordStore:
+        """The words of a page, without those of code."""
+        code = [(node, node.children) for node in doctree.findall(nodes.literal_block)]
+        for node, _ in code:
+            node.children = []
+        words = super()._word_collector(doctree)
+        for node, children in code:
+            node.children = children
+        return words
 
     def take(self, docname: str, words: Words) -> None:
         """Add a page by what it has added to an index."""

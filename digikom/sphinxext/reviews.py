@@ -1,4 +1,5 @@
-"""Which calculations somebody has checked: a line at each cell, one at the foot of each chapter, and `{underskrifter}`.
+"""Which calculations somebody has checked: a line at each that is signed, one at the foot of its chapter, and
+`{underskrifter}`.
 
 The signatures come from the configuration value `digikom_reviews`, which `digikom build` sets, or else from
 `reviews/<year>.yml` of the book that is built, so that `jupyter-book build .` says the same. What they are worth is
@@ -84,9 +85,10 @@ def read_reviews(app: Sphinx) -> Reviews:
 
 
 def mark(app: Sphinx, doctree: nodes.document) -> None:
-    """Put a line at each calculation of a chapter, inside what is folded, and one at the foot of the chapter."""
+    """Put a line at each calculation of a chapter, and one at the foot of it, where something in it is signed."""
     reviews, docname = report_of(app).reviews, app.env.docname
-    if docname not in reviews.counts:
+    signed = any(each.signature.notebook == _name(docname) for each in reviews.assessed)
+    if docname not in reviews.counts or not signed:
         return
     for cell in list(doctree.findall(is_code_cell)):
         ids = [anchor.removeprefix(CELL_ANCHOR) for anchor in cell["ids"] if anchor.startswith(CELL_ANCHOR)]
@@ -97,16 +99,9 @@ def mark(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _insert(cell: nodes.Element, lines: list[nodes.Node]) -> None:
-    """Below the cell's code, wherever that has been folded into; above what the cell shows where there is no code."""
-    for source in cell.findall(nodes.container):
-        around = source.parent
-        if source.get("nb_element") == "cell_code_source":
-            while not is_code_cell(around):
-                around = around.parent
-            if around is cell:
-                source.parent.insert(source.parent.index(source) + 1, lines)
-                return
-    cell.insert(0, lines)
+    """Below the cell's code; above what the cell shows where there is no code."""
+    has_code = len(cell) > 0 and cell[0].get("nb_element") == "cell_code_source"
+    cell.insert(1 if has_code else 0, lines)
 
 
 def _cell_lines(concerned: Sequence[Assessed]) -> list[nodes.Node]:

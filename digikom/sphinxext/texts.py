@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from digikom.opendata.norwegian import EVIDENCE_FIELD, EVIDENCE_WORDS
 from digikom.publish.formatting import format_number, join_words, of_base
 
 from .payloads import Number
@@ -14,11 +15,14 @@ from .payloads import Number
 #: Figures and tables.
 FIGURE_NAME = "Figur"
 TABLE_NAME = "Tabell"
-SHOW_NUMBERS = "Vis tallene som tabell"
+#: The menu of each, and what is in it.
+MORE = {"figure": "Mer om figuren", "table": "Mer om tabellen"}
+SHOW_NUMBERS = "Vis som tabell"
 DOWNLOAD = "Last ned"
 #: The files of a figure and of a table: ending of the name, and what the link says.
 TABLE_FILES = ((".nb.csv", "CSV (norsk regneark)"), (".csv", "CSV (maskinlesbar)"))
 FIGURE_FILES = (*TABLE_FILES, (".svg", "SVG"), (".png", "PNG"))
+HOW_COMPUTED = "Slik er den beregnet"
 PERMALINKS = {"figure": "Lenke til figuren", "table": "Lenke til tabellen"}
 SCROLL_HINT = "kan rulles sidelengs"
 SYMBOLS_LINK = "Standardtegn i tabeller"
@@ -36,21 +40,62 @@ def numbers_title(figure: str) -> str:
     return f"Tallene i {figure[0].lower()}{figure[1:]}"
 
 
+#: The box on what is printed otherwise, and what leads to the table with the comparison.
+PRINTED_OTHERWISE, PRINTED_OTHERWISE_ENGLISH = "Trykt annerledes i rapporten", "Printed otherwise in the report"
+SEE_COMPARISON, SEE_COMPARISON_ENGLISH = "Se {{numref}}`{}`.".format, "See {{numref}}`table {{number}} <{}>`.".format
+
+
+#: What numbers rest on.
+ALL_ASSUMED = {"figure": "Alle verdier i figuren er antatt.", "table": "Alle tall i tabellen er antatt."}
+NONE_ASSUMED = {
+    "figure": "Alle verdier i figuren er trykt eller følger av trykte tall.",
+    "table": "Alle tall i tabellen er trykt eller følger av trykte tall.",
+}
+SOME_ASSUMED = {
+    "figure": "Fylt med hel kant: trykt eller følger av trykte tall. Blekere med stiplet kant: antatt.",
+    "table": "° Antatt. Tall uten merke er trykt eller følger av trykte tall.",
+}
+#: After an assumed value in a table, for who can't see its mark; and the legend of a figure with marks.
+ASSUMED_MARK = "°"
+ASSUMED_ALOUD = '<span class="digikom-hidden"> (antatt)</span>'
+EVIDENCE_LEGEND = (
+    '<ul class="digikom-evidence">\n<li><span class="digikom-known"></span>trykt eller følger av trykte tall</li>\n'
+    '<li><span class="digikom-assumed"></span>antatt</li>\n</ul>\n'
+)
+
+
+#: In a chapter, and where to read more.
+HOW_TO_READ = "Slik leser du tallene: Tall med ° er antatt. De andre er trykt eller følger av trykte tall."
+HOW_TO_READ_MORE = "Mer om merkene"
+EVIDENCE_SECTION = "trykte-og-antatte-tall"
+
+
+def evidence_sentence(numbers: int, printed: int, implied: int) -> str:
+    """How many of the numbers in the text are printed."""
+    whole, some, more = (format_number(count, 0) for count in (numbers, printed, implied))
+    return (
+        f"Av {whole} tall i teksten som bygger på svarene, er {some} trykt av Statistisk sentralbyrå, {more} følger av "
+        "trykte tall, og resten er antatt."
+    )
+
+
+def evidence_line(number: Number) -> str:
+    """What a number rests on, with the place: «Trykt: SSBs rapport …, tabell 3.1»; empty where that is not asked."""
+    if number.evidence is None:
+        return ""
+    word = EVIDENCE_WORDS[number.evidence]
+    between = ". " if number.evidence == "assumed" else ": "
+    return between.join(filter(None, [f"{word[0].upper()}{word[1:]}", number.evidence_source])) + "."
+
+
 #: Cells.
-SHOW_CALCULATION = "Vis beregningen"
-HIDE_CALCULATION = "Skjul beregningen"
-SHOW_RESULT = "Vis resultatet"
-HIDE_RESULT = "Skjul resultatet"
+SHOW_CALCULATIONS = "Slik er dette beregnet"
 TO_CALCULATION = "Gå til beregningen"
-wording_line = "Ordvalg: «{}»".format
+WORDINGS = "Ord som følger av tallene"
+wording_line = "«{}»".format
 #: The box around a table that a cell shows, by its place on the page, and the line under one that is shown in part.
 result_label = f"Mellomresultat {{}} ({SCROLL_HINT})".format
 frame_size = "{} rader, {} kolonner".format
-
-
-def show_steps(count: int) -> str:
-    """What opens the fold around several cells."""
-    return f"{SHOW_CALCULATION} ({count} steg)" if count > 1 else SHOW_CALCULATION
 
 
 #: Numbers and wordings.
@@ -64,7 +109,8 @@ def _what(number: Number) -> str:
 def number_line(number: Number) -> str:
     """The label and year, with value and base: «…: 93,2 prosent (n = 354)»."""
     about = of_base(number.count, number.base)
-    return f"{_what(number)}: {number.with_unit}{f' ({about})' if about else ''}"
+    said = evidence_line(number)
+    return f"{_what(number)}: {number.with_unit}{f' ({about})' if about else ''}{f'. {said}' if said else ''}"
 
 
 def number_title(number: Number) -> str:
@@ -72,7 +118,8 @@ def number_title(number: Number) -> str:
     who = ""
     if number.base is not None:
         who = f" (n\u00a0=\u00a0{format_number(number.base, 0)}{f', {number.base_text}' if number.base_text else ''})"
-    return f"{_what(number)}: {number.with_unit}{who}. {TO_CALCULATION}."
+    said = " ".join(filter(None, [evidence_line(number), f"{TO_CALCULATION}."]))
+    return f"{_what(number)}: {number.with_unit}{who}. {said}"
 
 
 def wording_title(text: str, numbers: Sequence[Number]) -> str:
@@ -98,9 +145,8 @@ TRACE_EARLIER = "Bygger også på tallregistrene til tidligere utgaver."
 CHECKSUM = "SHA-256"
 NUMBER_TABLE = "Alle tall i utgaven"
 NUMBER_HEAD = ("Hva tallet er", "Verdi", "Enhet", "Antall svar", "År", "Kapittel", "Tema", "Steder", "Nøkkel", "Status")
-WORDING_TABLE = "Ord og uttrykk som følger av tall"
-WORDING_HEAD = ("Ord eller uttrykk", "Kapittel", "Steder", "Nøkkel")
-NOTHING_SAID = "(sies ikke i denne utgaven)"
+#: The same where the answers are synthetic.
+SYNTHETIC_HEAD = (*NUMBER_HEAD[:-1], EVIDENCE_FIELD, NUMBER_HEAD[-1])
 NO_PLACES = "ingen"
 REGISTER_FILES = (("numbers.csv", "CSV"), ("numbers.json", "JSON"), ("numbers.schema.json", "JSON Schema"))
 
@@ -115,8 +161,6 @@ SYNTHETIC_BANNER = (
     "Svarene i denne utgaven er syntetiske: de er laget av en generator og er ikke svar fra virkelige kommuner."
 )
 COLOUR_MODES = {"light": "lys", "dark": "mørk", "auto": "følger systemet"}
-DOWNLOAD_NOTEBOOK = "Last ned notatboken"
-DOWNLOAD_SOURCE = "Last ned kildeteksten"
 OTHER_EDITIONS = "andre utgaver"
 #: Texts of the list of editions that the page script draws up; book/templates/utgaver.html says the same.
 EDITION_LIST = {

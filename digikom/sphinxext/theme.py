@@ -39,6 +39,8 @@ from digikom.publish.palette import dark_css
 from . import texts
 from .backlinks import reading_order
 from .elements import report_of
+from .evidence_pages import counts
+from .findings import findings
 from .language import translate_scripts
 
 LOGGER = logging.getLogger(__name__)
@@ -86,6 +88,7 @@ NEEDED_FOR: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"(^|/)sphinx-book-theme\.js$|thebe", r"(?!)"),
     )
 )
+_MANY_COLUMNS = re.compile(r'<table class="[^"]*\bdigikom-many\b')
 _ICON_FONT = re.compile(r"@font-face\{[^}]*fontawesome[^}]*\}")
 _SOURCE_MAP = re.compile(r"\s*/\*# sourceMappingURL=[^*]*\*/")
 #: Tags of docutils: one that the layout has too, and one that names the document compiler and its address.
@@ -150,7 +153,6 @@ def add_context(
     context["digikom_about"] = [{"docname": name, "title": titles[name].astext()} for name in about]
     context["digikom_modes"] = json.dumps(texts.COLOUR_MODES, ensure_ascii=False)
     context["digikom_description"] = description_of(doctree)
-    context["digikom_source"] = _source_link(context)
     # The titles of pages in another language, and which: menus name them among Norwegian ones.
     context["digikom_foreign"] = {titles[name].astext(): language for name, language in languages.items()}
     language = (context.get("meta") or {}).get("lang")
@@ -165,7 +167,7 @@ def _edition_line(edition: dict[str, Any]) -> str:
 
 def _other_editions(app: Sphinx, page: str, edition: dict[str, Any]) -> dict[str, Any]:
     """The way from this page to the same page of other editions, whatever address the site has."""
-    known = page in app.env.found_docs or page == SEARCH_PAGE
+    known = (page in app.env.found_docs and page not in silent_chapters(app)) or page == SEARCH_PAGE
     name = app.builder.get_target_uri(page if known else app.config.root_doc)
     site = f"../{way_up(app.builder.get_target_uri(page))}"
     return {
@@ -193,15 +195,6 @@ def description_of(doctree: nodes.document | None) -> str:
     return ""
 
 
-def _source_link(context: dict[str, Any]) -> dict[str, str] | None:
-    """The file that the page is made from: for a computed chapter the executed notebook; nothing for other pages."""
-    name = context.get("sourcename")
-    if not name or not context.get("page_source_suffix"):
-        return None
-    label = texts.DOWNLOAD_NOTEBOOK if name.endswith(".ipynb") else texts.DOWNLOAD_SOURCE
-    return {"href": f"{context['pathto']('_sources', 1)}/{name}", "label": label}
-
-
 def finish_context(
     _app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
 ) -> None:
@@ -209,9 +202,12 @@ def finish_context(
 
     Warns of a file on another host.
     """
-    context["digikom_has_contents"] = bool(context["generate_toc_html"]())
-    context["metatags"] = _TAGS.sub("", context.get("metatags", ""))
     body = context.get("body") or ""
+    # A table of many columns has the room of the contents.
+    context["digikom_is_wide"] = _holds(body, _MANY_COLUMNS)
+    context["digikom_has_contents"] = not context["digikom_is_wide"] and bool(context["generate_toc_html"]())
+    context["digikom_has_numbers"] = 'class="tall' in body
+    context["metatags"] = _TAGS.sub("", context.get("metatags", ""))
     for kind in ("script_files", "css_files"):
         context[kind] = [item for item in context.get(kind, []) if _is_needed(item, body)]
         for item in context[kind]:
@@ -226,7 +222,7 @@ def _is_needed(item: Any, body: str) -> bool:  # noqa: ANN401
     return all(_holds(body, use) for file, use in NEEDED_FOR if file.search(name.partition("?")[0]))
 
 
-@lru_cache(maxsize=len(NEEDED_FOR))
+@lru_cache(maxsize=len(NEEDED_FOR) + 1)
 def _holds(body: str, use: re.Pattern[str]) -> bool:
     return use.search(body) is not None
 
@@ -250,18 +246,35 @@ def _mathml(node: nodes.Element, *, as_block: bool) -> str:
     return formula.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
 
 
+def silent_chapters(app: Sphinx) -> set[str]:
+    """The chapters without sections that publish nothing: they say only why, and nobody is led to them from above the
+    edition. Ask when all pages have been read.
+    """
+    report = report_of(app)
+    published = (*report.register.numbers.values(), *report.register.blocks.values())
+    return {
+        name
+        for name in report.passages.chapters.keys() - {entry.place.docname for entry in published}
+        if len(list(app.env.tocs[name].findall(nodes.reference))) == 1
+    }
+
+
 def write_description(app: Sphinx, exception: Exception | None) -> None:
     """Write what the edition is and which pages it has, for what is above it; nothing for a book on its own."""
     edition = app.config.digikom_edition
     if exception is not None or app.builder.format != "html" or not edition:
         return
-    read = reading_order(app.env)
-    titles = {name: app.env.titles[name].astext() for name in [*read, *sorted(app.env.found_docs - set(read))]}
+    report, silent = report_of(app), silent_chapters(app)
+    read = [name for name in reading_order(app.env) if name not in silent]
+    titles = {name: app.env.titles[name].astext() for name in [*read, *sorted(app.env.found_docs - set(read) - silent)]}
     if isinstance(app.builder, StandaloneHTMLBuilder) and app.builder.search:
         titles[SEARCH_PAGE] = _("Search")
     description = {
         **edition,
-        "status": "synthetic" if report_of(app).register.is_synthetic else "real",
+        "status": "synthetic" if report.register.is_synthetic else "real",
+        "numbers": len(report.register.numbers),
+        "findings": findings(app),
+        **({} if report.passages.evidence[0] is None else {"evidence": counts(app)}),
         "pages": {app.builder.get_target_uri(name): title for name, title in titles.items()},
     }
     write(Path(app.outdir) / DESCRIPTION, json.dumps(description, ensure_ascii=False, indent=1) + "\n")
@@ -271,7 +284,7 @@ def setup(app: Sphinx) -> None:
     """Register the theme with its style and script, and connect."""
     app.add_html_theme(THEME, str(Path(__file__).parent / "theme" / THEME))
     app.add_html_math_renderer(THEME, (_inline_math, None), (_block_math, None))
-    styles = {"page.css": 850, "digikom.css": 900, "figures.css": 910, PALETTE_NAME: 911}
+    styles = {"page.css": 850, "digikom.css": 900, "figures.css": 910, "evidence.css": 910, PALETTE_NAME: 911}
     for name, priority in styles.items():
         app.add_css_file(name, priority=priority)
     for name, priority in {"page.js": 850, "digikom.js": 900, "figures.js": 910}.items():

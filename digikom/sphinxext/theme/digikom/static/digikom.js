@@ -15,11 +15,6 @@
       closed = closed || !box.open;
       box.open = true;
     }
-    /* A cell with a result above which its calculation is folded: the link is to the calculation. */
-    const calculation = target.matches("div.cell") && target.querySelector("details.digikom-run, details.hide");
-    if (calculation && !calculation.open) {
-      closed = calculation.open = true;
-    }
     if (closed) {
       target.scrollIntoView();
     }

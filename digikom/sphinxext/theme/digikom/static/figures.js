@@ -243,7 +243,7 @@
   /* On paper the folded numbers are of use, and every row of them. */
   window.addEventListener("beforeprint", function () {
     hide();
-    document.querySelectorAll("details.digikom-numbers:not([open])").forEach(function (box) {
+    document.querySelectorAll("details:is(.digikom-numbers, .digikom-more):not([open])").forEach(function (box) {
       box.open = true;
       box.dataset.openedForPrint = "";
     });

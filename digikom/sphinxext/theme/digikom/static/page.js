@@ -1,5 +1,6 @@
-/* Small helps around the content: the colour button says which mode is chosen, and the contents of the page give way to
-   definitions in the margin. Menus, search dialog and colours themselves are the theme's script. */
+/* Small helps around the content: the colour button says which mode is chosen, numbers are underlined on demand, and the
+   contents of the page give way to definitions in the margin. Menus, search dialog and colours themselves are the theme's
+   script. */
 (function () {
   "use strict";
 
@@ -21,10 +22,34 @@
     tell();
   });
 
-  /* The contents stand in the margin too. They fold while a note is on the screen, and open under pointer or focus. */
-  const contents = document.getElementById("pst-secondary-sidebar");
-  const notes = document.querySelectorAll(".bd-article aside.margin");
-  if (contents && notes.length && "IntersectionObserver" in window) {
+  /* «Vis kilder»: a line under every number. What is chosen is kept for all pages; the page's head reads it. */
+  document.querySelectorAll(".digikom-sources").forEach(function (button) {
+    function tell() {
+      button.setAttribute("aria-pressed", String(root.hasAttribute("data-sources")));
+    }
+
+    button.addEventListener("click", function () {
+      const shown = root.toggleAttribute("data-sources");
+      try {
+        localStorage.setItem("digikom-sources", shown ? "1" : "0");
+      } catch (error) {
+        /* No storage: the choice holds for this page. */
+      }
+      tell();
+    });
+    tell();
+  });
+
+  /* The contents stand in the margin too. A note that would cover them on a page just opened stays in the text; the
+     others make them fold while they pass. */
+  const contents = document.querySelector("#pst-secondary-sidebar details");
+  const foot = contents && contents.getBoundingClientRect().bottom;
+  const notes = Array.from(document.querySelectorAll(".bd-article aside.margin")).filter(function (note) {
+    const passes = note.getBoundingClientRect().top + window.scrollY > foot;
+    note.classList.toggle("digikom-in-text", !passes);
+    return passes;
+  });
+  if (foot && notes.length && "IntersectionObserver" in window) {
     const shown = new Set();
     const observer = new IntersectionObserver(function (entries) {
       entries.forEach(function (entry) {
@@ -34,8 +59,8 @@
           shown.delete(entry.target);
         }
       });
-      contents.classList.toggle("hide", shown.size > 0);
-    });
+      contents.open = !shown.size;
+    }, { rootMargin: `0px 0px ${foot - window.innerHeight}px 0px` });
     notes.forEach(function (note) {
       observer.observe(note);
     });

@@ -7,7 +7,10 @@
   const field = document.getElementById("finn-felt");
   const answer = document.getElementById("finn-svar");
   const folded = list.querySelector("details");
-  const fold = (text) => text.normalize("NFC").toLocaleLowerCase("nb").trim();
+  // Letters without the marks of Sámi, but with the ring of «å».
+  const fold = (text) =>
+    text.normalize("NFD").replace(/[\u0300-\u0309\u030b-\u036f]/g, "").normalize("NFC").toLocaleLowerCase("nb")
+      .replace(/đ/g, "d").replace(/ŋ/g, "n").replace(/ŧ/g, "t").trim();
   const items = Array.from(list.querySelectorAll("li[data-words]"), (element) => ({
     element,
     link: element.querySelector("a"),
@@ -76,6 +79,7 @@
     if (next) next.link.focus();
     else if (step < 0) field.focus();
   });
-  // A browser that goes back keeps what was written.
+  // What the address asks for, unless a browser that goes back has kept what was written.
+  field.value = field.value || new URLSearchParams(location.search).get("q") || "";
   filter();
 })();

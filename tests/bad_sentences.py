@@ -9,14 +9,15 @@ from re import Match, Pattern
 
 from plain_reading import NO_BREAK_SPACE, Told
 
+from digikom.publish.formatting import NUMERALS
 from digikom.publish.words import LONGEST_TITLE
 
 SENTENCES = frozenset({"title", "caption", "alt", "note", "base", "prose", "heading", "wording", "number"})
 ALL = SENTENCES | {"english", "row", "columns", "question"}
 FINE = "I 2022 svarte 354 kommuner, 99,4 prosent av alle."
-#: A number as a reader sees it, not a part of a longer one.
-NUMBER = r"(?<![\d,.–-])(?P<one>\d+(?:,\d+)?)(?![\d]|,\d)"
-AGAIN = r"(?<![\d,.–-])(?P=one)(?![\d]|,\d| \d{3})"
+#: A number as a reader sees it, not a part of a longer one; up to twelve also in words.
+NUMBER = rf"(?<![\w,.–-])(?P<one>\d+(?:,\d+)?|{'|'.join(NUMERALS[2:])})(?![\w]|,\d)"
+AGAIN = r"(?<![\w,.–-])(?P=one)(?![\w]|,\d| \d{3})"
 PLURALS = (
     "kommuner|kommunene|størrelsesgrupper|størrelsesgruppene|fylker|fylkene|områder|områdene|svaralternativer|årsaker"
     "|prosjekter|funksjoner|grupper|gruppene|aktiviteter|tjenester|spørsmål som|respondenter|endringer|andre grupper"
@@ -106,7 +107,7 @@ BAD = [
     _bad(
         rf"{NUMBER}(?: prosent)?(?: av [^.,|]{{0,60}})?,? mot {AGAIN}",
         "unchanged: «uendret»",
-        "medianen er 8, mot 8",
+        "medianen er åtte, mot åtte",
         "medianen er 8, mot 8,5",
     ),
     _bad(
@@ -114,6 +115,18 @@ BAD = [
         "equal is not about as many",
         "29,4 prosent, omtrent på nivå med 29,4",
         "29,4 prosent, omtrent på nivå med 28,4",
+    ),
+    _bad(
+        rf"{NUMBER}(?: prosent)?[^.;\d]{{0,30}}?,? (?:omtrent|om lag) (?:det samme |like mange )?som {AGAIN}",
+        "equal is not about as many",
+        "åtte områder, omtrent som åtte før",
+        "åtte områder, omtrent som sju før",
+    ),
+    _bad(
+        rf"{NUMBER} prosent[^.\d]{{0,60}} der (?:andelen|medianen) er {AGAIN}",
+        "equal is «det samme»",
+        "28,8 prosent, mot ellers, der andelen er 28,8",
+        "28,8 prosent, mot ellers, der andelen er 28,9",
     ),
     _bad(rf"{NUMBER}(?: prosent)?,? (?:opp|ned) fra {AGAIN}", "unchanged is no change", "29,4 prosent, opp fra 29,4"),
     _bad(

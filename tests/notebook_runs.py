@@ -114,7 +114,8 @@ def run_plain(template: Path, parameters: dict[str, Any], output: Path, report: 
 
     Raises BuildError naming notebook and cell, also where a cell wrote to stderr.
     """
-    execute(put_in(read_template(template), parameters), template.name, output, report)
+    executed = execute(put_in(read_template(template), parameters), template.name, report)
+    nbformat.write(executed, output)
 
 
 def run_all_plain(

@@ -136,7 +136,7 @@ def _filled(sentence: str, known: Mapping[str, Published]) -> str:
         if role["name"] == "tall":
             if not isinstance(item, Number):
                 return ABSENT.format(key)
-            return {"": item.with_unit, "verdi": item.text, "en": item.in_english}[form]
+            return item.forms[form]
         if role["name"] == "ord":
             if not isinstance(item, Wording):
                 return ABSENT.format(key)

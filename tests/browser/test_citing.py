@@ -19,6 +19,7 @@ def test_a_figure_is_cited_and_copied_by_keyboard(browser: Browser, address: str
     page = browser.new_page()
     page.goto(f"{address}/{CHAPTER}")
     page.evaluate(CLIPBOARD, True)
+    page.locator("details.digikom-more > summary").first.click()
     box = page.locator("details.digikom-cite").first
     button = box.locator("button")
     assert not button.is_visible()
@@ -53,6 +54,7 @@ def test_without_script_the_citation_is_there_and_the_button_is_not(browser: Bro
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/{CHAPTER}")
+    page.locator("details.digikom-more > summary").first.click()
     page.locator("details.digikom-cite summary").first.click()
     assert page.locator("details.digikom-cite blockquote").first.is_visible()
     assert not page.locator(".digikom-copy button").first.is_visible()

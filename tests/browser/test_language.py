@@ -80,7 +80,7 @@ WORDS = """() => {
     const name = element => element.tagName.toLowerCase() + (element.id ? "#" + element.id : "");
     // What a step of the calculation shows has the columns of the code that made it.
     for (const [block, text] of blocks) {
-        const kind = block.closest(".digikom-frame, .digikom-run .cell_output") ? "frame" : "text";
+        const kind = block.closest(".digikom-frame, .digikom-calculations .cell_output") ? "frame" : "text";
         found.push([kind, name(block), text.replace(/[ \\n\\t]+/g, " ").trim()]);
     }
     for (const attribute of ["aria-label", "title", "alt", "placeholder", "aria-description", "aria-roledescription",

@@ -38,7 +38,7 @@ PRINTED = """selectors => {
         for (const element of document.querySelectorAll(selector))
             if (shown(element)) found.push(["navigation on paper", selector, element.outerHTML.slice(0, 150)]);
     for (const table of document.querySelectorAll("main table"))
-        if (!table.closest("details:not(.digikom-numbers)") && !shown(table))
+        if (!table.closest("details:not(.digikom-numbers, .digikom-more)") && !shown(table))
             found.push(["table not on paper", name(table.closest("[id]") ?? table), table.innerText.slice(0, 80)]);
     for (const figure of document.querySelectorAll("figure.digikom-figure")) {
         const pictures = [...figure.querySelectorAll(".digikom-picture svg")].filter(shown).length;

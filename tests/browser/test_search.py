@@ -1,15 +1,24 @@
-"""A search in Norwegian finds every form of a word, and speaks Norwegian."""
+"""A search in Norwegian finds every form of a word, other words for the same, numbers and municipalities, and speaks
+Norwegian.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
+from digikom.paths import BOOK_DIR
+from digikom.sphinxext.searching import NorwegianWithNumbers, read_synonyms
+
 from .pages import Visits, open_search
 
 EDITION = "2022"
+#: Pages for whoever checks or builds the report: found by their titles only.
+TECHNICAL = {f"book/{name}.html" for name in ("alle_tall", "beregningsveier", "kontroll", "ny_argang", "new_edition")}
 ENGLISH = re.compile(
     r"\b(search|results?|found|finished|matching|please|page|pages|no|your|the|did not|documents?)\b", re.IGNORECASE
 )
@@ -79,3 +88,70 @@ def test_a_search_needs_no_mouse(visit: Visits, width: int) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**/search.html?q=kommunene**")
     page.locator("#search-results ul.search > li a").first.wait_for()
+
+
+def test_numbers_are_found(visit: Visits, site: Path) -> None:
+    """With a decimal comma or a point, and whole ones, which Sphinx alone leaves out."""
+    register = json.loads((site / EDITION / "data" / "numbers.json").read_text(encoding="utf-8"))["numbers"]
+    texts = {number["key"]: number["text"] for number in register}
+    whole, decimals = texts["answered"], texts["strategy-share"]
+    assert "notebooks/02_datakilder.html" in results(visit, whole)[1]
+    _, found = results(visit, decimals)
+    assert "notebooks/03_digital_prioritering.html" in found
+    assert any(decimals in text for text in found.values())
+    assert set(found) <= set(results(visit, decimals.replace(",", "."))[1])
+
+
+def test_a_number_is_one_word_in_the_index_and_in_a_query(visit: Visits) -> None:
+    text = "Figur 3.1: 74,0 prosent av 1\u00a0234, i 2018, 5G og kap. 2."
+    page = visit(f"{EDITION}/search.html")
+    words = NorwegianWithNumbers({}).split(text)
+    assert words == ["Figur", "3.1", "74,0", "prosent", "av", "1234", "i", "2018", "5G", "og", "kap", "2"]
+    assert page.evaluate("text => splitQuery(text)", text) == words
+
+
+@pytest.mark.parametrize(
+    ("asked", "means"),
+    [("kommunesammenslåing", "kommunereform"), ("ansette", "rekruttere"), ("IT-folk", "IKT-spesialister")],
+)
+def test_other_words_for_the_same_are_found(visit: Visits, asked: str, means: str) -> None:
+    found = set(results(visit, asked)[1])
+    assert set(results(visit, means)[1]) <= found
+    assert found & {f"notebooks/{name}.html" for name in ("02_datakilder", "04_digital_kompetanse", "08_folsomhet")}
+
+
+def test_no_word_is_in_two_groups_of_synonyms_and_each_group_is_of_use(visit: Visits) -> None:
+    groups = read_synonyms(BOOK_DIR / "synonymer.yml")
+    every = [word.casefold() for group in groups for word in group]
+    assert len(every) == len(set(every))
+    page = visit(f"{EDITION}/search.html")
+    page.wait_for_function("Search.hasIndex()")
+    hits = """word => {
+        const [text, terms, ...rest] = Search._parseQuery(word);
+        return Search._performSearch(text, terms, ...rest).length;
+    }"""
+    assert not [group for group in groups if not any(page.evaluate(hits, word) for word in group)]
+
+
+@pytest.mark.parametrize("words", ["skytjenester", "kontrollsum", "pandas", "kommunene"])
+def test_technical_pages_are_not_among_the_results(visit: Visits, words: str) -> None:
+    assert not TECHNICAL & set(results(visit, words)[1])
+
+
+@pytest.mark.parametrize("asked", ["Karasjok", "karasjok kommune", "Kárášjohka", "karasjohka"])
+def test_a_municipality_leads_to_its_page(visit: Visits, site: Path, asked: str) -> None:
+    told = json.loads((site / EDITION / "data" / "kommuner.json").read_text(encoding="utf-8"))["municipalities"]
+    (code,) = [one["municipality_code"] for one in told if one["name"] == "Karasjok"]
+    for words in (asked, code):
+        page, _ = results(visit, words)
+        (link,) = page.locator("#search-municipalities a").all()
+        assert link.get_attribute("href") == f"../kommuner/{code}.html"
+    link.click()
+    page.wait_for_url(f"**/kommuner/{code}.html")
+    assert page.locator("h1").inner_text() == "Karasjok"
+
+
+def test_namesakes_are_told_apart_by_their_county(visit: Visits) -> None:
+    page, _ = results(visit, "Herøy")
+    told = page.locator("#search-municipalities a").all_inner_texts()
+    assert sorted(told) == ["Herøy (Møre og Romsdal)", "Herøy (Nordland)"]

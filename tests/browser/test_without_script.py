@@ -56,6 +56,7 @@ def test_the_tables_of_figures_open_without_script(visit: Visits, width: int) ->
     tables = page.locator("details.digikom-numbers table")
     assert tables.count() == page.locator("figure.digikom-figure").count() > 0
     assert not any(table.is_visible() for table in tables.all())
+    open_by_hand(page, "details.digikom-more:has(.digikom-numbers)")
     open_by_hand(page, "details.digikom-numbers")
     assert all(table.is_visible() for table in tables.all())
 

@@ -60,7 +60,7 @@ def untrue(kind: str, texts: list[Told]) -> list[str]:
     return [f"{text.place}: «{phrase}»: {text.text}" for text in texts for phrase in phrases if phrase in text.text]
 
 
-@each_kind
+@of_kinds(tuple(KINDS))
 @pytest.mark.parametrize("year", survey.years())
 def test_the_answers_are_valid(tmp_path: Path, kind: str, year: int) -> None:
     odd_answers(kind, year).to_csv(tmp_path / "survey.csv", index=False, lineterminator="\n")

@@ -13,7 +13,6 @@ import pytest
 from notebook_runs import published, run_cells
 
 from digikom.editions.edition_files import edition_years
-from digikom.publish.formatting import round_half_up
 from digikom.publish.number_registers import edition_registers, write_register
 
 CHANGES, SERIES = "09_endringer.ipynb", "10_tidsserier.ipynb"
@@ -46,11 +45,6 @@ def tables(folder: Path, name: str, prefix: str) -> dict[tuple[str, str], dict[s
     return found
 
 
-def shown(value: float) -> float:
-    """A share or median as the tables show it: what the reader sees decides whether it has changed."""
-    return float(round_half_up(value, 1))
-
-
 COMPARED = list(pairwise(edition_years()))
 
 
@@ -73,23 +67,9 @@ def test_every_number_of_both_editions_is_compared(site: Path, executed: Execute
 
 
 @pytest.mark.parametrize(("before", "year"), COMPARED)
-def test_the_counts_in_the_text_are_those_of_the_tables(site: Path, executed: Executed, before: int, year: int) -> None:
-    old, new = results(site, before), results(site, year)
-    both = [key for key in new if key in old]
-    limits = {"percent": 2.0, "median": 1.0}
-    moved = [round(shown(new[key]) - shown(old[key]), 1) / limits[key[2]] for key in both]
-    numbers = published(CHANGES, executed(year))
-    counted = {name: numbers[f"changes-{name}"]["value"] for name in ("compared", "up", "down", "same", "new", "gone")}
-    assert counted == {
-        "compared": len(both),
-        "up": sum(change >= 1 for change in moved),
-        "down": sum(change <= -1 for change in moved),
-        "same": sum(-1 < change < 1 for change in moved),
-        "new": len(set(new) - set(old)),
-        "gone": len(set(old) - set(new)),
-    }
+def test_every_number_of_one_edition_only_is_counted(site: Path, executed: Executed, before: int, year: int) -> None:
     lone = published(CHANGES, executed(year))["tab-not-compared"]["rows"]
-    assert sum(row[2] for row in lone) == counted["new"] + counted["gone"]
+    assert sum(row[2] for row in lone) == len(set(results(site, year)) ^ set(results(site, before)))
 
 
 @pytest.mark.parametrize(("before", "year"), COMPARED)
@@ -136,10 +116,10 @@ def test_the_first_edition_compares_with_nothing(site: Path, executed: Executed)
 
 
 @pytest.mark.parametrize("year", edition_years()[1:])
-def test_every_indicator_of_two_editions_is_a_series(site: Path, executed: Executed, year: int) -> None:
+def test_every_indicator_of_three_editions_is_a_series(site: Path, executed: Executed, year: int) -> None:
     editions = {other: results(site, other) for other in edition_years() if other <= year}
     everything = {key for numbers in editions.values() for key in numbers}
-    expected = {key for key in everything if sum(key in numbers for numbers in editions.values()) > 1}
+    expected = {key for key in everything if sum(key in numbers for numbers in editions.values()) > 2}
     shown = {
         key: payload for key, payload in published(SERIES, executed(year)).items() if key.startswith("tab-series-")
     }
@@ -162,10 +142,9 @@ def test_every_indicator_of_two_editions_is_a_series(site: Path, executed: Execu
 def test_a_line_is_dashed_over_a_break_only(executed: Executed) -> None:
     figures = published(SERIES, executed(2024))
     links: dict[tuple[str, int], bool] = {}
-    for name in ("03", "04", "05"):
-        data = figures[f"fig-series-{name}"]["spec"]["datasets"].values()
+    for name in (name for name in figures if name.startswith("fig-series-")):
+        data = figures[name]["spec"]["datasets"].values()
         links |= {(row["label"], row["year"]): row["broken"] for rows in data for row in rows if "date_from" in row}
-    assert links["Kommuner med omfattende strategi *", 2022] is True
     assert links["Kommuner som forsøkte å rekruttere", 2022] is False
     assert not any(broken for (label, _), broken in links.items() if not label.endswith(MARK))
 
@@ -187,7 +166,7 @@ def test_a_number_that_changes_its_meaning_is_not_compared(tmp_path: Path) -> No
     variables = run_changes(tmp_path, moved)
     compared = variables["compared"].set_index("label")
     assert label not in compared.index
-    assert compared.loc["Kommuner med omfattende strategi", "direction"] == "down"
+    assert compared.loc["Kommuner med omfattende strategi", "change"] < 0
     lone = variables["lone"].set_index("label")
     assert lone.loc[label, "lacking_year"] == 2018
     assert lone.loc["Kommuner med strategi", "lacking_year"] == 2022

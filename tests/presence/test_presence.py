@@ -83,6 +83,10 @@ PAGES = {
     "all stands": (f"Det er {A}.\nDet er {B}.\n", f"Det er {A}.\nDet er {B}.\n"),
     "a sentence": (f"Det er {A}. Det er {X}. Det\ner {B}.", f"Det er {A}. Det\ner {B}."),
     "the first sentence": (f"Det er {X} og\nmer. Det er {A}.", f"Det er {A}."),
+    "a comparison that is not made": (
+        f"Det er {A},\n{{ord}}`a-since`. Og {{ord}}`b-since|en`, {B}.",
+        f"Det er {A}.\n Og, {B}.",
+    ),
     "a paragraph": (f"Før.\n\nDet er {X}. Og {Y}.\n\nEtter.", "Før.\n\nEtter."),
     "a figure": ("{numref}`fig-x` viser det. Se {numref}`fig-a`.", "Se {numref}`fig-a`."),
     "points one by one": (f"- {A}\n- {X}\n- {B}", f"- {A}\n- {B}"),
@@ -370,6 +374,16 @@ def test_a_book_with_an_unknown_key_is_not_read(tmp_path: Path) -> None:
     assert made.returncode != 0
     assert "book/om.md, line 3: xx (is it x?)" in made.log
     assert "reading sources" not in made.log
+
+
+def test_a_printed_statement_about_an_unknown_key_stops_the_build(tmp_path: Path) -> None:
+    """Where statements are compared; the other books of these tests have none of the numbers that they are about."""
+    gives = cell("gir", books.output("number", books.number("year", value=2023, text="2023", unit="year")))
+    comparing = books.notebook(books.text("tittel", "# Kapittel"), {**gives, "source": "survey.claims()"})
+    made = books.build_here(books.write_book(tmp_path, {**BOOK, "notebooks/kap2.ipynb": comparing}))
+    assert made.returncode != 0
+    assert "published/claims.csv is not in order" in made.log
+    assert "the key of a number that a chapter publishes" in made.log
 
 
 @pytest.mark.build

@@ -53,14 +53,14 @@ def test_what_is_alike_has_no_mark() -> None:
     assert list_notes(frame, 2018) == []
 
 
-def test_figure_3_1_is_marked_as_in_the_original() -> None:
+def test_figure_3_1_has_the_marks_of_the_original() -> None:
     marked, notes = breaks(survey.codebook().comparability("strategy_areas", 2022, 2018), 2018)
     assert [name for name, shown in marked.items() if shown != name] == [
         "Bruk av felles løsninger",
         "Sammenhengende tjenester med brukeren i sentrum",
     ]
     assert notes == [
-        "* Svaralternativ som ikke fantes i 2018.",
+        "* Brudd: Svaralternativet er nytt eller endret siden 2018.",
         "«Sammenhengende tjenester med brukeren i sentrum» i 2018 er gjennomsnittet av «Digitale tjenester for "
         "innbyggere» og «Digitale tjenester for næringslivet».",
     ]
@@ -69,14 +69,22 @@ def test_figure_3_1_is_marked_as_in_the_original() -> None:
 @pytest.mark.parametrize(
     ("rows", "marked", "notes"),
     [
-        ([new("A")], ["A *"], ["* Svaralternativ som ikke fantes i 2018."]),
-        ([series("A", "same", "B")], ["A *"], ["«A» het «B» i 2018."]),
-        ([series("A", "same", "A")], ["A *"], ["«A» stod et annet sted i skjemaet i 2018."]),
+        ([new("A")], ["A *"], ["* Brudd: Svaralternativet er nytt eller endret siden 2018."]),
+        (
+            [series("A", "same", "B")],
+            ["A *"],
+            ["* Brudd: Svaralternativet er nytt eller endret siden 2018.", "«A» het «B» i 2018."],
+        ),
+        (
+            [series("A", "same", "A")],
+            ["A *"],
+            ["* Brudd: Svaralternativet er nytt eller endret siden 2018.", "«A» stod et annet sted i skjemaet i 2018."],
+        ),
         (
             [series("A", "any", "B", "C", "D")],
             ["A *"],
             [
-                "* Svaralternativ som ikke fantes i 2018.",
+                "* Brudd: Svaralternativet er nytt eller endret siden 2018.",
                 "«A» var i 2018 delt i «B», «C» og «D». En kommune regnes med når den svarte ja på minst ett av dem.",
             ],
         ),
@@ -89,12 +97,18 @@ def test_figure_3_1_is_marked_as_in_the_original() -> None:
         (
             [new("A"), new("B"), dropped("C", "A", "B")],
             ["A *", "B *"],
-            ["* Svaralternativ som ikke fantes i 2018.", "Svaralternativet «C» fra 2018 er delt i «A» og «B»."],
+            [
+                "* Brudd: Svaralternativet er nytt eller endret siden 2018.",
+                "Svaralternativet «C» fra 2018 er delt i «A» og «B».",
+            ],
         ),
         (
             [other_answers("A", ("x",)), {"label_nb": "B"}],
             ["A *", "B"],
-            ["* «A»: Svaralternativene ble endret etter 2018: «x» er nytt."],
+            [
+                "* Brudd: Svaralternativet er nytt eller endret siden 2018.",
+                "«A»: Svaralternativene ble endret etter 2018: «x» er nytt.",
+            ],
         ),
         (
             [other_answers("A", ("x", "y"), ("z",)), other_answers("B", ("x", "y"), ("z",))],
@@ -105,8 +119,8 @@ def test_figure_3_1_is_marked_as_in_the_original() -> None:
             [other_answers("A", (), ("z",)), {"label_nb": "B"}, new("C")],
             ["A *", "B", "C *"],
             [
-                "* Svaralternativ som ikke fantes i 2018.",
-                "* «A»: Svaralternativene ble endret etter 2018: «z» er tatt ut.",
+                "* Brudd: Svaralternativet er nytt eller endret siden 2018.",
+                "«A»: Svaralternativene ble endret etter 2018: «z» er tatt ut.",
             ],
         ),
     ],
@@ -122,7 +136,10 @@ def test_a_new_line_does_not_hide_that_all_the_others_have_other_answers() -> No
         compared(other_answers("A", ("x",)), other_answers("B", ("x",)), new("C")), 2018, kind="grid"
     )
     assert labels == {"A": "A", "B": "B", "C": "C *"}
-    assert notes == ["* Delspørsmål som ikke fantes i 2018.", "Svaralternativene ble endret etter 2018: «x» er nytt."]
+    assert notes == [
+        "* Brudd: Delspørsmålet er nytt eller endret siden 2018.",
+        "Svaralternativene ble endret etter 2018: «x» er nytt.",
+    ]
 
 
 def test_a_count_is_compared_only_over_the_same_list() -> None:

@@ -152,11 +152,10 @@ def test_pictures_are_as_wide_as_they_should(drawn: dict[str, str]) -> None:
     assert 0.85 * WIDE <= widths["wide"] <= WIDE
 
 
-@pytest.mark.parametrize(("first", "in_legend"), [(94.9, [False, False]), (10.0, [False, True]), (3.0, [True, True])])
-def test_years_are_in_the_bars_when_they_have_room(first: float, in_legend: list[bool]) -> None:
-    found = pictures(by_year(first=first)).values()
-    assert ["role-legend" in picture for picture in found] == in_legend
-    assert [picture.count(f">{LATER}<") for picture in found] == [1, 1]
+def test_several_years_have_a_legend_above_the_bars() -> None:
+    for picture in pictures(by_year()).values():
+        assert picture.count(f">{LATER}<") == 1
+        assert "role-legend" in picture
 
 
 def test_one_year_needs_no_legend() -> None:

@@ -12,8 +12,10 @@ from notebook_runs import published
 
 from digikom import publish
 from digikom.paths import NOTEBOOK_DIR
+from digikom.publish import phrases
+from digikom.publish.numbers import number
 from digikom.publish.ranks import ranking
-from digikom.publish.words import LONGEST_TITLE, dictionary, entry, filled, quoted_english, rounded, title_of
+from digikom.publish.words import LONGEST_TITLE, dictionary, entry, filled, quoted_english, title_of
 
 NOTEBOOKS = sorted(path.name for path in NOTEBOOK_DIR.glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("name", NOTEBOOKS)
@@ -52,6 +54,7 @@ def test_titles_are_short_sentences_of_their_own(name: str) -> None:
         title = payload["title"]
         assert title, key
         assert len(title.split()) <= LONGEST_TITLE, key
+        assert len({"," in share for share in re.findall(r"([\d,]+)\s*prosent", title)}) < 2, key
         assert not title.endswith("."), key
         assert title not in (payload["caption"], payload["alt"]), key
         assert 1 <= len(re.findall(r"[.!?](?:\s|$)", payload["alt"])) <= 4, key
@@ -72,7 +75,14 @@ def test_titles_are_short_sentences_of_their_own(name: str) -> None:
     ],
 )
 def test_a_share_is_rounded_where_that_misleads_nobody(share: float, text: str) -> None:
-    assert rounded(share) == f"{text}{SPACE}prosent"
+    assert template("{{ share | prosent }}", share=share) == f"{text}{SPACE}prosent"
+
+
+def test_the_shares_of_a_title_have_equally_many_decimals() -> None:
+    words = "{{ now | prosent }}{{ mot(now, then, 2018) }}"
+    assert template(words, now=55.5, then=51.2) == f"55,5{SPACE}prosent, mot 51,2{SPACE}prosent i 2018"
+    assert template(words, now=56.4, then=49.5) == f"56,4{SPACE}prosent, mot 49,5{SPACE}prosent i 2018"
+    assert template(words, now=55.4, then=51.2) == f"55{SPACE}prosent, mot 51{SPACE}prosent i 2018"
 
 
 @pytest.mark.parametrize(
@@ -91,11 +101,42 @@ def test_the_reference_year_ends_the_title(before: float | None, end: str) -> No
 
 
 def test_medians_that_are_no_whole_numbers_keep_their_half() -> None:
-    words = "{{ now | tall }}{{ median_mot(now, then, 2018) }}"
-    assert template(words, now=7.0, then=6.5) == "7, mot 6,5 i 2018"
-    assert template(words, now=6.5, then=7.0) == "6,5, mot 7 i 2018"
-    assert template(words, now=7.0, then=7.0) == "7, like mange som i 2018"
-    assert template(words, now=7.0) == "7"
+    words = "{{ now | ord }}{{ median_mot(now, then, 2018) }}"
+    assert template(words, now=7.0, then=6.5) == "sju, mot 6,5 i 2018"
+    assert template(words, now=6.5, then=7.0) == "6,5, mot sju i 2018"
+    assert template(words, now=7.0, then=7.0) == "sju, like mange som i 2018"
+    assert template(words, now=7.0) == "sju"
+
+
+@pytest.mark.parametrize(
+    ("words", "number", "text"),
+    [
+        ("{{ n | ord }} av {{ n | ord('Ett') }}", 1, "én av Ett"),
+        ("{{ n | ord }}, {{ n | ord('Ord') }}", 0, "ingen, Ingen"),
+        ("{{ n | ord('Ord') }}", 12, "Tolv"),
+        ("{{ n | ord('Ord') }}", 13, "13"),
+        ("{{ n | ord }}", 7.5, "7,5"),
+        ("{{ n | antall('kommune', 'kommuner') }}", 1, "én kommune"),
+        ("{{ n | antall('område', 'områder') | stor }}", 1, "Ett område"),
+        ("{{ n | antall('område', 'områder') }}", 8.0, "åtte områder"),
+        ("{{ n | antall('kommune', 'kommuner') }}", 1234, f"1{SPACE}234{SPACE}kommuner"),
+        ("{{ n | number_of('municipality', 'municipalities') }}", 0, f"no{SPACE}municipalities"),
+    ],
+)
+def test_counts_up_to_twelve_are_words(words: str, number: float, text: str) -> None:
+    assert template(words, n=number) == text
+
+
+def test_a_number_inside_a_phrase_is_in_words_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, Any]] = []
+    case = ["{tall}`areas-counted|Ord` områder, av {tall}`areas-median|ord`"]
+    monkeypatch.setattr(phrases, "entry", lambda _: [case])
+    monkeypatch.setattr(phrases, "show", lambda _, payload, *__: shown.append(payload))
+    number("areas-counted", 8, "count", label="Områder", year=2022)
+    number("areas-median", 7.5, "median", label="Områder", year=2022)
+    phrases.words("areas-phrase")
+    assert shown[0]["text"] == "Åtte områder, av 7,5"
+    assert shown[0]["markup"] == case[0]
 
 
 def test_english_names_are_the_codebooks_own() -> None:
@@ -136,7 +177,7 @@ def size_title(groups: list[float], everybody: float, before: float | None = Non
         ([10.0, 30.0, 20.0], "Store kommuner deler oftere åpne data enn små"),
         ([30.0, 10.0, 20.0], "Store kommuner deler sjeldnere åpne data enn små"),
         ([20.0, 60.0, 21.9], "Store og små kommuner deler om lag like ofte åpne data"),
-        ([20.0], f"25{SPACE}prosent av kommunene deler åpne data"),
+        ([20.0], f"Andelen kommuner som deler åpne data, er 25{SPACE}prosent"),
     ],
 )
 def test_how_a_share_goes_with_size(groups: list[float], title: str) -> None:
@@ -144,7 +185,7 @@ def test_how_a_share_goes_with_size(groups: list[float], title: str) -> None:
 
 
 def test_a_change_is_told_before_size() -> None:
-    title = f"25{SPACE}prosent av kommunene deler åpne data, mot 15{SPACE}prosent i 2018"
+    title = f"Andelen kommuner som deler åpne data, er 25{SPACE}prosent, mot 15{SPACE}prosent i 2018"
     assert size_title([10.0, 20.0, 30.0], 25.0, before=15.0) == title
 
 
@@ -159,9 +200,9 @@ def test_groups_with_the_same_share_are_all_named() -> None:
 def test_where_a_distribution_is_highest_beside_nought() -> None:
     words = 'Slutt.{{ vanligst(tops, top, "områder") }}'
     assert (
-        template(words, tops=["2"], top=30.0) == f"Slutt. Blant de andre er 2 områder vanligst, med 30,0{SPACE}prosent."
+        template(words, tops=[2], top=30.0) == f"Slutt. Blant de andre er to områder vanligst, med 30,0{SPACE}prosent."
     )
-    assert template(words, tops=["8", "9"], top=17.5) == (
-        f"Slutt. Blant de andre er 8 og 9 områder vanligst, med 17,5{SPACE}prosent hver."
+    assert template(words, tops=[8, 13], top=17.5) == (
+        f"Slutt. Blant de andre er åtte og 13 områder vanligst, med 17,5{SPACE}prosent hver."
     )
     assert template(words) == "Slutt."

@@ -86,16 +86,16 @@ def test_three_unanswered_questions_are_never_a_no(project: Project, tmp_path: P
     made.publish(tmp_path / "site", YEAR, results.model_dump(mode="json"))
     pages = made.write(tmp_path / "site")
     for row in (*OPEN, UNSURE):
-        shown = cells_of(pages / f"{code(row)}.html", "Deler åpne data")
-        assert shown == ["Vet ikke" if row == UNSURE else "Ikke besvart", "", ""]
+        shown = result_of(pages / f"{code(row)}.html", "Deler åpne data")
+        assert shown == ("Vet ikke" if row == UNSURE else "Ikke besvart")
     counted = [one.municipalities for one in results.positions_of["open_data", "all"]]
     assert counted == [given.count("no"), given.count("yes")]
     columns = [column["name"] for column in found["tab-municipalities"]["columns"]]
     table = [dict(zip(columns, row, strict=True)) for row in found["tab-municipalities"]["rows"]]
     seen = {row["municipality_code"]: row["open_data"] for row in table}
     assert [seen[code(row)] for row in (*OPEN, UNSURE)] == ["..", "..", "..", "Vet ikke"]
-    grid = cells_of(pages / f"{code(GRID)}.html", "Digitale innkjøp")
-    assert grid == ["Kan ikke regnes ut, fordi et svar mangler", "", ""]
+    grid = result_of(pages / f"{code(GRID)}.html", "Digitale innkjøp")
+    assert grid == "Kan ikke regnes ut, fordi et svar mangler"
 
     listed = published_by(run_here("02_datakilder.ipynb", **parameters)[0].cells)["tab-unanswered"]
     rows = {row[0]: row[1:4] for row in listed["rows"]}
@@ -103,11 +103,13 @@ def test_three_unanswered_questions_are_never_a_no(project: Project, tmp_path: P
     assert rows[book.question("procurement_activities").text_nb][:2] == [350, 1]
 
 
-def cells_of(page: Path, label: str) -> list[str]:
-    """What the page of a municipality shows of an indicator: its own result, and those of the groups."""
-    rows = BeautifulSoup(page.read_text(encoding="utf-8"), "html5lib").select("tbody tr")
-    (row,) = (row for row in rows if row.th and row.th.get_text(strip=True) == label)
-    return [cell.get_text(" ", strip=True) for cell in row.select("td")]
+def result_of(page: Path, label: str) -> str:
+    """What the page of a municipality shows of an indicator."""
+    cards = BeautifulSoup(page.read_text(encoding="utf-8"), "html5lib").select("ul.kommune-kort li")
+    (card,) = (card for card in cards if card.h3 and card.h3.get_text(strip=True) == label)
+    value = card.select_one(".verdi")
+    assert value is not None
+    return value.get_text(" ", strip=True)
 
 
 @pytest.mark.parametrize(

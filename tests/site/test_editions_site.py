@@ -47,35 +47,72 @@ def publish(site: Path, year: int, pages: dict[str, str], **changes: object) -> 
 
 
 def entries(root_page: BeautifulSoup) -> list[str]:
-    return [words(entry) for entry in root_page.select("ul.editions li")]
+    return [words(entry) for entry in root_page.select("ul.editions > li")]
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     """Three editions: the newest lacks a page, the oldest has one that is gone, one has a title full of markup."""
-    publish(
-        tmp_path, 2018, {"index.html": "Forside", "notebooks/03.html": "Prioritering", "book/gammel.html": "Gammel"}
-    )
-    publish(tmp_path, 2022, {"index.html": "Forside", "notebooks/03.html": NASTY}, title=NASTY, reference_year=2018)
+    old = {"notebooks/03.html": "Prioritering", "book/gammel.html": "Gammel", "notebooks/09_endringer.html": "E"}
+    publish(tmp_path, 2018, {"index.html": "Forside", **old})
+    most = {"numbers": 9, "findings": ["Tre av fire har.", "Fem av fire vil."], "reference_year": 2018}
+    publish(tmp_path, 2022, {"index.html": "Forside", "notebooks/03.html": NASTY}, title=NASTY, **most)
     newest = {"index.html": "Forside", "notebooks/09_endringer.html": "E", "notebooks/10_tidsserier.html": "T"}
     publish(tmp_path, 2024, newest, status="synthetic", reference_year=2022)
     write(tmp_path)
     return tmp_path
 
 
-def test_the_front_page_lists_editions_newest_first(site: Path) -> None:
+def test_the_front_page_leads_to_the_fullest_edition_and_lists_the_others_newest_first(site: Path) -> None:
     front = page(site / "index.html")
+    (full,) = front.select("section.full")
+    assert words(full) == (
+        f"{NASTY} Dette er hele rapporten, med alle kapitlene. Utgaven for 2024 er kortere, fordi skjemaet er endret. "
+        "Tre av fire har. Fem av fire vil. Hovedfunn Publisert 2. januar 2026, sammenlignet med 2018."
+    )
+    assert [str(link["href"]) for link in full.select("a")] == ["2022/index.html", "2022/index.html#hovedfunn"]
     assert entries(front) == [
-        "Rapporten 2024 Publisert 2. januar 2026, sammenlignet med 2022. Syntetiske svar "
-        "Endringer siden forrige utgave · Tidsserier",
-        f"{NASTY} Publisert 2. januar 2026, sammenlignet med 2018.",
-        "Rapporten 2018 Publisert 2. januar 2026.",
+        "Rapporten 2024 Hovedfunn · Endringer siden forrige utgave · Tidsserier "
+        "Publisert 2. januar 2026, sammenlignet med 2022. Syntetiske svar",
+        "Rapporten 2018 Hovedfunn Publisert 2. januar 2026.",
     ]
-    assert [str(link["href"]) for link in front.select(".newest a")] == [
+    # The oldest edition has a page of changes, and nothing on it.
+    assert [str(link["href"]) for link in front.select("ul.editions a")] == [
         "2024/index.html",
+        "2024/index.html#hovedfunn",
         "2024/notebooks/09_endringer.html",
         "2024/notebooks/10_tidsserier.html",
+        "2018/index.html",
+        "2018/index.html#hovedfunn",
     ]
+
+
+def test_of_editions_with_as_much_the_newest_is_the_full_one(tmp_path: Path) -> None:
+    for year in (2018, 2022, 2024):
+        publish(tmp_path, year, {"index.html": "F"}, numbers=0 if year == 2024 else 9, findings=["En.", "To.", "Tre."])
+    write(tmp_path)
+    front = page(tmp_path / "index.html")
+    assert [words(link) for link in front.select("h2 a")] == ["Rapporten 2022"]
+    assert [len(found.select("li")) for found in front.select("ul.findings")] == [3, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("synthetic", "said"),
+    [
+        ([], ""),
+        ([2022], "Svarene er syntetiske. Svarene i utgaven for 2022 er laget av et program."),
+        ([2018, 2022], "Svarene er syntetiske. Svarene fra kommunene er laget av et program."),
+    ],
+)
+def test_the_front_page_says_plainly_which_answers_are_synthetic(
+    tmp_path: Path, synthetic: list[int], said: str
+) -> None:
+    for year in (2018, 2022):
+        publish(tmp_path, year, {"index.html": "F"}, status="synthetic" if year in synthetic else "real")
+    write(tmp_path)
+    notes = [words(note) for note in page(tmp_path / "index.html").select(".synthetic-note")]
+    assert bool(notes) == bool(said)
+    assert not notes or notes[0].startswith(said)
 
 
 def test_each_page_of_any_edition_has_a_page_that_leads_to_it(site: Path) -> None:
@@ -141,7 +178,10 @@ def test_pages_above_the_editions_are_sound(site: Path) -> None:
         assert not parsed.select("script")
         assert "http" not in path.read_text(encoding="utf-8").replace(LICENCE, "")
         for link in parsed.select(f'a[href]:not([href="{LICENCE}"], [href^="#"])'):
-            assert (path.parent / unquote(str(link["href"]))).resolve().is_file(), (path, link["href"])
+            assert (path.parent / unquote(str(link["href"]).partition("#")[0])).resolve().is_file(), (
+                path,
+                link["href"],
+            )
 
 
 def test_the_same_site_gives_the_same_bytes_and_a_page_that_is_gone_is_gone(site: Path) -> None:
@@ -154,7 +194,7 @@ def test_the_same_site_gives_the_same_bytes_and_a_page_that_is_gone_is_gone(site
     shutil.rmtree(site / "2018")
     write(site)
     assert not (site / EDITIONS_DIR / "book").exists()
-    assert len(entries(page(site / "index.html"))) == 2
+    assert len(entries(page(site / "index.html"))) == 1
 
 
 def test_a_site_without_editions(tmp_path: Path) -> None:
@@ -182,7 +222,7 @@ def test_an_edition_that_does_not_describe_itself_is_listed_by_its_year(
         path.write_text(description, encoding="utf-8", errors="surrogateescape")
     assert describe(folder).year == 2016
     write(tmp_path)
-    assert entries(page(tmp_path / "index.html")) == ["Utgave 2016"]
+    assert [words(link) for link in page(tmp_path / "index.html").select("h2 a")] == ["Utgave 2016"]
 
 
 def test_an_edition_does_not_tell_where_its_answers_lie() -> None:
@@ -196,13 +236,21 @@ def test_an_edition_does_not_tell_where_its_answers_lie() -> None:
     assert "hemmelig" not in str(config)
 
 
+#: A chapter that has nothing to show.
+SILENT = "notebooks/kap3.ipynb"
+
+
 @pytest.fixture(scope="module")
 def book_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book built as an edition, and beside it an edition that lacks its chapter."""
     folder = tmp_path_factory.mktemp("editions")
-    pages = {**books.PAGES, "notebooks/kap2.ipynb": books.chapter()}
+    silent = books.notebook(books.text("tittel", "# Tidsserier\n\nIkke ennå."))
+    pages = {**books.PAGES, "notebooks/kap2.ipynb": books.chapter(), SILENT: silent}
+    report, *others = books.TOC["parts"]
+    report = {**report, "chapters": [*report["chapters"], {"file": SILENT.removesuffix(".ipynb")}]}
+    toc = {**books.TOC, "parts": [report, *others]}
     edition = EDITION | {"published": "2026-01-02", "reference_year": None}
-    built = books.build_here(books.write_book(folder / "book", pages, digikom_edition=edition))
+    built = books.build_here(books.write_book(folder / "book", pages, toc, digikom_edition=edition))
     assert built.returncode == 0, built.log
     site = folder / "site"
     shutil.copytree(built.html, site / "2022", ignore=shutil.ignore_patterns(".doctrees"))
@@ -218,6 +266,7 @@ def test_a_built_edition_describes_itself(book_site: Path) -> None:
     assert list(edition.pages) == BOOK_PAGES
     assert edition.pages[CHAPTER] == "Digital prioritering"
     assert edition.pages["search.html"] == "Søk"
+    assert edition.numbers > 0
 
 
 def test_every_page_leads_to_other_editions_without_script(book_site: Path) -> None:
@@ -229,6 +278,12 @@ def test_every_page_leads_to_other_editions_without_script(book_site: Path) -> N
         assert (path.parent / str(link["href"])).resolve() == book_site / EDITIONS_DIR / name
         assert (path.parent / str(box["data-list"])).resolve() == book_site / EDITIONS_FILE
         assert (book_site / EDITIONS_DIR / name).is_file()
+
+
+def test_a_chapter_that_says_only_why_it_is_empty_leads_to_the_front_pages(book_site: Path) -> None:
+    path = (book_site / "2022" / SILENT).with_suffix(".html")
+    (link,) = page(path).select("a.digikom-editions-way")
+    assert (path.parent / str(link["href"])).resolve() == book_site / EDITIONS_DIR / "index.html"
 
 
 def test_a_book_on_its_own_shows_no_other_edition(tmp_path: Path) -> None:

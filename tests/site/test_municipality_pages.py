@@ -21,13 +21,18 @@ from digikom.publish.formatting import format_number
 
 NASTY = "<script>alert(1)</script>"
 MARK = "Syntetiske svar – ikke svar fra"
+#: How the lines on the size group and on the country begin.
+SAID = (("Samme størrelse", "Blant kommuner", "Alle kommuner på"), ("Hele landet", "I hele landet", "Alle kommuner i"))
 #: The only address outside the site that the pages lead to (nothing is loaded from it).
 LICENCE = "https://creativecommons.org/licenses/by/4.0/deed.no"
 
 
-def rows(table: Tag) -> dict[str, list[str]]:
-    """The cells of a table by the heading of their row."""
-    return {words(row.th): [words(cell) for cell in row.select("td")] for row in table.select("tbody tr") if row.th}
+def cards(part: Tag) -> dict[str, list[str]]:
+    """The lines of each card of a list by its heading: the result, what the bars are of, the bars, the sentences."""
+    return {
+        words(card.select("h3, h4")[0]): [words(line) for line in card.select("p, dl > div")]
+        for card in part.select("li")
+    }
 
 
 @pytest.fixture
@@ -51,65 +56,99 @@ def test_every_code_of_any_edition_has_a_page(pages: Path) -> None:
 
 def test_a_result_stands_beside_those_of_the_size_group_and_the_country(pages: Path) -> None:
     told = page(pages / "3002.html")
-    table = told.select("table")[0]
-    assert [words(cell) for cell in table.select("thead th")] == [
-        "Indikator",
-        "Moss",
-        "Kommuner med under 2 000 innbyggere (n = 4)",
-        "Hele landet (n = 8)",
-    ]
-    assert rows(table) == {
+    (listed,) = told.select("#kort-2022-3002")
+    assert cards(listed) == {
         "Omfanget av strategien": [
-            "Områder: 3 Score 1 (lav)",
-            "Median 2,5. Høyere enn 0,0 prosent, lik 75,0 prosent og lavere enn 25,0 prosent av kommunene.",
-            "Median 2,5. Høyere enn 25,0 prosent, lik 25,0 prosent og lavere enn 50,0 prosent av kommunene.",
+            "Score 1 (lav)",
+            "Områder (median i gruppene)",
+            "Kommunen 3",
+            "Samme størrelse 2,5",
+            "Hele landet 2,5",
+            "Blant kommuner på samme størrelse har 75,0 prosent samme score og 25,0 prosent høyere.",
+            "I hele landet har 25,0 prosent lavere score, 25,0 prosent samme og 50,0 prosent høyere.",
         ],
         "Prioritering": [
             "Grad 2: mye",
-            "Median 1. Høyere enn 75,0 prosent, lik 25,0 prosent og lavere enn 0,0 prosent av kommunene.",
-            "Median 1. Høyere enn 50,0 prosent, lik 50,0 prosent og lavere enn 0,0 prosent av kommunene.",
+            "Grad (median i gruppene)",
+            "Kommunen 2",
+            "Samme størrelse 1",
+            "Hele landet 1",
+            "Blant kommuner på samme størrelse har 75,0 prosent lavere grad og 25,0 prosent samme.",
+            "I hele landet har 50,0 prosent lavere grad og 50,0 prosent samme.",
         ],
         "Egne ansatte": [
             "Kategori 0: andre",
-            "0,0 prosent er i samme kategori.",
-            "25,0 prosent er i samme kategori.",
+            "Andel i samme kategori",
+            "Samme størrelse 0,0 prosent",
+            "Hele landet 25,0 prosent",
         ],
         "Deler åpne data": [
             "Ja",
-            "75,0 prosent svarte ja, 0,0 prosent nei.",
-            "25,0 prosent svarte ja, 25,0 prosent nei.",
+            "Andel som svarte ja",
+            "Samme størrelse 75,0 prosent",
+            "Hele landet 25,0 prosent",
         ],
     }
-    strip = table.select_one("svg")
-    assert strip is not None
-    assert strip["aria-label"] == (
-        "Fordelingen: score 0 0,0\u00a0prosent, score 1 75,0\u00a0prosent, score 2 25,0\u00a0prosent. "
-        "Kommunens plass: score 1."
-    )
-    assert [(part["x"], part["width"], part.get("class")) for part in strip.select("rect")] == [
-        ("0.00", "75.00", ["egen"]),
-        ("75.00", "25.00", None),
-    ]
+    # To the largest count, the highest grade or a hundred per cent.
+    widths = [[bar.rect and bar.rect["width"] for bar in card.select("svg")] for card in listed.select("li")]
+    assert widths == [["100.0", "83.3", "83.3"], ["100.0", "50.0", "50.0"], ["0.0", "25.0"], ["75.0", "25.0"]]
     assert "Spørsmålene ble ikke stilt: IKT i skyen." in words(told)
+    assert "«Samme størrelse» er kommuner med under 2 000 innbyggere (n = 4)" in words(told)
+    # The chapters have the medians of those with a strategy and with projects.
+    assert "Kommuner uten strategi eller prosjekter teller som null" in words(told)
     # Only the page that the edition has.
-    assert [str(link["href"]) for link in table.select("a")] == ["../2022/notebooks/03_a.html"] * 2
+    assert [str(link["href"]) for link in listed.select("a")] == ["../2022/notebooks/03_a.html"] * 2
+
+
+def test_where_all_are_alike_the_page_says_so(tmp_path: Path) -> None:
+    """No share of nought and no share of a hundred."""
+    told = made.results(2022, [made.municipality("3002", "Moss")])
+    for position in told["positions"]:
+        if position["indicator"] == "strategy" and position["level"] == 1:
+            position.update(lower=0.0, same=100.0, higher=0.0)
+    made.publish(tmp_path, 2022, told)
+    lines = cards(page(made.write(tmp_path) / "3002.html").select(".kommune-kort")[0])["Omfanget av strategien"]
+    assert lines[-2:] == [
+        "Alle kommuner på samme størrelse har samme score.",
+        "Alle kommuner i landet har samme score.",
+    ]
+
+
+def test_the_edition_that_says_most_comes_first(tmp_path: Path) -> None:
+    fewer = [one | {"present": one["indicator"] == "open"} for one in made.INDICATORS]
+    for year in (2018, 2022, 2023):
+        made.publish(tmp_path, year, made.results(year, [made.municipality("1103", "Stavanger")]))
+    path = tmp_path / "2023" / "data" / "kommuner.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"indicators": fewer}), encoding="utf-8")
+    shown = page(made.write(tmp_path) / "1103.html")
+    assert [words(heading) for heading in shown.select("h2")] == ["2022", "2023", "2018", "Slik leser du kortene"]
 
 
 def test_pages_of_those_that_changed_or_did_not_answer_say_so(pages: Path) -> None:
     merged = page(pages / "3002.html").select("section")[1]
     assert [words(heading) for heading in merged.select("h2, h3")] == ["2018", "Moss (0104)", "Rygge (0136)"]
     assert "Moss (0104) ble senere slått sammen med andre kommuner til Moss (3002)." in words(merged)
-    assert [words(table.caption)[:5] for table in merged.select("table") if table.caption] == ["Moss ", "Rygge"]
+    assert [listed["aria-label"] for listed in merged.select(".kommune-kort")] == ["Moss i 2018", "Rygge i 2018"]
     old = page(pages / "0136.html")
     (notice,) = old.select(".kommune-siden")
     assert words(notice) == (
         "Rygge er slått sammen med andre kommuner og er nå en del av Moss (3002). Gå til Moss (3002) ."
     )
     assert [link["href"] for link in notice.select("a")] == ["3002.html"]
-    assert [words(heading) for heading in old.select("h2")] == ["2018", "Slik leser du tabellene"]
+    assert [words(heading) for heading in old.select("h2")] == ["2018", "Slik leser du kortene"]
     silent = page(pages / "0301.html").select("section")[0]
     assert "Kommunen svarte ikke på undersøkelsen i 2022." in words(silent)
-    assert not silent.select("table")
+    assert not silent.select(".kommune-kort")
+
+
+def test_a_municipality_is_found_by_its_sami_and_kven_names(tmp_path: Path) -> None:
+    made.publish(tmp_path, 2022, made.results(2022, [made.municipality("5426", "Kåfjord")]))
+    folder = made.write(tmp_path)
+    (item,) = page(folder / "index.html").select("li[data-words]")
+    assert {"Kåfjord", "Gáivuotna", "Kaivuono"} <= set(str(item["data-words"]).split("|"))
+    shown = page(folder / "5426.html")
+    assert "På nordsamisk Gáivuotna og på kvensk Kaivuono." in words(shown).replace(" .", ".")
+    assert [span["lang"] for span in shown.select("main span[lang]")] == ["se", "fkv"]
 
 
 def test_a_name_is_never_markup(pages: Path) -> None:
@@ -126,9 +165,11 @@ def test_synthetic_answers_cannot_be_mistaken(pages: Path) -> None:
     banner = told.select_one(".kommune-merke")
     assert banner is not None
     assert "Tallene for 2018 er laget av et program." in words(banner)
-    captions = [words(caption) for caption in told.select("caption")]
     # The newest edition is of real answers, which may be shown.
-    assert [MARK in caption for caption in captions] == [False, True, True]
+    sections = told.select('section[aria-labelledby^="utgave-"]')
+    assert [words(part).count(MARK) for part in sections] == [0, 2]
+    assert [len(part.select(".kommune-kort > li:not(.kommune-vannmerke)")) for part in sections] == [4, 0]
+    assert told.select('meta[name="robots"][content="noindex"]')
 
 
 def test_answers_that_are_real_have_no_mark_and_confidential_editions_no_pages(tmp_path: Path) -> None:
@@ -138,7 +179,7 @@ def test_answers_that_are_real_have_no_mark_and_confidential_editions_no_pages(t
     for name in ("0301.html", "index.html"):
         assert "yntetisk" not in (folder / name).read_text(encoding="utf-8")
     shown = page(folder / "0301.html")
-    assert [words(heading) for heading in shown.select("h2")] == ["2018", "Slik leser du tabellene"]
+    assert [words(heading) for heading in shown.select("h2")] == ["2018", "Slik leser du kortene"]
     assert not shown.select(".kommune-siden")
     (tmp_path / "2018" / "data" / "kommuner.json").unlink()
     assert not made.write(tmp_path).exists()
@@ -155,9 +196,10 @@ def test_a_group_that_is_too_small_is_not_shown(tmp_path: Path) -> None:
     for group in told["groups"]:
         group["withheld"] = group["group"] == "small"
     made.publish(tmp_path, 2022, told)
-    cells = rows(page(made.write(tmp_path) / "0301.html").select("table")[0])
-    assert {cell[1] for cell in cells.values()} == {":"}
-    assert cells["Prioritering"][2].startswith("Median 1.")
+    lines = cards(page(made.write(tmp_path) / "0301.html").select(".kommune-kort")[0])
+    assert all("Samme størrelse :" in card for card in lines.values())
+    assert not [line for card in lines.values() for line in card if line.startswith("Blant")]
+    assert "Hele landet 1" in lines["Prioritering"]
 
 
 # The built site.
@@ -178,20 +220,21 @@ def test_the_numbers_on_the_pages_are_those_of_the_edition(site: Path, year: int
     for one in [one for one in results.municipalities if one.answered][::step]:
         # Hundreds of pages: the parser that is as strict as a browser would take minutes.
         text = (site / "kommuner" / f"{one.municipality_code}.html").read_text(encoding="utf-8")
-        caption = BeautifulSoup(text, "html.parser").find(id=f"tabell-{year}-{one.municipality_code}")
-        table = caption and caption.find_parent("table")
-        assert table
-        shown = rows(table)
+        listed = BeautifulSoup(text, "html.parser").find(id=f"kort-{year}-{one.municipality_code}")
+        assert isinstance(listed, Tag)
+        shown = cards(listed)
         for indicator in results.indicators:
             result = one.results.get(indicator.indicator)
             if indicator.present and result is not None:
-                own, *groups = shown[indicator.label]
+                own, *lines = shown[indicator.label]
                 assert indicator.kind == "answer" or f" {result.level}" in own
                 level = 1 if indicator.kind == "answer" else result.level
-                for cell, group in zip(groups, (one.size_class, COUNTRY), strict=True):
+                for group in (one.size_class, COUNTRY):
                     position = results.position(indicator.indicator, group, level)
                     assert position is not None
-                    assert f"{format_number(position.same or 0, 1)} prosent" in cell
+                    said = " ".join(line for line in lines if line.startswith(SAID[group == COUNTRY]))
+                    alike = position.same == 100 and indicator.kind in ("score", "grade")
+                    assert (f"{format_number(position.same or 0, 1)} prosent" in said) != alike
                     compared += 1
     assert compared > 5
 

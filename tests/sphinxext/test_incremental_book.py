@@ -38,7 +38,7 @@ PAGES: dict[str, str] = {
         "Endring: {tall}`change`. Se {cite:p}`agenda`.\n\n"
         "```{bibliography}\n```\n"
     ),
-    "book/alle_tall.md": "# Alle tall\n\n```{alle-tall}\n```\n\n```{alle-tall} ord\n```\n",
+    "book/alle_tall.md": "# Alle tall\n\n```{alle-tall}\n```\n",
     "book/kontroll.md": (
         "# Kontroll\n\n```{kontroll} miljo\n```\n\n```{underskrifter}\n```\n\n```{standardtegn}\n```\n\n"
         "```{rettelser}\n```\n\n```{sitering}\n```\n\nVersjon {utgaven}`versjon`.\n"

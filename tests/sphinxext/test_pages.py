@@ -394,6 +394,8 @@ KEY_NUMBERS = """```{nokkeltall}
 
 
 def test_key_numbers_show_the_number_the_bars_and_the_development(tmp_path: Path) -> None:
+    before = f"mot {{tall}}`projects-planned{REFERENCE}` i 2018"
+    since = books.wording("projects-planned-since", text="mot 87,8 prosent i 2018", markup=before)
     chapter = books.notebook(
         books.text("t", "# Kapittel"),
         year(),
@@ -401,7 +403,7 @@ def test_key_numbers_show_the_number_the_bars_and_the_development(tmp_path: Path
             "n",
             books.output("number", books.number()),
             books.output("number", books.number(f"projects-planned{REFERENCE}", text="87,8", value=87.8, year=2018)),
-            books.output("wording", books.wording("projects-planned-change", text="opp fra")),
+            books.output("wording", since),
             books.output("number", books.number("hidden", text=":", value=None, unit_text="")),
             books.output("number", books.number("median", text="9", value=9, unit="median", unit_text="")),
         ),
@@ -419,7 +421,7 @@ def test_key_numbers_show_the_number_the_bars_and_the_development(tmp_path: Path
     assert link["href"] == "kapittel.html#tall-projects-planned"
     assert words(link) == "93,2 prosent"
     assert words(shown.select_one(".digikom-keylabel")) == "av kommunene har prosjekter"
-    assert words(shown.select_one(".digikom-keychange")) == "opp fra 87,8 prosent i 2018"
+    assert words(shown.select_one(".digikom-keychange")) == "mot 87,8 prosent i 2018"
     picture = shown.select_one("[role=img]")
     assert picture is not None
     assert str(picture["aria-label"]).replace("\u00a0", " ").endswith("2022: 93,2 prosent; 2018: 87,8 prosent.")
@@ -470,7 +472,9 @@ def test_the_front_page_tells_the_editions_own_numbers(site: Path, year: int) ->
         assert before is None or f"{before['text']} prosent i {before['year']}" in words(development)
     edition = load_edition(year)
     line = words(page.select_one(".digikom-edition-line"))
-    assert line == f"Utgaven for {year}. Versjon {edition.version}, publisert {long_date(edition.published)}."
+    answered = f"{by_key['respondents']['text']} av {by_key['municipalities']['text']} kommuner"
+    version = f"Versjon {edition.version}, publisert {long_date(edition.published)}"
+    assert line == f"Utgaven for {year}. {version}. På undersøkelsen svarte {answered}."
     assert page.select_one("article .admonition.warning"), "the notice of synthetic answers"
 
 

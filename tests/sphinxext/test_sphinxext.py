@@ -78,7 +78,9 @@ def test_a_figure_is_complete_without_script(chapter: BeautifulSoup) -> None:
         "Grunnlag: n\u00a0=\u00a0354 (alle kommuner som svarte). Kilde: Statistisk sentralbyrå, skjema 2022.",
         "Spørsmålet kunne besvares med flere områder.",
     ]
-    assert one(block, "summary").get_text() == "Vis tallene som tabell"
+    menu = one(block, ":scope > details.digikom-more")
+    assert one(menu, ":scope > summary").get_text() == "Mer om figuren, figur\u00a02.1"
+    assert [one(fold, "summary").get_text() for fold in menu.select("details")] == ["Vis som tabell"]
     cells = [[cell.get_text() for cell in row.select("th, td")] for row in block.select("tbody tr")]
     assert cells == [
         ["Informasjonssikkerhet", "71,3", "84,5"],
@@ -111,9 +113,8 @@ def test_the_finding_stands_above_the_picture_and_the_measure_under_it(chapter: 
     assert block is not None
     assert [first_class(part) for part in block.find_all(recursive=False)] == [
         "digikom-figure",
-        "digikom-numbers",
         "digikom-notes",
-        "digikom-download",
+        "digikom-more",
     ]
 
 
@@ -241,12 +242,12 @@ def test_the_cell_shows_the_value(chapter: BeautifulSoup) -> None:
 
 def test_cells_have_anchors_and_norwegian_folding(chapter: BeautifulSoup) -> None:
     anchors = [str(cell["id"]) for cell in chapter.select("div.cell")]
-    assert anchors == ["celle-tall", "celle-ord", "celle-flere", "celle-figur", "celle-kart", "celle-tabell"]
-    summaries = [one(box, "summary .collapsed").get_text() for box in chapter.select("details.hide")]
-    assert summaries == ["Vis resultatet"]
-    runs = chapter.select("details.digikom-run")
-    assert [run.summary.get_text() for run in runs if run.summary] == ["Vis beregningen"] * 3
-    assert [[str(cell["id"]) for cell in run.select("div.cell")] for run in runs] == [[], ["celle-ord"], []]
+    # Those of the section come together in the fold at its end.
+    assert sorted(anchors) == sorted(f"celle-{name}" for name in ("tall", "ord", "flere", "figur", "kart", "tabell"))
+    assert not chapter.select("details.hide")
+    (fold,) = chapter.select("details.digikom-calculations")
+    assert one(fold, ":scope > summary").get_text() == "Slik er dette beregnet"
+    assert [str(cell["id"]) for cell in fold.select("div.cell")] == anchors[-6:]
     assert not chapter.select("summary[aria-label]")
 
 
@@ -254,6 +255,8 @@ def test_the_register_of_numbers(book: books.Built) -> None:
     content = json.loads(book.text("data/numbers.json"))
     assert [number["key"] for number in content["numbers"]] == ["projects-planned", "without-strategy", "change"]
     assert content["numbers"][0] == {
+        "evidence": None,
+        "evidence_source": "",
         "key": "projects-planned",
         "label": "Andel kommuner som hadde planlagt IKT-prosjekter",
         "value": 93.22,

@@ -15,9 +15,13 @@ from bs4 import BeautifulSoup, Tag
 from digikom.publish.published import read_cells
 from digikom.sphinxext import language
 from digikom.sphinxext.cells import repaired
+from digikom.sphinxext.domain import number_links
+from digikom.sphinxext.elements import NumberLink
 from digikom.sphinxext.payloads import (
     Number,
     PayloadError,
+    Place,
+    Register,
     read_payload,
     read_register,
 )
@@ -27,6 +31,28 @@ from digikom.sphinxext.texts import number_title
 def test_number_with_and_without_unit() -> None:
     assert Number.model_validate(books.number()).with_unit == "93,2\u00a0prosent"
     assert Number.model_validate(books.number(unit="count", unit_text="kommuner", text="96")).with_unit == "96"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "printed"),
+    [
+        ("8", "count", ["åtte", "Åtte", "åtte", "Åtte"]),
+        ("1", "count", ["én", "Én", "ett", "Ett"]),
+        ("0", "count", ["ingen", "Ingen", "ingen", "Ingen"]),
+        ("0", "median", ["null", "Null", "null", "Null"]),
+        ("7,5", "median", ["7,5"] * 4),
+        ("12", "count", ["tolv", "Tolv", "tolv", "Tolv"]),
+        ("13", "count", ["13"] * 4),
+    ],
+)
+def test_a_number_in_words_is_still_a_link_to_its_cell(text: str, unit: str, printed: list[str]) -> None:
+    register = Register()
+    number = Number.model_validate(books.number("areas", text=text, unit=unit, unit_text=""))
+    register.add(number, Place("notebooks/kap1", 3, "cell", 0))
+    found = [number_links(register, f"areas|{form}") for form in ("ord", "Ord", "ett", "Ett")]
+    links = [link for nodes in found for link in nodes if isinstance(link, NumberLink)]
+    assert [link.astext() for link in links] == printed
+    assert {(link["docname"], link["anchor"]) for link in links} == {("notebooks/kap1", "tall-areas")}
 
 
 def test_tooltip_tells_what_and_of_whom() -> None:
@@ -98,8 +124,8 @@ def test_catalogues_are_compiled_elsewhere(tmp_path: Path) -> None:
     assert sorted(language.SOURCE_DIR.rglob("*")) == before
 
 
-def test_what_is_folded_together_is_one_calculation_in_several_steps(tmp_path: Path) -> None:
-    """A cell that is not folded parts two folds; a result stays in sight, below the steps that lead to it."""
+def test_the_calculations_of_a_section_are_in_one_fold_at_its_end(tmp_path: Path) -> None:
+    """In their order, before its first subsection; results stay in the text, and so do cells that are not hidden."""
 
     def hidden(*names: str) -> list[dict[str, Any]]:
         return [books.code(name, tags=("hide-cell",)) for name in names]
@@ -107,25 +133,35 @@ def test_what_is_folded_together_is_one_calculation_in_several_steps(tmp_path: P
     def result(name: str) -> dict[str, Any]:
         return books.code(name, books.output("figure", books.figure(f"fig-{name}")), tags=("hide-input",))
 
-    cells = [*hidden("a", "b"), books.code("c"), *hidden("d", "e"), result("f"), result("g"), *hidden("h")]
+    cells = [
+        books.text("del", "## En del"),
+        *hidden("a", "b"),
+        books.text("mellom", "Tekst."),
+        books.code("c"),
+        result("d"),
+        books.text("slutt", "Mer tekst."),
+        books.text("underdel", "### En underdel"),
+        *hidden("e"),
+        result("f"),
+    ]
     chapter = books.notebook(*json.loads(books.chapter())["cells"], *cells)
     built = books.build_here(books.write_book(tmp_path, {**books.PAGES, "notebooks/kap2.ipynb": chapter}))
     assert built.returncode == 0, built.log
     page = built.page("notebooks/kap2.html")
-    runs = page.select("details.digikom-run")[-4:]
-    assert [[str(cell["id"]) for cell in run.select("div.cell[id]")] for run in runs] == [
-        ["celle-a", "celle-b"],
-        ["celle-d", "celle-e"],
-        [],
-        ["celle-h"],
+    folds = page.select("details.digikom-calculations")[-2:]
+    assert [[str(cell["id"]) for cell in fold.select("div.cell")] for fold in folds] == [
+        ["celle-a", "celle-b", "celle-d"],
+        ["celle-e", "celle-f"],
     ]
-    assert [run.summary.get_text() for run in runs if run.summary] == [
-        f"Vis beregningen{steps}" for steps in (" (2 steg)", " (3 steg)", "", "")
-    ]
-    for run, name in zip(runs[1:3], "fg", strict=True):
-        assert f"publish('{name}')" in run.get_text()
-        assert not run.select(".digikom-block")
-        assert page.select(f"#celle-{name} > .cell_output > .digikom-block")
+    assert [fold.summary.get_text() for fold in folds if fold.summary] == ["Slik er dette beregnet"] * 2
+    section = folds[0].parent
+    assert section is not None
+    parts = [part.get("id") or part.name for part in section.find_all(recursive=False)]
+    assert parts[:2] == ["h2", "p"]
+    assert parts[2:] == ["celle-c", "div", "p", "details", "en-underdel"]
+    for fold in folds:
+        assert not fold.select(".digikom-block")
+    assert "publish('d')" in folds[0].get_text()
 
 
 FRAME = pd.DataFrame(

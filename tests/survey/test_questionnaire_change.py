@@ -127,7 +127,7 @@ def test_every_figure_of_a_list_marks_what_is_new_and_says_what_is_gone(
     shown_as = "short_nb" if figure == "fig-reasons-by-size" else "label_nb"
     gone = str(survey.codebook().items().set_index("column").loc[dropped, shown_as])
     notes = " ".join(payload["notes"])
-    assert re.search(rf"\* (Svaralternativ|Delspørsmål) som ikke fantes i {REFERENCE}\.", notes)
+    assert re.search(rf"\* Brudd: (Svaralternativet|Delspørsmålet) er nytt eller endret siden {REFERENCE}\.", notes)
     assert re.search(rf"«{re.escape(gone)}»[^.]* fra {REFERENCE} er ikke lenger med\.", notes)
 
 

@@ -23,8 +23,12 @@ from digikom import synthetic
 PRINTED = {row["id"]: row for row in plain.table(DATA / "published" / "figures.csv")}
 GIVEN_UP = plain.table(DATA / "synthetic" / "given-up.csv")
 TARGETS: dict[int, dict[str, Any]] = {
-    year: yaml.safe_load((DATA / "synthetic" / f"{year}.yml").read_text(encoding="utf-8")) for year in YEARS
+    year: yaml.load((DATA / "synthetic" / f"{year}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    for year in YEARS
 }
+
+#: The answers at both ends of the question on lack of competence.
+BARRIER_ENDS = [("very_small", "fairly_small"), ("fairly_large", "very_large")]
 
 
 def rounded(value: Fraction | int, decimals: int) -> Decimal:
@@ -292,11 +296,35 @@ def test_competence_tendencies_of_the_report() -> None:
         for base in (lambda r: plain.internal(r) <= 7, lambda r: plain.internal(r) > 7)
     )
     assert few > many
+    for year in WHOLE_YEARS:
+        tried = [percent(year, plain.not_tried, has("barrier_competence", *ends)) for ends in BARRIER_ENDS]
+        assert abs(tried[0] - tried[1]) < 2
+    problems = [percent(2022, plain.problem, has("barrier_competence", *ends)) for ends in BARRIER_ENDS]
+    assert abs(problems[0] - problems[1]) < 2
+
+
+def test_geography_as_in_the_report() -> None:
+    def wide(row: dict[str, str]) -> bool:
+        return plain.areas(row) >= 10 and plain.changes(row) >= 7
+
+    def active(row: dict[str, str]) -> bool:
+        return plain.purchases(row) >= 6 and plain.points(row) >= 4
+
+    def elsewhere(row: dict[str, str]) -> bool:
+        return not north(row)
+
+    counties = Counter(row["register.county"] for row in survey(2022))
+    for test in (wide, active):
+        shares = [percent(2022, test, has("register.county", name)) for name, size in counties.items() if size >= 20]
+        assert max(shares) < 2.5 * min(shares), [*map(float, shares)]
+    north = has("register.county", "Nordland", "Troms", "Finnmark", "Troms og Finnmark")
+    assert rises(active, north) > rises(active, elsewhere) + 5
 
 
 def test_reasons_by_size_and_centrality_as_in_the_report() -> None:
     no_belief = [row for row in survey(2022) if row["not_tried_no_belief"] == "yes"]
     assert all(row["register.size_class"] in SIZES[:4] for row in no_belief)
+    assert "10000_19999" in {row["register.size_class"] for row in no_belief}
     assert all(row["register.centrality_class"] in "3456" for row in no_belief)
     most_central = plain.both(plain.not_tried, has("register.centrality_class", "2"))
     less_central = plain.both(plain.not_tried, has("register.centrality_class", "3", "4", "5", "6"))

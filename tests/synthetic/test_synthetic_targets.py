@@ -23,7 +23,7 @@ from digikom.synthetic.targets import Targets, load
 
 YEAR = max(WHOLE_YEARS)
 Content = dict[str, Any]
-ORIGINAL: Content = yaml.safe_load((DATA / "synthetic" / f"{YEAR}.yml").read_text(encoding="utf-8"))
+ORIGINAL: Content = yaml.load((DATA / "synthetic" / f"{YEAR}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
 @pytest.fixture

@@ -18,6 +18,9 @@ EDITIONS ?= --all
 # `make book EDITIONS=2022 DATA_DIR=answers` reads the answers from that folder.
 DATA_OPTION = $(if $(DATA_DIR),--data-dir "$(DATA_DIR)")
 
+# Where this is set, each process would compile the package and the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help book verify test test-browser test-all lint count notebooks serve preview benchmark clean
 
 help: ## Show this list
@@ -45,8 +48,10 @@ verify: $(READY) ## Compute the report again and compare it with what is publish
 # Two processes want the site at the same time; made beforehand, none of them waits for it.
 TEST_SITE = cd tests && ../$(BIN)/python -c 'import conftest; conftest.built_site()'
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --durations 20
-# The fixtures of a file are made once; the order is ours (tests/conftest.py).
-BY_FILE = --dist loadfile --no-loadscope-reorder
+# The fixtures of a file are made once; the order is ours (tests/conftest.py). One more process than there are cores:
+# many tests wait for a program that they have started.
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+BY_FILE = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 NBVAL = $(PYTEST) --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q $(BY_FILE)
 
 test: $(READY) $(CFF_READY) lint ## Run the checks, but those that need a browser or very long

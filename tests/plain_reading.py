@@ -24,7 +24,7 @@ from digikom.sphinxext.payloads import Figure, Number, Published, Table, Wording
 ROLE = re.compile(r"\{(?P<name>[a-zæøå:]+)\}`(?P<content>[^`]*)`")
 TITLED = re.compile(r"(?P<title>.+?)\s*<[^<>]*>", re.DOTALL)
 #: Fences of directives, and their options.
-FENCE = re.compile(r"^(?:`{3,}|:{3,}|:[a-z]+:).*$", re.MULTILINE)
+FENCE = re.compile(r"^(?:`{3,}|:{3,}|:[a-z]+:).*$|^\([\w-]+\)=$", re.MULTILINE)
 EDITION_TEXT = re.compile(r"^```\{fra-utgaven\}\s*(?P<name>\S+)\s*\n```$", re.MULTILINE)
 ABSENT = "⟦{}⟧"
 NO_BREAK_SPACE = "\u00a0"

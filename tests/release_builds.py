@@ -267,6 +267,8 @@ def serve() -> None:
 if __name__ == "__main__":
     # Neither the package nor the lock file changes meanwhile, and hashing them would be most of the events.
     vars(store).update(generation=lambda: "0" * 64)
+    # No task of such a build runs in a process of its own, and a server that the parent has can't be asked by a fork.
+    vars(builds).update(start_server=lambda: None)
     # Compiling the templates takes longer than all the rest of such a build.
     vars(front).update(root_environment=functools.cache(front.root_environment))
     serve()

@@ -294,9 +294,14 @@ def _large(number: Number) -> list[nodes.Node]:
 
 def _development(register: Register, key: str, before: Entry[Number]) -> nodes.paragraph:
     """«mot 87,8 prosent i» and the year; of a number without words for it only «87,8 prosent i» and the year."""
-    words = wording_links(register, key + SINCE)
-    if isinstance(words, str):
-        words = [number_link(before, nodes.Text(before.item.with_unit)), nodes.Text(texts.in_year(before.item.year))]
+    links = wording_links(register, key + SINCE)
+    number = number_link(before, nodes.Text(before.item.with_unit))
+    if isinstance(links, str):
+        words: list[nodes.Node] = [number, nodes.Text(texts.in_year(before.item.year))]
+    else:
+        # A word or two is too small to be pressed, so only the number is a link.
+        shown = [link.astext() for link in links]
+        words = [number if text == before.item.with_unit else nodes.Text(text) for text in shown]
     return nodes.paragraph("", "", *words, classes=["digikom-keychange"])
 
 

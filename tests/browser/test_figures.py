@@ -58,6 +58,9 @@ class Block:
 
 def blocks_of(page: Page) -> list[Block]:
     found = page.evaluate(BLOCKS)
+    for each in found:
+        # What an assumed number has beside it for who can't see its mark.
+        each["rows"] = [[cell.removesuffix(" (antatt)") for cell in row] for row in each["rows"]]
     return [
         Block(each["id"], each["isFigure"], each["header"], each["rows"], each["addresses"], each["pictures"])
         for each in found
@@ -81,9 +84,16 @@ def says_the_same(shown: str, exact: str) -> bool:
     return bool(abs(seen - told) <= 0.5 * 10**-decimals + 1e-9)
 
 
+#: What the names of columns on what numbers rest on end in, which the page shows as marks.
+EVIDENCE = ("_evidence", ": trykt eller antatt")
+
+
 def read_csv(path: Path, delimiter: str) -> list[list[str]]:
+    """The rows of a file, without what its numbers rest on."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file, delimiter=delimiter))
+        rows = list(csv.reader(file, delimiter=delimiter))
+    kept = [place for place, name in enumerate(rows[0]) if not name.endswith(EVIDENCE)]
+    return [[row[place] for place in kept] for row in rows]
 
 
 def machine_rows(path: Path) -> list[list[str]]:

@@ -137,7 +137,7 @@ def without_content(html: str) -> str:
     """The page without code, without what pictures say, and without the data that a script of the page searches in."""
     html = re.sub(r"(<div class=\"digikom-picture[^>]*>)\s*<svg.*?</svg>", r"\1", html, flags=re.DOTALL)
     html = re.sub(r"(<svg\b[^>]*?)\saria-label=\"[^\"]*\"", r"\1", html)
-    html = re.sub(r"\sdata-[\w-]+=\"[^\"]*\|[^\"]*\"", "", html)
+    html = re.sub(r"\sdata-(?:[\w-]+=\"[^\"]*\|[^\"]*\"|known=\"[^\"]*\")", "", html)
     return re.sub(r"<pre\b.*?</pre>", "", html, flags=re.DOTALL)
 
 
@@ -167,7 +167,7 @@ def all_interface_texts(visit: Visits, site: Path) -> set[str]:
     for query in ("kommunene", "qqqqqq"):
         page = visit("2022/search.html", query=f"?q={query}")
         page.locator("#search-results .search-summary").wait_for()
-        texts |= interface_texts(page.content())
+        texts |= live_interface(page)
         texts.add(re.sub(r"\d+", "#", page.locator("#search-results .search-summary").inner_text().strip()))
     return texts
 

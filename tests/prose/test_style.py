@@ -47,7 +47,10 @@ WORDS = {
     "«grad» er et sammensatt mål": ("Score for digital aktivitet", "Grad av digital aktivitet"),
     "«score» er en enkel indikator": ("Graden for skytjenester", "Scoren for skytjenester"),
     "«kategori» for digital kompetanse": ("Graden av digital kompetanse", "Kategori for digital kompetanse"),
-    "«mange/få innkjøpsaktiviteter», for scoren teller aktiviteter, ikke beløp": ("De kjøper lite inn", "Det er lite rom"),
+    "«mange/få innkjøpsaktiviteter», for scoren teller aktiviteter, ikke beløp": (
+        "De kjøper lite inn",
+        "Det er lite rom",
+    ),
     "«helt eller delvis digitalt»": ("De utfører alle innkjøp digitalt", "De utfører alle innkjøp delvis digitalt"),
     "«alle …»": ("I seks av seks grupper", "I fem av seks grupper"),
     "«har økt fra» / «har gått ned fra»": ("Andelen er opp fra {tall}`a`", "Andelen har økt fra {tall}`a`"),

@@ -247,7 +247,7 @@ def test_cells_have_anchors_and_norwegian_folding(chapter: BeautifulSoup) -> Non
     assert not chapter.select("details.hide")
     (fold,) = chapter.select("details.digikom-calculations")
     assert one(fold, ":scope > summary").get_text() == "Slik er dette beregnet"
-    assert [str(cell["id"]) for cell in fold.select("div.cell")] == anchors[-6:]
+    assert {"celle-tall", "celle-ord"} <= {str(cell["id"]) for cell in fold.select("div.cell")} < set(anchors)
     assert not chapter.select("summary[aria-label]")
 
 
@@ -530,8 +530,9 @@ def test_the_marks_can_be_walked_with_the_keyboard(open_chapter: Callable[..., P
 @pytest.mark.browser
 def test_the_table_of_a_map_can_be_sorted_and_filtered(open_chapter: Callable[..., Page]) -> None:
     page = open_chapter()
-    page.locator("#project-map ~ details > summary").click()
-    table = page.locator("#project-map ~ details table")
+    page.locator("#project-map ~ details > summary").first.click()
+    page.locator("#project-map ~ details .digikom-numbers > summary").click()
+    table = page.locator("#project-map ~ details .digikom-numbers table")
 
     def areas() -> list[str]:
         return [row.locator("th").inner_text()[:5] for row in table.locator("tbody tr").all() if row.is_visible()]
@@ -554,7 +555,7 @@ def test_the_table_of_a_map_can_be_sorted_and_filtered(open_chapter: Callable[..
         ]
     page.get_by_label("Filtrer tabellen").fill("GRØNN")
     assert areas() == ["Grønn"]
-    assert page.locator("#project-map ~ details [role=status]").inner_text() == "1 av 3 rader"
+    assert page.locator("#project-map ~ details [role=status]").first.inner_text() == "1 av 3 rader"
     page.get_by_label("Filtrer tabellen").fill("")
     assert len(areas()) == 3
     assert page.locator("#project-areas ~ details .digikom-sort").count() == 0, "a short table is read as it stands"

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from digikom import reading
 from digikom.errors import InputError, Problem
@@ -36,8 +36,22 @@ def _digits(cell: object) -> object:
     return cell
 
 
+def harmless(cell: str) -> str:
+    """A text that a terminal and a spreadsheet show as it is: no control character, and nothing that is a formula."""
+    if CONTROL.search(cell) or cell.startswith(("=", "+", "-", "@")):
+        raise ValueError("some text, without control characters and not beginning with = + - or @")
+    return cell
+
+
+#: Characters that steer a terminal, or end a text; line feeds and tabs do not.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
 # The description of a type says what was expected where a cell is something else.
-Text = Annotated[str, Field(min_length=1, description="some text")]
+Text = Annotated[
+    str,
+    Field(min_length=1, description="some text, without control characters and not beginning with = + - or @"),
+    AfterValidator(harmless),
+]
 Code = Annotated[
     str,
     Field(

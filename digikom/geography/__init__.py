@@ -3,7 +3,7 @@ from one division to the next.
 """
 
 from digikom.geography.boundaries import boundaries_path, topology
-from digikom.geography.lineage import CHANGES, changes, kinds_of_change
+from digikom.geography.lineage import CHANGES, changes, elsewhere, kinds_of_change
 from digikom.geography.registers import (
     CENTRALITY_CLASSES,
     Division,
@@ -24,6 +24,7 @@ __all__ = [
     "changes",
     "division",
     "divisions",
+    "elsewhere",
     "kinds_of_change",
     "other_names",
     "register",

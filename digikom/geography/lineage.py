@@ -21,6 +21,8 @@ CHANGES: tuple[str, ...] = get_args(Kind)
 """What can become of a municipality: the same code, the same area under a new code, whole into one with others, and
 parts of it into several."""
 
+#: What codes of Statistics Norway stand for that are no municipality's, by their first two digits.
+_NO_MUNICIPALITIES = {"21": "Svalbard", "22": "Jan Mayen", "23": "the continental shelf", "25": "abroad"}
 _FILE_NAME = re.compile(r"changes-([0-9]{4})-([0-9]{4})\.csv")
 
 
@@ -55,6 +57,35 @@ def changes(first_year: int, second_year: int, data_dir: str | Path | None = Non
     return followed.assign(change=kinds_of_change(followed))
 
 
+def elsewhere(year: int, data_dir: str | Path | None = None) -> dict[str, str]:
+    """What is known of the codes that are not in force in `year`, as the end of a sentence: a municipality of another
+    division, with what it is or was in that of the year, or a part of the country that is no municipality.
+
+    Raises `InputError` for a year without a division.
+    """
+    chosen, now = division(year, data_dir), _names(year, data_dir)
+    found = {
+        f"{first}{last:02}": f"this one is {place}, which is no municipality"
+        for first, place in _NO_MUNICIPALITIES.items()
+        for last in range(100)
+    }
+    for other in divisions(data_dir):
+        if other.name == chosen.name:
+            continue
+        names, (first, last) = _names(other.first_year, data_dir), sorted((other.first_year, chosen.first_year))
+        try:
+            pairs = changes(first, last, data_dir)
+        except InputError:  # without the list of changes the name is still known
+            pairs = pd.DataFrame(columns=["old_code", "new_code"])
+        there, here = ("old_code", "new_code") if first == other.first_year else ("new_code", "old_code")
+        became = pairs.groupby(there)[here].agg(sorted).to_dict()
+        for code in names.keys() - now.keys():
+            today = " and ".join(f"{one} {now[one]}" for one in became.get(code, ()))
+            is_in_force = f", and {today} in that of {chosen.years}" if today else ""
+            found.setdefault(code, f"this one is {names[code]} in the division {other.years}{is_in_force}")
+    return found
+
+
 def kinds_of_change(pairs: pd.DataFrame) -> pd.Series[str]:
     """The kind of change (one of `CHANGES`) of each pair of `old_code` and `new_code`, as it follows from where each
     old code goes to and what each new code comes from.
@@ -67,6 +98,11 @@ def kinds_of_change(pairs: pd.DataFrame) -> pd.Series[str]:
         default="renumbered",
     )
     return pd.Series(kinds, index=pairs.index, dtype="str")
+
+
+def _names(year: int, data_dir: str | Path | None) -> dict[str, str]:
+    found = register(year, data_dir)
+    return dict(zip(found["municipality_code"], found["name"], strict=True))
 
 
 def _step(old: Division, new: Division, data_dir: str | Path | None) -> pd.DataFrame:

@@ -6,7 +6,6 @@ gives the same bytes.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from digikom.errors import Problem
 from digikom.files import csv_rows, csv_text
 from digikom.intake.extract import Extract
 from digikom.intake.mapping import MappingFile, Place
+from digikom.intake.words import hint
 from digikom.rows import Row as CodebookModel
 from digikom.rows import checked, wanted
 from digikom.survey import CODE_COLUMN
@@ -191,21 +191,6 @@ def not_asked(blocks: Iterable[str], block_of: Mapping[str, str], asked: Collect
     return found
 
 
-def near(word: str, possible: Iterable[str], cutoff: float = 0.7) -> list[str]:
-    """The at most three of `possible` that `word` is closest to, regardless of letter case."""
-    folded: dict[str, str] = {}
-    for name in possible:
-        folded.setdefault(name.casefold(), name)
-    found = difflib.get_close_matches(word.casefold()[:200], list(folded), n=3, cutoff=cutoff)
-    return [folded[one] for one in found]
-
-
-def hint(word: str, possible: Iterable[str]) -> str:
-    """« is X meant?» for the closest of `possible`, or nothing."""
-    found = near(word, possible)
-    return f"; is {reading.printable(found[0])} meant?" if found else ""
-
-
 @dataclass
 class _Form:
     """The mapping held against the codebook and the extract, step by step; what is wrong goes to `problems`."""
@@ -275,8 +260,9 @@ class _Form:
     def match_columns(self) -> None:
         """Find the column of the extract for each item, and for the municipality."""
         rules, header = self.mapping.rules, self.extract.header
+        split = set(rules.split)
         known = [CODE_COLUMN, *(row["column"] for row in self.files.rows["items"])]
-        unmapped = [name for name in header if name not in rules.columns and name not in rules.left_out]
+        unmapped = [name for name in header if name not in {*rules.columns, *rules.left_out, *split}]
         found: dict[str, str] = {}
         for column, target in rules.columns.items():
             place: Place = ("columns", column)

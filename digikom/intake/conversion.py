@@ -3,62 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import pandas as pd
 
-from digikom import geography, reading
+from digikom import reading
 from digikom.errors import Problem
-from digikom.intake.codebook_year import Asked, hint
+from digikom.intake.codebook_year import Asked
 from digikom.intake.extract import Extract
 from digikom.intake.mapping import MappingRules
+from digikom.intake.municipalities import Municipalities, municipality_problems, told_of_codes
+from digikom.intake.words import hint, is_garbled
 from digikom.survey import CODE_COLUMN
 from digikom.survey.codebook_rules import UNANSWERED
 
 _NAME = re.compile(r"\b[a-z][a-z0-9_]*\b")
+#: A whole number with decimals that are nothing but zeros.
+_WHOLE = re.compile(r"^(\d+)[.,]0+$")
+#: How dates that spreadsheets make of codes look.
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?: 00:00:00)?|\d{1,2}\.? ?[a-z]{3}\.?(?: \d{2,4})?|[a-z]{3}[.-]\d\d", re.IGNORECASE
+)
+#: The cells of a column for which it is suggested what may be meant.
+_MOST_HINTS = 100
 _OTHER_ROW = re.compile(r"already stands in row (\d+)")
-
-
-class Municipalities:
-    """The codes of the municipalities in the year, and those of the other divisions with what they are called there."""
-
-    def __init__(self, year: int, data_dir: str | Path | None) -> None:
-        """Raises `InputError` when there is no register for the year."""
-        division = geography.division(year, data_dir)
-        self.in_force = division.years
-        self.codes = frozenset(geography.register(year, data_dir)["municipality_code"])
-        self.elsewhere: dict[str, str] = {}
-        for other in geography.divisions(data_dir):
-            if other.division != division.division:
-                register = geography.register(other.first_year, data_dir)
-                for code, name in zip(register["municipality_code"], register["name"], strict=True):
-                    self.elsewhere[code] = f"{name} in the division {other.years}"
-
-    def restored(self, text: str) -> str:
-        """The code; one that lost its leading zero gets it back if that makes it a code in force."""
-        padded = text.zfill(4)
-        return padded if text.isascii() and text.isdigit() and padded in self.codes else text
-
-
-def municipality_problems(extract: Extract, column: str, known: Municipalities) -> Iterator[Problem]:
-    """What is wrong with the column of municipality codes: each once, in force, four digits."""
-    first: dict[str, int] = {}
-    shown = reading.printable(column)
-    for (row, _), text in zip(extract.rows, extract.column(column), strict=True):
-        code = known.restored(text)
-        if not code:
-            yield Problem(row, shown, text, "a municipality code of four digits")
-        elif code not in known.codes:
-            other = known.elsewhere.get(code.zfill(4))
-            fact = f"this one is {other}" if other else "no municipality has this one"
-            extra = "; is this a second header row, or a row of totals?" if not any(map(str.isdigit, code)) else ""
-            expected = f"a municipality code of the division in force ({known.in_force}); {fact}{extra}"
-            yield Problem(row, shown, reading.shortened(text), expected)
-        elif first.setdefault(code, row) != row:
-            expected = f"one row a municipality; this one already stands in row {first[code]}"
-            yield Problem(row, shown, reading.shortened(text), expected)
 
 
 @dataclass(frozen=True)
@@ -66,13 +36,14 @@ class Converted:
     """The answers in codebook form: columns in its order, rows as in the extract, all text, empty = not asked.
 
     `rows` are the row numbers in the extract. `faulty` are the cells (row of the extract, column) that could not be
-    converted; `problems` says why.
+    converted; `problems` says why, `notes` what was read otherwise than it is written.
     """
 
     frame: pd.DataFrame
     rows: tuple[int, ...]
     faulty: frozenset[tuple[int, str]]
     problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()
 
     def content(self) -> bytes:
         """A survey file with the rows as they are here."""
@@ -89,18 +60,32 @@ def convert(extract: Extract, rules: MappingRules, asked: Asked, known: Municipa
     code_column = asked.column_of[CODE_COLUMN]
     problems = list(municipality_problems(extract, code_column, known))
     faulty = {(problem.row or 0, CODE_COLUMN) for problem in problems}
-    answers = {CODE_COLUMN: [known.restored(text) for text in extract.column(code_column)]}
+    texts = extract.column(code_column)
+    answers = {CODE_COLUMN: [known.read(text)[0] or text for text in texts]}
+    notes = told_of_codes(texts, answers[CODE_COLUMN], code_column)
+    loosely: Counter[tuple[str, str]] = Counter()
+    totals = _rows_of_totals(extract, rows, {row for row, _ in faulty}, asked, rules)
     for item in asked.items:
         name, column, codes = item["column"], asked.column_of[item["column"]], asked.codes.get(item["scale"], ())
         table = answer_table(rules, name, item["scale"], codes)
+        table |= dict.fromkeys(("", *rules.missing), "")
+        alike = _alike(table)
+        hints = 0
         converted = []
         for row, text in zip(rows, extract.column(column), strict=True):
-            code = "" if text in rules.missing else table.get(text, "")
-            if text and text not in table and text not in rules.missing:
-                expected = f"one of: {', '.join(table)}{hint(text, table)}"
+            written = text if text in table else alike.get(_plainest(text))
+            if written is None and row not in totals:
+                hints += 1
+                possible = [one for one in table if one and one not in rules.missing]
+                # Which text is meant takes time to find out, and nobody reads a hundred suggestions.
+                extra = _damage(text) or (hint(text, possible) if hints <= _MOST_HINTS else "")
+                expected = f"one of: {', '.join(possible)}{extra}"
                 problems.append(Problem(row, reading.printable(column), reading.shortened(text), expected))
+            if written is None or row in totals:
                 faulty.add((row, name))
-            converted.append(code)
+            elif written != text:
+                loosely[text, written] += 1
+            converted.append("" if written is None else table[written])
         if name in asked.blank_means:
             # A blank counts where the item was certainly asked: the leading answer is there and leads to it.
             leading, leads = item["asked_if_column"], item["asked_if_value"]
@@ -112,7 +97,55 @@ def convert(extract: Extract, rules: MappingRules, asked: Asked, known: Municipa
                 for row, code, given in zip(rows, converted, led, strict=True)
             ]
         answers[name] = converted
-    return Converted(pd.DataFrame(answers, dtype="str"), rows, frozenset(faulty), tuple(problems))
+    notes += [f"{text!r} is read as {written!r} in {times} cells" for (text, written), times in loosely.items()]
+    frame = pd.DataFrame(answers, dtype="str")
+    return Converted(frame, rows, frozenset(faulty), tuple(problems), (*extract.notes, *notes))
+
+
+def _plainest(text: str) -> str:
+    """A text without letter case, and a whole number without its decimals (`1,0` and `1.0` are `1`)."""
+    return _WHOLE.sub(r"\1", text.casefold())
+
+
+def _alike(table: Mapping[str, str]) -> dict[str, str]:
+    """The text of a table that is meant by one of the same plainest form, where that can be only one answer."""
+    forms: dict[str, dict[str, str]] = {}
+    for text, code in table.items():
+        forms.setdefault(_plainest(text), {}).setdefault(code, text)
+    return {form: next(iter(found.values())) for form, found in forms.items() if len(found) == 1}
+
+
+def _damage(text: str) -> str:
+    """What a program seems to have done to a text that is no answer."""
+    if text.startswith("#") and text == text.upper():
+        return "; this is an error of Excel, whose formula has no result"
+    if _DATE.fullmatch(text):
+        return "; has Excel made a date of a code or a label? Format the column as text before the table is put in"
+    if ";" in text:
+        return "; are these several answers? Say under `split` in the mapping what each of them is"
+    return "; its letters look like those of another encoding: export the table as UTF-8" if is_garbled(text) else ""
+
+
+def _rows_of_totals(
+    extract: Extract, rows: Collection[int], faulty: Collection[int], asked: Asked, rules: MappingRules
+) -> set[int]:
+    """The rows at the end that name no municipality and hold no answer: sums and notes of whoever made the table.
+
+    They are a problem by their municipality, not by each of their cells.
+    """
+    known = {
+        text
+        for item in asked.items
+        for text in answer_table(rules, item["column"], item["scale"], asked.codes.get(item["scale"], ()))
+    }
+    places = [extract.header.index(asked.column_of[item["column"]]) for item in asked.items]
+    cells_of = dict(extract.rows)
+    found: set[int] = set()
+    for row in reversed(list(rows)):
+        if row not in faulty or {cells_of[row][place] for place in places} & known:
+            break
+        found.add(row)
+    return found
 
 
 def answer_table(rules: MappingRules, item: str, scale: str, codes: Collection[str]) -> dict[str, str]:

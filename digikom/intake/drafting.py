@@ -8,7 +8,6 @@ value is written down: it may hold personal data.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,11 @@ from dataclasses import dataclass, field
 import yaml
 
 from digikom import reading
-from digikom.intake.codebook_year import near, not_asked
+from digikom.intake.codebook_year import not_asked
 from digikom.intake.extract import Extract
+from digikom.intake.mapping import Split
+from digikom.intake.splitting import find_splits
+from digikom.intake.words import folded, near
 from digikom.survey import CODE_COLUMN, Codebook, Item
 from digikom.survey.codebook_rules import UNANSWERED, ScaleCode
 
@@ -56,8 +58,11 @@ _NEW = """
 """
 #: The number that a survey system puts before a question: «SPM07_1», «Spm 12a:», «Q3.2 -».
 _SYSTEM_NUMBER = re.compile(r"^(?:spm|sporsmal|sp|q|v|var)?\s*\d+\s*[a-z]?(?:\s\d+)*(?:\s[a-z])?\s+")
-_FOLDED = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ß": "ss", "đ": "d"})
+_SPLIT = """
+# Kolonner med flere svar i samme rute: teksten som er krysset av: linjen i listen (none: ingen av dem).
+"""
 MUNICIPALITY = re.compile(r"(?:kommune|komm?|k|municipality)\s?(?:nummer|nr|no|kode|code|number|id)")
+_MUNICIPALITY_NAME = re.compile(r"kommune(?:navn|ns navn)?|municipality(?: name)?")
 PERSONAL = re.compile(
     r"\b(?:e ?mail|e ?post|epost\w*|ip|ip ?adr\w*|ip ?addr\w*|phone|telefon\w*|tlf|mobil\w*|contact|kontakt\w*|\w*navn|"
     r"\w*name|fodsels\w*|fnr|personn\w*|resp ?id|respondent\w*|utfyl\w*|stilling|adresse|kommentar\w*|comment\w*|"
@@ -69,6 +74,9 @@ BOOKKEEPING = re.compile(
     r"tidspunkt|timestamp|tid|startet|sendt\w*|levert\w*|innsendt\w*|status|versjon|varighet|minutt\w*|duration|sprak|language|"
     r"organisasjonsnummer|orgnr|skjema\w*|kommune|kommunenavn|fylke|municipality|county)\b"
 )
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
+#: A column of at most so many different texts, each given so many times on the average, holds answers.
+_FEW_ANSWERS, _TIMES = 12, 3
 #: Texts for «no answer here»; where an answer was due, the validation finds it.
 NOTHING = frozenset(
     {"", "ubesvart", "ikke besvart", "ikke stilt", "blank", "missing", "na", "n a", "null", "nan", "none"}
@@ -86,13 +94,6 @@ class Recognised:
 
     certain: str | None
     possible: tuple[str, ...] = ()
-
-
-def folded(text: str) -> str:
-    """The text in small letters without accents and punctuation: «Åpne data?» and «apne data» are one."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_FOLDED))
-    letters = "".join(mark if mark.isalnum() else " " for mark in plain if not unicodedata.combining(mark))
-    return " ".join(letters.split())
 
 
 class Columns:
@@ -136,6 +137,22 @@ def left_out_because(name: str) -> str | None:
     return "systemets egne opplysninger" if BOOKKEEPING.search(whole) else None
 
 
+def looks_asked(name: str, texts: Sequence[str], book: Codebook) -> bool:
+    """Whether a column holds a few texts that are repeated, as answers are, though its name tells of something else.
+
+    Where nothing but the system's word stands in the name, one of the texts must be an answer of the codebook.
+    """
+    given = [text for text in texts if text]
+    different = set(given)
+    few = 2 <= len(different) <= _FEW_ANSWERS and len(given) >= _TIMES * len(different)
+    if not few or any(map(_DATE.match, different)):
+        return False
+    if not all(PERSONAL.fullmatch(word) or BOOKKEEPING.fullmatch(word) for word in folded(name).split()):
+        return True
+    labels = {folded(label) for row in book.scale_codes for label in (row.label_nb, row.label_en)}
+    return any(folded(text) in labels for text in different)
+
+
 def recognise_answer(text: str, scale: Collection[ScaleCode]) -> Recognised:
     """The code that a text in an item of `scale` means."""
     names: dict[str, str] = {}
@@ -160,6 +177,7 @@ class Draft:
 
     year: int
     columns: dict[str, Recognised] = field(default_factory=dict)
+    split: dict[str, Split] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, Recognised]] = field(default_factory=dict)
     blank_means: dict[str, str] = field(default_factory=dict)
@@ -170,6 +188,11 @@ class Draft:
         """The draft as the content of a mapping file."""
         parts = [_HEAD.format(year=self.year), f"year: {self.year}\n", _COLUMNS, "columns:\n"]
         parts += [_line(1, name, one.certain or "", _suggestion(one.possible)) for name, one in self.columns.items()]
+        if self.split:
+            parts += [_SPLIT, "split:\n"]
+            for name, one in self.split.items():
+                parts += [f"  {scalar(name)}:\n    separator: {scalar(one.separator)}\n    items:\n"]
+                parts += [_line(3, text, item, _suggestion(())) for text, item in one.items.items()]
         if self.left_out:
             parts += [_LEFT_OUT, "left_out:\n", *(_line(1, name, why) for name, why in self.left_out.items())]
         if self.codes:
@@ -194,10 +217,15 @@ def draft(extract: Extract, book: Codebook, year: int, earlier: Mapping[str, str
     """What can be recognised in the extract. `earlier`: the columns of an earlier year's mapping, as suggestions."""
     found = Draft(year)
     known = Columns(book, earlier)
-    for name in extract.header:
-        one = known.recognise(name)
+    recognised = {name: known.recognise(name) for name in extract.header}
+    if (municipality := municipality_column(extract.header)) is not None:
+        recognised[municipality] = Recognised(CODE_COLUMN)
+    found.split = find_splits(extract, book, {name for name, one in recognised.items() if one.certain})
+    for name, one in recognised.items():
         why = None if one.certain else left_out_because(name)
-        if why:
+        if name in found.split:
+            continue
+        if why and not looks_asked(name, extract.column(name), book):
             found.left_out[name] = why
         else:
             found.columns[name] = one
@@ -208,6 +236,7 @@ def draft(extract: Extract, book: Codebook, year: int, earlier: Mapping[str, str
     _Answers(found, extract, book).add_codes()
     if all(one.certain for one in found.columns.values()):  # what was asked is not known before that is decided
         taken = {one.certain for one in found.columns.values()}
+        taken |= {item for one in found.split.values() for item in one.items.values()}
         block_of = {row.question: row.block for row in book.question_rows}
         asked = {item.question for item in book.item_rows if item.column in taken}
         # Why something was not asked the year before goes for this year too; for the rest a person must say it.
@@ -226,9 +255,13 @@ def scalar(text: str) -> str:
     return quoted.rstrip("\n")
 
 
-def municipality_column(found: Draft) -> str | None:
-    """The column that was recognised as the municipality's."""
-    return next((name for name, one in found.columns.items() if one.certain == CODE_COLUMN), None)
+def municipality_column(header: Collection[str]) -> str | None:
+    """The column that is the municipality's: the one with its code, or the one with its name where there is no code."""
+    for form in (MUNICIPALITY, _MUNICIPALITY_NAME):
+        found = [name for name in header if form.fullmatch(folded(name))]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 class _Answers:

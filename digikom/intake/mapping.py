@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from digikom import reading
+from digikom import reading, rows
 from digikom.errors import InputError, Problem
 
 Text = Annotated[str, Field(min_length=1)]
@@ -21,6 +21,8 @@ Text = Annotated[str, Field(min_length=1)]
 CodebookRow = dict[str, str]
 Place = tuple[str | int, ...]
 
+#: The largest mapping file that is read.
+_MOST_BYTES = 2**20
 #: What is expected where pydantic has found a fault of a kind.
 _EXPECTED = {
     "missing": "this part, which is not there",
@@ -54,10 +56,21 @@ class Reason(_Part):
     source: Text
 
 
+class Split(_Part):
+    """A column with several answers in a cell: ticked text -> item of the list (`none`: nothing of it; empty while
+    undecided). `rest`: the item of any other text («Annet: …»); without it another text is a fault.
+    """
+
+    items: dict[Text, str]
+    separator: Text = ";"
+    rest: str = ""
+
+
 class MappingRules(_Part):
     """The content of a mapping file.
 
-    `columns`: column of the extract -> item (empty while undecided); `left_out`: column -> why it is not taken in;
+    `columns`: column of the extract -> item (empty while undecided); `split`: column -> how its cells are divided;
+    `left_out`: column -> why it is not taken in;
     `codes`: scale or item -> text in the extract -> code (empty while undecided); `blank_means`: list to tick -> the
     code of a line left blank (empty while undecided); `missing`: texts that mean an empty cell; `new`: additions to the
     codebook; `absent`: block or question -> why it was not asked.
@@ -66,6 +79,7 @@ class MappingRules(_Part):
     year: int
     columns: dict[Text, str]
     left_out: dict[Text, Text] = {}
+    split: dict[Text, Split] = {}
     codes: dict[Text, dict[Text, str]] = {}
     blank_means: dict[Text, str] = {}
     missing: list[Text] = []
@@ -104,8 +118,19 @@ def parse_mapping(content: bytes, shown_as: str, year: int) -> MappingFile:
     """The mapping file with this content, named `shown_as` in messages; raises as `load_mapping`."""
     file = MappingFile(Path(shown_as).name)
     problems: list[Problem] = []
+    if len(content) > _MOST_BYTES:
+        expected = f"a mapping file of at most {_MOST_BYTES} bytes"
+        raise InputError(f"{shown_as}: the mapping file is invalid", [Problem(None, None, None, expected)])
     try:
-        root = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+        text = content.decode("utf-8-sig")
+        # Aliases can stand for more than there is memory, and for themselves.
+        aliases = [one for one in yaml.parse(text, Loader=yaml.SafeLoader) if isinstance(one, yaml.AliasEvent)]
+        for one in aliases:
+            line = one.start_mark.line + 1 if one.start_mark else None
+            problems.append(Problem(line, None, f"*{one.anchor}", f"no alias (in {file.name})"))
+        if problems:
+            raise InputError(f"{shown_as}: the mapping file is invalid", problems)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
         plain = _plain(root, (), file, problems)
         file = replace(file, rules=MappingRules.model_validate(plain))
     except UnicodeDecodeError:
@@ -118,7 +143,7 @@ def parse_mapping(content: bytes, shown_as: str, year: int) -> MappingFile:
             problems.append(file.problem(place, value or None, _expected(fault)))
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        found = getattr(error, "problem", None) or "something else"
+        found = getattr(error, "problem", None) or getattr(error, "reason", None) or "something else"
         problems.append(Problem(None if mark is None else mark.line + 1, None, found, f"YAML (in {file.name})"))
     else:
         if file.rules.year != year:
@@ -149,6 +174,8 @@ def _plain(node: yaml.Node | None, place: Place, file: MappingFile, problems: li
                 problems.append(file.problem(inner, None, "each name once"))
             found[text] = _plain(value, inner, file, problems)
         return found
+    if not node.value.isprintable() and rows.CONTROL.search(node.value):
+        problems.append(file.problem(place, repr(node.value), "text without control characters"))
     return "" if node.tag.endswith(":null") else node.value
 
 

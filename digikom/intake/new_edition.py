@@ -11,7 +11,7 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -23,10 +23,12 @@ from digikom.files import remove_drafts, write_all
 from digikom.geography.registers import registers_root
 from digikom.intake import drafting
 from digikom.intake.codebook_year import CodebookFiles, add_year
-from digikom.intake.conversion import Converted, Municipalities, convert, municipality_problems, translated
+from digikom.intake.conversion import Converted, convert, translated
 from digikom.intake.extract import Extract, read_extract
 from digikom.intake.mapping import MappingFile, load_mapping, parse_mapping
+from digikom.intake.municipalities import Municipalities, municipality_problems, without_header_rows
 from digikom.intake.package_entry import survey_resource, with_survey
+from digikom.intake.splitting import with_split_columns
 from digikom.scratch import scratch
 from digikom.survey.codebook import whole_year
 from digikom.survey.provenance import DESCRIPTOR, Status
@@ -83,21 +85,24 @@ class Outcome:
     left_out: tuple[str, ...]
     reference: int | None
     published: datetime.date
+    notes: list[str]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class _Taken:
     """An extract that was validated, with the codebook that goes with it.
 
-    `kept_mapping`: the mapping file to be kept among the project's own, drafted or given. `unanswered`: a line for each
-    question that somebody left open.
+    `kept_mapping`: the mapping file to be kept among the project's own, drafted or given. `notes`: what was read
+    otherwise than it is written, and the questions that somebody left open; `warnings`: what somebody should look at.
     """
 
     files: CodebookFiles
     converted: Converted
     mapping: MappingFile
     kept_mapping: bytes
-    unanswered: list[str] = field(default_factory=list)
+    notes: list[str]
+    warnings: tuple[str, ...]
 
 
 def new_edition(request: Request) -> Outcome:
@@ -135,20 +140,22 @@ def new_edition(request: Request) -> Outcome:
         left_out=tuple(taken.mapping.rules.left_out),
         reference=reference,
         published=published,
+        notes=taken.notes,
+        warnings=taken.warnings,
     )
 
 
 def check_extract(
     path: Path, year: int, mapping: Path, sheet: str | None = None, data_dir: Path | None = None
-) -> tuple[list[str], list[str]]:
-    """The verdict of `new_edition` on an extract, without writing anything: the codes of those that answered, and a
-    line for each question that somebody left open.
+) -> tuple[list[str], list[str], tuple[str, ...]]:
+    """The verdict of `new_edition` on an extract, without writing anything: the codes of those that answered, notes on
+    how it was read and on each question that somebody left open, and warnings.
 
     Raises `InputError` with everything that is wrong.
     """
     request = Request(year, path, mapping, sheet, data_dir)
     taken = _take_in(request, request.where)
-    return [str(code) for code in taken.converted.frame[survey.CODE_COLUMN]], taken.unanswered
+    return [str(code) for code in taken.converted.frame[survey.CODE_COLUMN]], taken.notes, taken.warnings
 
 
 def mapping_for(path: Path, year: int, mapping: Path | None, data_dir: Path | None = None) -> Path | None:
@@ -176,7 +183,12 @@ def _take_in(request: Request, where: Locations) -> _Taken:
     drafted = request.mapping is None and not path.is_file()
     content = _draft(request, where, files, extract) if drafted else reading.read_bytes(path, str(path))
     mapping = parse_mapping(content, str(path), year)
+    code_column = next((name for name, item in mapping.rules.columns.items() if item == survey.CODE_COLUMN), None)
+    if code_column in extract.header:
+        extract = without_header_rows(extract, code_column, known)
+    extract, mapping, unsplit = with_split_columns(extract, mapping)
     asked, undecided = add_year(files, mapping, extract)
+    undecided = [*unsplit, *undecided]
     if undecided:
         if drafted:
             write_all({path: content})
@@ -185,7 +197,7 @@ def _take_in(request: Request, where: Locations) -> _Taken:
             subject = f"{request.extract} and {path.name} do not go together yet"
         raise InputError(subject, _in_order(undecided, extract))
     converted = convert(extract, mapping.rules, asked, known)
-    taken = _Taken(files, converted, mapping, content)
+    taken = _Taken(files, converted, mapping, content, list(converted.notes), extract.warnings)
     with _staged(where, taken, year) as stage:
         try:
             survey.codebook(stage)
@@ -199,7 +211,7 @@ def _take_in(request: Request, where: Locations) -> _Taken:
         problems = [*converted.problems, *translated(found, converted, extract, asked)]
         if problems:
             raise InputError(f"{request.extract}: {len(problems)} problem(s) found", _in_order(problems, extract))
-        return replace(taken, unanswered=survey.unanswered(answers, year, stage))
+        return replace(taken, notes=[*taken.notes, *survey.unanswered(answers, year, stage)])
 
 
 def _draft(request: Request, where: Locations, files: CodebookFiles, extract: Extract) -> bytes:
@@ -207,10 +219,11 @@ def _draft(request: Request, where: Locations, files: CodebookFiles, extract: Ex
     with scratch() as folder:
         _write_codebook(folder, files.without_year)
         book = survey.codebook(folder)
-    draft = drafting.draft(extract, book, request.year, _earlier_columns(where, request.year))
-    column = drafting.municipality_column(draft)
+    known, column = Municipalities(request.year, request.data_dir), drafting.municipality_column(extract.header)
     if column is not None:
-        known = Municipalities(request.year, request.data_dir)
+        extract = without_header_rows(extract, column, known)
+    draft = drafting.draft(extract, book, request.year, _earlier_columns(where, request.year))
+    if column is not None:
         problems = list(municipality_problems(extract, column, known))
         if problems:
             raise InputError(f"{request.extract}: {len(problems)} problem(s) found", problems)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from digikom import reading, rows
 from digikom.errors import InputError, Problem
@@ -104,7 +104,9 @@ class Item(Row):
     position: Position
     label_nb: Text
     label_en: Text
-    short_nb: Annotated[str, Field(min_length=1, max_length=45, description="1 to 45 characters")]
+    short_nb: Annotated[
+        str, Field(min_length=1, max_length=45, description="1 to 45 characters"), AfterValidator(rows.harmless)
+    ]
     scale: Code
     asked_if_column: str
     asked_if_value: str

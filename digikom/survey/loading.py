@@ -18,6 +18,8 @@ from digikom.survey.provenance import provenance
 from digikom.survey.routing import left_open, routing
 from digikom.survey.validation import validate
 
+#: The largest file that is examined as a survey file, in bytes: a hundred times what one of all municipalities takes.
+MOST_BYTES = 16 * 2**20
 _SURVEY_FILE = re.compile(r"[0-9]{4}\.csv")
 #: The groups that the report shows, by column of the register, and what they are called in messages.
 _GROUPS = {"size_class": "size groups", "county": "counties"}
@@ -102,8 +104,13 @@ def answers(years: Iterable[int], data_dir: str | Path | None = None) -> pd.Data
 def check(path: str | Path, year: int, data_dir: str | Path | None = None) -> list[Problem]:
     """Everything that is wrong with `path` as a survey file of `year`; an empty list when all is well.
 
-    Raises `InputError` when there is no such file, and when the codebook or the registers do not know the year.
+    Raises `InputError` when there is no such file or one that is too large to be a survey file, and when the codebook
+    or the registers do not know the year.
     """
+    file = Path(path)
+    if file.is_file() and file.stat().st_size > MOST_BYTES:
+        found, expected = f"{file.stat().st_size} bytes", f"a survey file of at most {MOST_BYTES} bytes"
+        return [Problem(None, None, found, f"{expected}: one row a municipality, with a code for each item")]
     return _validated(path, year, data_dir)[1]
 
 

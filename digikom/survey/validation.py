@@ -113,6 +113,7 @@ class _Rules:
     def _codes(self) -> Iterator[Problem]:
         """Codes of municipalities in force, each once."""
         first: dict[str, int] = {}
+        elsewhere = geography.elsewhere(self.year, self.data_dir)
         for line, code in zip(self.text.index, self.text[CODE_COLUMN], strict=True):
             if not re.fullmatch("[0-9]{4}", code):
                 lost = f"; has {code.zfill(4)} lost its leading zero?" if code.zfill(4) in self.municipalities else ""
@@ -120,19 +121,11 @@ class _Rules:
             elif code not in self.municipalities:
                 years = geography.division(self.year, self.data_dir).years
                 expected = f"a municipality code of the division in force in {self.year} ({years})"
-                yield self._problem(line, CODE_COLUMN, f"{expected}; {self._elsewhere(code)}")
+                fact = elsewhere.get(code, "no municipality has this one")
+                yield self._problem(line, CODE_COLUMN, f"{expected}; {fact}")
             if code and first.setdefault(code, line) != line:
                 expected = f"one row a municipality; this one already stands in row {first[code]}"
                 yield self._problem(line, CODE_COLUMN, expected)
-
-    def _elsewhere(self, code: str) -> str:
-        """Where a code belongs that is not in force."""
-        found = []
-        for division in geography.divisions(self.data_dir):
-            register = geography.register(division.first_year, self.data_dir)
-            names = register.loc[register["municipality_code"] == code, "name"]
-            found += [f"the division {division.years} ({name})" for name in names]
-        return f"this one belongs to {' and '.join(found)}" if found else "no municipality has this one"
 
     def _answers(self, item: Item, asked: pd.Series[bool], not_asked: pd.Series[bool]) -> Iterator[Problem]:
         """Codes of the item's scale, from those who were asked it and from nobody else."""

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 
 from digikom import survey
+from digikom.intake.cells import as_text
 from digikom.intake.drafting import Columns, Recognised, left_out_because, recognise_answer
-from digikom.intake.extract import as_text
 
 BOOK = survey.codebook()
 KNOWN = Columns(BOOK, {"SPM99": "uses_cloud", "SPM98": "no_longer_there"})

@@ -18,9 +18,9 @@ from digikom.editions.build_facts import LOCK_FILE
 from digikom.editions.layout import EXECUTED
 from digikom.opendata.citations import LANGUAGE, LICENSE_ADDRESS, LICENSE_TITLE
 from digikom.opendata.linked_data import media_type, organization
+from digikom.opendata.norwegian import KEYWORDS
 from digikom.pdf.labels import AUTHOR
 
-KEYWORDS = ["digitalisering", "kommuner", "IKT", "statistikk", "reproduserbarhet"]
 CODE_LICENCE = "https://spdx.org/licenses/MIT"
 LICENCES = {LICENSE_ADDRESS: f"{LICENSE_TITLE} (CC BY 4.0)", CODE_LICENCE: "MIT-lisensen"}
 #: What the main folders are and the licences of what is in them, by their paths in the archive.
@@ -69,7 +69,7 @@ def crate_text(contents: Contents, description: str, files: Mapping[str, Path], 
             "author": {"@id": "#author"},
             "version": edition.version,
             "inLanguage": LANGUAGE,
-            "keywords": KEYWORDS,
+            "keywords": list(KEYWORDS),
             "hasPart": _references([*files, *folders]),
             "mentions": {"@id": "#build"},
         },

@@ -14,6 +14,7 @@ from docutils.nodes import make_id
 
 from digikom.archive.contents import FOLDER_OF_ANSWERS, Contents, DatedEdition, collect
 from digikom.archive.crate import crate_text
+from digikom.archive.deposit import ENDING, deposit_text
 from digikom.archive.sources import ANSWERS, CRATE_FILE, README_FILE, SITE, SUMS_FILE, sums_text
 from digikom.editions.build_facts import COMMIT_FILE, MODIFIED
 from digikom.editions.edition_files import load_edition
@@ -33,9 +34,13 @@ _UNIX = 3
 
 @dataclass(frozen=True)
 class Archive:
-    """The finished file, the SHA-256 of its bytes (hex), and what its maker should know of it, a line each."""
+    """The finished file, the SHA-256 of its bytes (hex), and what its maker should know of it, a line each.
+
+    `deposit` is the file beside it that describes it to Zenodo.
+    """
 
     path: Path
+    deposit: Path
     sha256: str
     notes: tuple[str, ...]
 
@@ -50,9 +55,9 @@ def make_archive(
 ) -> Archive:
     """Write the edition of `year` that is published in `site`, with the project in `root`, to one zip file.
 
-    The file is `output`, else one in `ARCHIVE_DIR` named by title and version. It is written in one step. Answers that
-    are confidential stay out. `data_dir` is the folder of answers that the edition was built from, where that is not
-    what its edition file says.
+    The file is `output`, else one in `ARCHIVE_DIR` named by title and version. It is written in one step, and what
+    describes it to Zenodo beside it. Answers that are confidential stay out. `data_dir` is the folder of answers that
+    the edition was built from, where that is not what its edition file says.
 
     Raises InputError naming every reason why what would be archived does not belong together: an edition that is not
     published or not as it was built, changed files (unless `allow_modified`), another commit, other data.
@@ -68,7 +73,7 @@ def make_archive(
         files |= {f"{ANSWERS}/{name}": path for name, path in contents.answers.items()}
         files |= {path.relative_to(work).as_posix(): path for path in (work / SITE).rglob("*") if path.is_file()}
         add_descriptions(contents, files, work)
-        content = zipped(files, contents.published.published)
+        content, deposit = zipped(files, contents.published.published), deposit_text(contents, description(contents))
         withheld = ", ".join(map(str, contents.withheld))
         notes = {
             f"The answers of {withheld} are confidential and stay out; without them it cannot be rebuilt": withheld,
@@ -76,7 +81,8 @@ def make_archive(
             "Files have uncommitted changes; the archive says so": contents.is_modified,
         }
     target = write(output or ARCHIVE_DIR / archive_name(contents.published), content)
-    return Archive(target, sha256(content), tuple(note for note, applies in notes.items() if applies))
+    described = write(target.with_suffix(ENDING), deposit)
+    return Archive(target, described, sha256(content), tuple(note for note, applies in notes.items() if applies))
 
 
 def archive_name(edition: DatedEdition) -> str:

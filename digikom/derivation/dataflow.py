@@ -95,6 +95,11 @@ class Program:
         found = self._behind(self.of_cell(cell_id), written_out)
         return cells_of(step for step in self.steps if step.position in found)
 
+    def upstream(self, cell_id: str) -> list[str]:
+        """The cells that one rests on in any way, in order; also those that import, or write out texts and numbers."""
+        found = self._behind(self.of_cell(cell_id))
+        return [name for name in cells_of(step for step in self.steps if step.position in found) if name != cell_id]
+
     def of_cell(self, cell_id: str) -> list[int]:
         """The positions of a cell's steps."""
         return [step.position for step in self.steps if step.cell_id == cell_id]

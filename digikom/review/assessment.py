@@ -1,7 +1,7 @@
 """What signatures are worth today: the checksums of what was checked, compared with cells and inputs as they are now.
 
-There are three checksums - of the source, of the inputs and of the output - so that a reader can be told which of them
-has changed. Cells are those that an edition shows, as mappings in the form of a notebook file.
+There are checksums of the source, of each cell that it rests on, of the inputs and of the output, so that a reader can
+be told which of them has changed. Cells are mappings in the form of a notebook file.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from digikom import files
+from digikom.derivation import CodeError, Program, code_cells, read_program
 from digikom.editions.build_facts import FileRecord
 from digikom.editions.reruns import cell_source
 from digikom.publish.published import INJECTED
@@ -22,17 +24,45 @@ Cell = Mapping[str, Any]
 CALCULATED_FROM = ("survey/", "method/")
 #: Documents about the data in the same folders.
 DOCUMENT = ".md"
-#: Holds, in the metadata of a text in a published notebook, the text as it was before its numbers were put in.
-AS_WRITTEN = "digikom_source"
+#: Holds, in the metadata of a published notebook, the `chapter_source` of the one that it was executed from.
+WRITTEN_SUM = "digikom_sha256"
 #: Counts runs of a kernel, and says nothing of what was computed.
 COUNTER = "execution_count"
+PARAMETERS = "parameters"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A notebook in an edition: every cell as its authors have `written` it, and those `shown`, with their results."""
+
+    written: Sequence[Cell]
+    shown: Sequence[Cell]
+
+    @cached_property
+    def _program(self) -> Program | None:
+        try:
+            return read_program(code_cells(own_cells(self.written)))
+        except CodeError:
+            return None
+
+    def upstream(self, cell_id: str) -> dict[str, str]:
+        """SHA-256 (hex) of the sources of the cells that one rests on, by id; where code cannot be followed, of all
+        code cells above it. The cell of parameters is not among them: the edition's parameters are inputs.
+        """
+        above = {str(cell.get("id", "")): cell for cell in own_cells(self.written) if is_code(cell)}
+        ids = list(above)
+        found = self._program.upstream(cell_id) if self._program else ids[: ids.index(cell_id)]
+        return {
+            name: _source(above[name]) for name in found if PARAMETERS not in above[name]["metadata"].get("tags", [])
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The three checksums of a cell or a chapter: SHA-256 (hex)."""
+    """The checksums of a cell or a chapter, SHA-256 (hex); `upstream` by cell, of what a cell rests on."""
 
     source: str
+    upstream: dict[str, str]
     inputs: str
     output: str
 
@@ -41,6 +71,7 @@ class Change(Enum):
     """What has changed since a signature was given. `GONE`: the cell or the chapter is no longer in the edition."""
 
     SOURCE = "source"
+    UPSTREAM = "upstream"
     INPUTS = "inputs"
     OUTPUT = "output"
     GONE = "gone"
@@ -56,10 +87,11 @@ class ReviewStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A signature, and what has changed since it was given. It is valid as long as nothing has."""
+    """A signature and what has changed since it was given, `upstream` in these cells; it is valid while nothing has."""
 
     signature: Signature
     changes: tuple[Change, ...]
+    upstream: tuple[str, ...] = ()
 
     @property
     def is_valid(self) -> bool:
@@ -96,17 +128,15 @@ def code_cell(cells: Iterable[Cell], cell_id: str) -> Cell | None:
     return next((cell for cell in own_cells(cells) if is_code(cell) and cell.get("id") == cell_id), None)
 
 
-def cell_fingerprint(cell: Cell, inputs: str) -> Fingerprint:
-    """The fingerprint of one cell, given that of the inputs."""
-    return Fingerprint(_source(cell), inputs, _output(cell))
+def chapter_source(cells: Iterable[Cell]) -> str:
+    """The checksum of a whole notebook as it was written, text included: its cells, their order, what is in each."""
+    return files.sha256_of_json([[str(cell.get("id", "")), _source(cell)] for cell in own_cells(cells)])
 
 
-def chapter_fingerprint(cells: Iterable[Cell], inputs: str) -> Fingerprint:
-    """The fingerprint of a whole chapter, text included: what cells it has, in which order, and what is in each."""
-    own = own_cells(cells)
-    sources = [[str(cell.get("id", "")), _source(cell)] for cell in own]
-    outputs = [[str(cell.get("id", "")), _output(cell)] for cell in own if is_code(cell)]
-    return Fingerprint(files.sha256_of_json(sources), inputs, files.sha256_of_json(outputs))
+def chapter_fingerprint(chapter: Chapter, inputs: str) -> Fingerprint:
+    """The fingerprint of a whole chapter: all that was written, and what the edition shows of the results."""
+    outputs = [[str(cell.get("id", "")), _output(cell)] for cell in own_cells(chapter.shown) if is_code(cell)]
+    return Fingerprint(chapter_source(chapter.written), {}, inputs, files.sha256_of_json(outputs))
 
 
 def inputs_fingerprint(inputs: Iterable[FileRecord], year: int, reference_year: int | None) -> str:
@@ -129,8 +159,7 @@ def is_calculated_from(path: str) -> bool:
 
 def _source(cell: Cell) -> str:
     """Kind, tags in any order, and text. How lines end, and empty lines at the end, is a matter of the editor."""
-    written = cell["metadata"].get(AS_WRITTEN, cell["source"])
-    kind, tags, text = cell_source({**cell, "source": written})
+    kind, tags, text = cell_source(cell)
     return files.sha256_of_json([kind, sorted(tags), text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")])
 
 
@@ -149,28 +178,30 @@ def _canonical(output: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def assess(
-    signatures: Iterable[Signature], chapters: Mapping[str, Sequence[Cell]], inputs: str
-) -> tuple[Assessed, ...]:
-    """Compare each signature with the edition: its `chapters` (cells shown, by notebook) and its inputs' checksum."""
-    return tuple(Assessed(signature, _changes(signature, chapters, inputs)) for signature in signatures)
+def assess(signatures: Iterable[Signature], chapters: Mapping[str, Chapter], inputs: str) -> tuple[Assessed, ...]:
+    """Compare each signature with the edition: its `chapters` by the notebook's name, and its inputs' checksum."""
+    return tuple(_assessed(signature, chapters.get(signature.notebook), inputs) for signature in signatures)
 
 
-def _changes(signature: Signature, chapters: Mapping[str, Sequence[Cell]], inputs: str) -> tuple[Change, ...]:
-    cells = chapters.get(signature.notebook)
-    present = None if cells is None else fingerprint(cells, signature.cell, inputs)
+def _assessed(signature: Signature, chapter: Chapter | None, inputs: str) -> Assessed:
+    present = None if chapter is None else fingerprint(chapter, signature.cell, inputs)
     if present is None:
-        return (Change.GONE,)
-    parts = (Change.SOURCE, Change.INPUTS, Change.OUTPUT)
-    return tuple(part for part in parts if getattr(signature, part.value) != getattr(present, part.value))
+        return Assessed(signature, (Change.GONE,))
+    parts = (Change.SOURCE, Change.UPSTREAM, Change.INPUTS, Change.OUTPUT)
+    changes = tuple(part for part in parts if getattr(signature, part.value) != getattr(present, part.value))
+    both = {**signature.upstream, **present.upstream}
+    others = tuple(name for name in both if signature.upstream.get(name) != present.upstream.get(name))
+    return Assessed(signature, changes, others)
 
 
-def fingerprint(cells: Sequence[Cell], cell_id: str, inputs: str) -> Fingerprint | None:
+def fingerprint(chapter: Chapter, cell_id: str, inputs: str) -> Fingerprint | None:
     """The fingerprint of a code cell of a chapter, or of the whole chapter where the id is empty; None without it."""
     if not cell_id:
-        return chapter_fingerprint(cells, inputs)
-    found = code_cell(cells, cell_id)
-    return None if found is None else cell_fingerprint(found, inputs)
+        return chapter_fingerprint(chapter, inputs)
+    written, shown = (code_cell(cells, cell_id) for cells in (chapter.written, chapter.shown))
+    if written is None or shown is None:
+        return None
+    return Fingerprint(_source(written), chapter.upstream(cell_id), inputs, _output(shown))
 
 
 def concerning(assessed: Iterable[Assessed], notebook: str, cell: str) -> list[Assessed]:

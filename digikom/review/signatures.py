@@ -40,6 +40,13 @@ def _not_empty(text: str) -> str:
     return text
 
 
+def _full_name(text: str) -> str:
+    """A name of at least two words; a letter alone is an initial, and none."""
+    if len([word for word in text.split() if sum(map(str.isalpha, word)) > 1]) < 2:
+        raise ValueError(f"must be a full name, of at least two words, not {text!r}" if text else "must not be empty")
+    return text
+
+
 def _iso_date(value: object) -> datetime.date:
     """A date written as YYYY-MM-DD, or what YAML makes of one."""
     if isinstance(value, str) and ISO_DATE.fullmatch(value):
@@ -54,6 +61,7 @@ def _iso_date(value: object) -> datetime.date:
 
 Line = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[Line, AfterValidator(_not_empty)]
+FullName = Annotated[Line, AfterValidator(_full_name)]
 Date = Annotated[datetime.date, BeforeValidator(_iso_date)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -63,7 +71,7 @@ class Statement(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    by: Name
+    by: FullName
     date: Date
     note: Line = ""
 
@@ -71,12 +79,14 @@ class Statement(BaseModel):
 class Signature(Statement):
     """That somebody has checked a cell of a notebook, or, where `cell` is empty, the whole chapter.
 
-    `source`, `inputs` and `output` are the checksums of what was checked (see `digikom.review.assessment`).
+    `source`, `upstream` (by cell), `inputs` and `output` are the checksums of what was checked (see
+    `digikom.review.assessment`).
     """
 
     notebook: Name
     cell: Line = ""
     source: Sha256
+    upstream: dict[Name, Sha256] = {}
     inputs: Sha256
     output: Sha256
 
@@ -92,7 +102,7 @@ class Signature(Statement):
 
 
 #: The order of the fields in the file: what, who, when, and the checksums.
-FIELDS = ("notebook", "cell", "by", "date", "note", "source", "inputs", "output")
+FIELDS = ("notebook", "cell", "by", "date", "note", "source", "upstream", "inputs", "output")
 
 
 def signature_file(year: int, folder: Path = REVIEW_DIR) -> Path:
@@ -150,7 +160,7 @@ def with_signatures(present: Iterable[Signature], new: Iterable[Signature]) -> l
 
 def write_signatures(year: int, signatures: Iterable[Signature], folder: Path = REVIEW_DIR) -> Path:
     """Write the file of the edition of `year` in one step, and return it."""
-    described = [signature.model_dump() for signature in signatures]
+    described = [signature.model_dump(mode="json") for signature in signatures]
     entries = [{name: each[name] for name in FIELDS if each[name]} for each in described]
     text = yaml.safe_dump({LIST: entries}, allow_unicode=True, sort_keys=False, width=120)
     return files.write(signature_file(year, folder), HEADER + text)

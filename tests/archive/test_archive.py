@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
+import jsonschema
 import pytest
 import rocrate  # type: ignore[import-untyped]
 from conftest import Command, run_digikom
@@ -195,12 +196,95 @@ def test_an_unpacked_archive_makes_the_archive_again(case: Case, tmp_path: Path)
         make_archive(YEAR, folder / "site", tmp_path / "third.zip", root=folder)
 
 
+CITED = """authors:
+- name: Bidragsyterne
+url: https://example.org/rapport/2022/
+references:
+- title: Digitalisering
+  authors:
+  - {family-names: von Berg, given-names: Kari}
+  institution: {name: Statistisk sentralbyrå}
+  collection-title: Rapporter 1
+  year: 2023
+"""
+#: The fields of Zenodo's form that are used here, as https://developers.zenodo.org documents them.
+TEXT = {"type": "string", "minLength": 1}
+FORM = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["upload_type", "publication_type", "publication_date", "title", "creators", "description", "license"],
+    "properties": {
+        "title": TEXT,
+        "upload_type": {"const": "publication"},
+        "publication_type": {"enum": ["report", "workingpaper", "technicalnote", "other"]},
+        "publication_date": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+        "version": TEXT,
+        "language": {"type": "string", "pattern": "^[a-z]{3}$"},
+        "creators": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name"],
+                "properties": {"name": TEXT},
+            },
+        },
+        "description": TEXT,
+        "notes": TEXT,
+        "access_right": {"enum": ["open", "embargoed", "restricted", "closed"]},
+        "license": {"enum": ["cc-by-4.0", "mit"]},
+        "keywords": {"type": "array", "items": TEXT},
+        "references": {"type": "array", "items": TEXT},
+        "related_identifiers": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["identifier", "relation"],
+                "properties": {
+                    "identifier": {"type": "string", "pattern": "^(https?://|10[.])"},
+                    "relation": {"enum": ["isVariantFormOf", "isIdenticalTo", "isPartOf", "cites", "references"]},
+                    "resource_type": {"enum": ["publication-report", "dataset", "software"]},
+                },
+            },
+        },
+    },
+}
+
+
+def form(made: Archive) -> dict[str, Any]:
+    """What is written for Zenodo beside an archive."""
+    content: dict[str, Any] = json.loads(made.deposit.read_text(encoding="utf-8"))
+    assert list(content) == ["metadata"]
+    jsonschema.validate(content["metadata"], FORM)
+    metadata: dict[str, Any] = content["metadata"]
+    return metadata
+
+
+def test_the_form_for_zenodo_is_filled_in_from_the_edition(case: Case) -> None:
+    case.publish(NASTY)
+    made = case.archive("b.zip")
+    assert made.deposit == made.path.with_name("b.zenodo.json")
+    bare = form(made)
+    assert (bare["title"], bare["version"], bare["publication_date"]) == (NASTY, "0.1.0", "2026-01-02")
+    assert "&lt;script&gt;" in bare["description"]
+    assert "syntetiske svar" in bare["description"]
+    assert "related_identifiers" not in bare
+    write(case.site / str(YEAR) / "CITATION.cff", CITED)
+    write_manifest(case.site / str(YEAR), collect_facts((YEAR,), case.project / "data", case.project))
+    cited = form(case.archive("b.zip"))
+    assert cited["creators"] == [{"name": "Bidragsyterne"}]
+    assert cited["references"] == ["von Berg, Kari (2023). Digitalisering. Rapporter 1, Statistisk sentralbyrå."]
+    assert cited["related_identifiers"][0]["identifier"] == "https://example.org/rapport/2022/"
+
+
 def test_a_title_full_of_markup_names_the_file_and_stays_text(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("digikom.archive.making.ARCHIVE_DIR", case.site.parent / "made")
     case.publish(title=NASTY)
     made = make_archive(YEAR, case.site, root=case.project)
     assert made.path.name == "script-alert-1-script-ae-v0.1.0.zip"
-    assert [path.name for path in made.path.parent.iterdir()] == [made.path.name]
+    assert {path.name for path in made.path.parent.iterdir()} == {made.path.name, made.deposit.name}
     assert "<script" not in text(made, "LES-MEG.md")
     assert "&lt;script&gt;" in text(made, "LES-MEG.md")
     assert graph(made)["./"]["name"] == NASTY

@@ -16,24 +16,26 @@ import sphinxext_books as books
 import yaml
 from bs4 import BeautifulSoup, Tag
 from build_facts import NO_FACTS
-from notebook_runs import standing as standing_of
 
 from digikom import files
 from digikom.cli import main
-from digikom.editions.build_facts import FileRecord
+from digikom.editions.build_facts import FileRecord, input_files
 from digikom.editions.edition_files import load_edition
+from digikom.editions.manifest import write_manifest
 from digikom.errors import InputError
 from digikom.paths import NOTEBOOK_DIR
 from digikom.pipeline import builds
 from digikom.pipeline.assembly import edition_config
 from digikom.review import signing
 from digikom.review.assessment import (
+    WRITTEN_SUM,
     Change,
+    Chapter,
     Count,
     ReviewStatus,
     assess,
-    cell_fingerprint,
     chapter_fingerprint,
+    chapter_source,
     concerning,
     count,
     fingerprint,
@@ -75,14 +77,21 @@ def chapter() -> list[Cell]:
     ]
 
 
+CHAPTER = Chapter(chapter(), chapter())
+#: A calculation that other editions show: it publishes there what this one has nothing for.
+ONLY_OTHERS = books.code("bare-andre-ar")
+
+
 def sign(cells: Sequence[Cell], cell: str = "", by: str = "Kari Nordmann", **changes: Any) -> Signature:  # noqa: ANN401
     """A signature of a cell, or of the whole chapter «kap2»."""
-    values = {**asdict(fingerprint(cells, cell, INPUTS) or chapter_fingerprint(cells, INPUTS)), **changes}
+    whole = Chapter(cells, cells)
+    found = fingerprint(whole, cell, INPUTS) or chapter_fingerprint(whole, INPUTS)
+    values = {**asdict(found), **changes}
     return Signature.model_validate({"notebook": "kap2", "cell": cell, "by": by, "date": DAY, **values})
 
 
 def changes_of(signature: Signature, cells: Sequence[Cell], inputs: str = INPUTS) -> tuple[Change, ...]:
-    (found,) = assess([signature], {"kap2": cells}, inputs)
+    (found,) = assess([signature], {"kap2": Chapter(cells, cells)}, inputs)
     return found.changes
 
 
@@ -155,7 +164,7 @@ def test_other_parameters_are_other_inputs_and_other_files_are_not() -> None:
 def test_a_cell_or_chapter_that_is_gone() -> None:
     without = [cell for cell in chapter() if cell["id"] != "tall"]
     assert changes_of(sign(chapter(), "tall"), without) == (Change.GONE,)
-    (found,) = assess([sign(chapter())], {"kap3": chapter()}, INPUTS)
+    (found,) = assess([sign(chapter())], {"kap3": CHAPTER}, INPUTS)
     assert found.changes == (Change.GONE,)
 
 
@@ -180,21 +189,25 @@ def test_cells_in_another_order_are_another_chapter() -> None:
 def test_a_cell_is_checked_by_one_valid_signature_of_it_or_of_its_chapter() -> None:
     old = sign(chapter(), "tall", source="0" * 64)
     cases: Mapping[ReviewStatus, list[Signature]] = {
-        ReviewStatus.CHECKED: [old, sign(chapter(), "tall", by="Per")],
+        ReviewStatus.CHECKED: [old, sign(chapter(), "tall", by="Per Hansen")],
         ReviewStatus.LAPSED: [old],
         ReviewStatus.UNCHECKED: [sign(chapter(), "andre")],
     }
     for expected, signatures in cases.items():
-        found = assess(signatures, {"kap2": chapter()}, INPUTS)
+        found = assess(signatures, {"kap2": CHAPTER}, INPUTS)
         assert review_status(concerning(found, "kap2", "tall")) == expected
-    found = assess([old, sign(chapter())], {"kap2": chapter()}, INPUTS)
+    found = assess([old, sign(chapter())], {"kap2": CHAPTER}, INPUTS)
     assert review_status(concerning(found, "kap2", "tall")) == ReviewStatus.CHECKED
     assert [each.signature.cell for each in concerning(found, "kap2", "tall")] == ["tall", ""]
 
 
 def test_a_chapter_counts_its_code_cells() -> None:
-    signatures = [sign(chapter(), "tall"), sign(chapter(), "tall", by="Per"), sign(chapter(), "figur", output="0" * 64)]
-    counted = count(assess(signatures, {"kap2": chapter()}, INPUTS), "kap2", chapter())
+    signatures = [
+        sign(chapter(), "tall"),
+        sign(chapter(), "tall", by="Per Hansen"),
+        sign(chapter(), "figur", output="0" * 64),
+    ]
+    counted = count(assess(signatures, {"kap2": CHAPTER}, INPUTS), "kap2", chapter())
     assert counted == Count(cells=4, checked=1, lapsed=1)
     assert counted.unchecked == 2
 
@@ -215,7 +228,7 @@ def written(folder: Path, content: object) -> Path:
 
 def test_the_file_keeps_what_was_signed_in_one_order(tmp_path: Path) -> None:
     one = sign(chapter(), "tall", by="Åse «Ås» <script>: #no", note="På nytt: 1 + 1 = 2 & 'ja'")
-    two, three = sign(chapter(), by="Kari"), sign(chapter(), "tall", by="Kari")
+    two, three = sign(chapter(), by="Kari Dal"), sign(chapter(), "tall", by="Kari Dal")
     path = write_signatures(2022, with_signatures([one], [three, two]), tmp_path / "reviews")
     assert load_signatures(2022, tmp_path / "reviews") == [two, three, one]
     before = path.read_bytes()
@@ -226,10 +239,10 @@ def test_the_file_keeps_what_was_signed_in_one_order(tmp_path: Path) -> None:
 
 def test_a_person_signs_a_thing_once(tmp_path: Path) -> None:
     again = sign(chapter(), "tall", note="En gang til")
-    both = with_signatures([sign(chapter(), "tall"), sign(chapter(), "tall", by="Per")], [again])
-    assert [(each.by, each.note) for each in both] == [("Kari Nordmann", "En gang til"), ("Per", "")]
+    both = with_signatures([sign(chapter(), "tall"), sign(chapter(), "tall", by="Per Hansen")], [again])
+    assert [(each.by, each.note) for each in both] == [("Kari Nordmann", "En gang til"), ("Per Hansen", "")]
     # The same name, its å in two characters.
-    assert sign(chapter(), by="Pa\u030al") == sign(chapter(), by="  Pål ")
+    assert sign(chapter(), by="Pa\u030al Dal") == sign(chapter(), by="  Pål Dal ")
 
 
 def test_without_a_file_or_entries_there_are_no_signatures(tmp_path: Path) -> None:
@@ -261,16 +274,19 @@ def test_everything_wrong_with_the_entries_is_told(tmp_path: Path) -> None:
         entry(by="  ", date="28.11.2026"),
         "text",
         entry(who="Kari"),
-        entry(date="2026-02-30", by="Per"),
+        entry(date="2026-02-30", by="Per Hansen"),
         entry(date=20261128),
-        entry(by="Ola"),
-        entry(by="Ola", date="2026-12-01"),
+        entry(by="Ola Dal"),
+        entry(by="Ola Dal", date="2026-12-01"),
+        entry(by="K"),
+        entry(by="Kari N."),
     ]
     with pytest.raises(InputError) as caught:
         load_signatures(2022, written(tmp_path, {"signatures": entries}))
     problems = [str(problem) for problem in caught.value.problems]
     told = ["1: source", "2: by: must not be empty", "2: date: must be a date written as YYYY-MM-DD", "3: ", "4: who"]
-    told += ["5: date: there is no such date", "6: date", "kap2#tall is signed twice by Ola"]
+    told += ["5: date: there is no such date", "6: date", "9: by: must be a full name", "10: by: must be a full name"]
+    told += ["kap2#tall is signed twice by Ola Dal"]
     assert len(problems) == len(told)
     for problem, words in zip(problems, told, strict=True):
         assert words in problem
@@ -432,16 +448,26 @@ def test_a_build_hands_the_signatures_over() -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """As much of a project as signing needs: a built edition, its notebooks and answers."""
-    publish(tmp_path, chapter())
-    text = books.notebook(*chapter(), books.code("bare-andre-ar"))
-    files.write(tmp_path / "notebooks" / "kap2.ipynb", text)
+    edit(tmp_path, [*chapter(), ONLY_OTHERS])
     for year in (2018, 2022):
         files.write(tmp_path / "data" / "survey" / f"{year}.csv", "municipality_code\n0301\n")
+    publish(tmp_path, chapter())
     return tmp_path
 
 
+def edit(project: Path, cells: Sequence[Cell]) -> None:
+    """Write the notebook of the work tree."""
+    files.write(project / "notebooks" / "kap2.ipynb", books.notebook(*cells))
+
+
 def publish(project: Path, cells: Sequence[Cell]) -> None:
-    files.write(project / "site" / "2022" / "_sources" / "notebooks" / "kap2.ipynb", books.notebook(*cells))
+    """Write the edition as it is built from the data there are now."""
+    folder = project / "site" / "2022"
+    written = json.loads((project / "notebooks" / "kap2.ipynb").read_text(encoding="utf-8"))
+    built = {**written, "cells": cells, "metadata": {WRITTEN_SUM: chapter_source(written["cells"])}}
+    files.write(folder / "_sources" / "notebooks" / "kap2.ipynb", json.dumps(built))
+    inputs = [FileRecord.of(name, path) for name, path in input_files((2022, 2018), project / "data").items()]
+    write_manifest(folder, NO_FACTS.model_copy(update={"inputs": tuple(inputs)}))
 
 
 @pytest.fixture
@@ -469,23 +495,69 @@ def test_signing_and_listing(project: Path, here: Callable[..., int], capsys: py
     assert here("sign", "2022", "--cell", "kap2#tall", "--by", "Kari Nordmann", "--date", "2026-11-28") == 0
     assert "Signed: kap2#tall, by Kari Nordmann, 2026-11-28\n" in capsys.readouterr().out
     named = ["--cell", "notebooks/kap2.html#celle-andre", "--chapter", "kap2"]
-    assert here("sign", "2022", *named, "--by", "Per", "--note", " På\nnytt ") == 0
+    assert here("sign", "2022", *named, "--by", "Per Hansen", "--note", " På\nnytt ") == 0
     found = load_signatures(2022, project / "reviews")
     assert [(each.place, each.by, each.note) for each in found] == [
-        ("kap2", "Per", "På nytt"),
-        ("kap2#andre", "Per", "På nytt"),
+        ("kap2", "Per Hansen", "På nytt"),
+        ("kap2#andre", "Per Hansen", "På nytt"),
         ("kap2#tall", "Kari Nordmann", ""),
     ]
-    publish(project, changed(tall={"source": "publish('tall')#"}))
-    capsys.readouterr()
     assert here("signatures", "2022") == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("lapsed (source): kap2, by Per, ")
-    assert lines[1].startswith("valid: kap2#andre, by Per, ")
-    assert lines[2:] == [
-        "lapsed (source): kap2#tall, by Kari Nordmann, 2026-11-28",
-        "2022: 3 signature(s), 1 valid, 2 lapsed",
+    edit(project, [*changed(tall={"source": "publish('tall')#"}), ONLY_OTHERS])
+    capsys.readouterr()
+    assert here("signatures", "2022") == 1
+    shown = capsys.readouterr()
+    lines = shown.out.splitlines()
+    assert lines[0].startswith("lapsed (its text or code has changed): kap2, by Per Hansen, ")
+    assert lines[1].startswith("valid: kap2#andre, by Per Hansen, ")
+    assert lines[2:] == ["lapsed (its code has changed): kap2#tall, by Kari Nordmann, 2026-11-28"]
+    assert shown.err == "2022: 3 signature(s), 1 valid, 2 lapsed\n"
+
+
+def test_a_cell_that_a_signed_one_rests_on_ends_it_and_another_does_not(
+    project: Path, here: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = [
+        {**books.code("grenser"), "source": "limits = [1, 6]"},
+        {**books.code("telling"), "source": "count = load()"},
+        {**books.code("annet"), "source": "other = load()"},
+        {**books.code("grad", books.output("number", books.number())), "source": "publish(count, limits)"},
     ]
+
+    def changed_in(*ids: str) -> str:
+        edit(project, [{**cell, "source": f"{cell['source']}  #"} if cell["id"] in ids else cell for cell in cells])
+        capsys.readouterr()
+        code = here("signatures", "2022")
+        assert code == (1 if ids and ids != ("annet",) else 0)
+        return capsys.readouterr().out.partition(":")[0]
+
+    edit(project, cells)
+    publish(project, cells)
+    assert here("sign", "2022", "--cell", "kap2#grad", "--by", "Kari Nordmann") == 0
+    assert (changed_in(), changed_in("annet")) == ("valid", "valid")
+    assert changed_in("grenser") == "lapsed (what it rests on has changed in grenser)"
+    both = "lapsed (its code has changed; what it rests on has changed in telling)"
+    assert changed_in("grad", "telling") == both
+    # Code that nobody can follow may change anything that comes after it.
+    cells[2]["source"] = "%magic"
+    edit(project, cells)
+    publish(project, cells)
+    assert here("sign", "2022", "--cell", "kap2#grad", "--by", "Kari Nordmann") == 0
+    edit(project, [cells[0], cells[1], {**cells[2], "source": "%other"}, cells[3]])
+    assert here("signatures", "2022") == 1
+
+
+def test_nothing_is_signed_that_has_changed_since_it_was_built(
+    project: Path, here: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(project, [*changed(tittel={"source": "# Ny tittel"}), ONLY_OTHERS])
+    files.write(project / "data" / "survey" / "2018.csv", "municipality_code\n1103\n")
+    assert here("sign", "2022", "--cell", "kap2#tall", "--chapter", "kap2", "--by", "Kari Nordmann") == 2
+    assert [line.partition(" has changed since")[0] for line in capsys.readouterr().err.splitlines()[1:]] == [
+        "  - the answers or the method",
+        "  - notebooks/kap2.ipynb",
+    ]
+    assert not (project / "reviews").exists()
 
 
 def test_signing_tells_every_problem_and_writes_nothing(
@@ -519,11 +591,12 @@ def test_signing_tells_every_problem_and_writes_nothing(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["sign", "2022", "--by", "Kari"], "give --cell or --chapter"),
-        (["sign", "2018", "--by", "Kari", "--chapter", "kap2"], "The edition 2018 is not built in"),
-        (["sign", "1999", "--by", "Kari", "--chapter", "kap2"], "There is no edition file"),
+        (["sign", "2022", "--by", "K", "--chapter", "kap2"], "must be a full name, of at least two words, not 'K'"),
+        (["sign", "2022", "--by", "Kari Dal"], "give --cell or --chapter"),
+        (["sign", "2018", "--by", "Kari Dal", "--chapter", "kap2"], "The edition 2018 is not built in"),
+        (["sign", "1999", "--by", "Kari Dal", "--chapter", "kap2"], "There is no edition file"),
         (["sign", "2022", "--chapter", "kap2"], "--by"),
-        (["sign", "2022", "--by", "Kari", "--chapter", "kap2", "--data-dir", "nowhere"], "no survey/2022.csv"),
+        (["sign", "2022", "--by", "Kari Dal", "--chapter", "kap2", "--data-dir", "nowhere"], "no survey/2022.csv"),
         (["signatures", "1999"], "There is no edition file"),
     ],
 )
@@ -540,7 +613,7 @@ def test_a_damaged_file_stops_the_commands(
     project: Path, here: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     written(project / "reviews", "signatures: [")
-    for arguments in (["sign", "2022", "--chapter", "kap2", "--by", "Kari"], ["build", "2022"]):
+    for arguments in (["sign", "2022", "--chapter", "kap2", "--by", "Kari Dal"], ["build", "2022"]):
         assert here(*arguments) == 2
         assert "The signatures in reviews/2022.yml cannot be read." in capsys.readouterr().err
     assert (project / "reviews" / "2022.yml").read_text(encoding="utf-8") == "signatures: ["
@@ -549,18 +622,17 @@ def test_a_damaged_file_stops_the_commands(
 # The project's own chapters
 
 
-def test_a_built_edition_and_the_book_as_committed_have_the_same_fingerprints(executed: Callable[[int], Path]) -> None:
-    """So that what is signed in one holds in the other."""
-    for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")):
-        committed = standing_of(NOTEBOOK_DIR, path.name)
-        built = json.loads((executed(2022) / path.name).read_text(encoding="utf-8"))["cells"]
-        assert chapter_fingerprint(committed, INPUTS) == chapter_fingerprint(built, INPUTS), path.name
+def test_an_edition_can_be_signed_as_it_was_built(executed: Callable[[int], Path]) -> None:
+    """What is built from the work tree is known as that, so that a signature holds in the command and on the pages."""
+    built = signing.built_notebooks(load_edition(2022), executed(2022).parents[2])
+    for name, chapter in signing.present_chapters(built).items():
+        assert built[name]["metadata"][WRITTEN_SUM] == chapter_source(chapter.written), name
 
 
 def test_every_calculation_of_the_project_has_a_fingerprint_of_its_own() -> None:
     for path in sorted(NOTEBOOK_DIR.glob("*.ipynb")):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         kept = copy.deepcopy(cells)
-        found = [cell_fingerprint(cell, INPUTS).source for cell in cells if cell["cell_type"] == "code"]
+        found = [sign(cells, cell["id"]).source for cell in cells if cell["cell_type"] == "code"]
         assert len(set(found)) == len(found), path.name
         assert cells == kept

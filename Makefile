@@ -2,9 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# The lock file is whole, and leaves out a package on purpose (pyproject.toml, [tool.uv]): nothing is resolved again.
+# The lock files are whole, and leave out a package on purpose (pyproject.toml, [tool.uv]): nothing is resolved again,
+# and nothing is installed but what has the checksums in them.
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+LOCKED = $(PIP) --require-hashes -r
 READY := $(VENV)/.ready
+TEST_READY := $(VENV)/.test-ready
 # cffconvert, which checks the citation files, needs an older jsonschema than the project: it has an environment of its own.
 CFF_VENV := .venv-cff
 CFF_READY := $(CFF_VENV)/.ready
@@ -21,7 +24,7 @@ DATA_OPTION = $(if $(DATA_DIR),--data-dir "$(DATA_DIR)")
 # Where this is set, each process would compile the package and the tests anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help book verify test test-browser test-all lint count notebooks serve preview benchmark clean
+.PHONY: help lock book verify test test-browser test-all lint count notebooks serve preview benchmark clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,14 +32,27 @@ help: ## Show this list
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -r requirements.txt
-	$(PIP) --editable .
+	$(LOCKED) requirements.txt
+	# By the setuptools of the lock file.
+	$(PIP) --no-build-isolation --editable .
+	touch $@
+
+$(TEST_READY): $(READY) requirements-test.txt
+	$(LOCKED) requirements-test.txt
 	touch $@
 
 $(CFF_READY): tests/cffconvert/requirements.txt
 	$(PYTHON) -m venv $(CFF_VENV)
-	$(CFF_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/cffconvert/requirements.txt
+	$(CFF_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/cffconvert/requirements.txt
 	touch $@
+
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --generate-hashes
+
+lock: ## Make the lock files anew from requirements*.in (needs uv); UPGRADE=--upgrade for newer versions
+	$(LOCK) $(UPGRADE) requirements.in -o requirements.txt
+	$(LOCK) $(UPGRADE) requirements-test.in -c requirements.txt -o requirements-test.txt \
+	  $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' requirements.txt)
+	$(LOCK) $(UPGRADE) tests/cffconvert/requirements.in -o tests/cffconvert/requirements.txt
 
 book: $(READY) ## Build the report into _build/site/
 	$(BIN)/digikom build $(EDITIONS) --site $(SITE) $(DATA_OPTION)
@@ -54,17 +70,17 @@ WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 BY_FILE = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 NBVAL = $(PYTEST) --nbval notebooks/ -p no:cacheprovider --override-ini addopts= -q $(BY_FILE)
 
-test: $(READY) $(CFF_READY) lint ## Run the checks, but those that need a browser or very long
+test: $(TEST_READY) $(CFF_READY) lint ## Run the checks, but those that need a browser or very long
 	$(TEST_SITE)
 	$(PYTEST) -m "not browser and not full" $(BY_FILE)
 	$(NBVAL)
 
-test-browser: $(READY) ## Open the built pages in headless Chromium and check them (needs chromium, npm and java)
+test-browser: $(TEST_READY) ## Open the built pages in headless Chromium and check them (needs chromium, nginx, npm and java)
 	$(BROWSER_TOOLS)
 	$(TEST_SITE)
 	$(PYTEST) -m "browser and not full" --dist worksteal
 
-test-all: $(READY) $(CFF_READY) lint ## Run every check there is: more than half an hour
+test-all: $(TEST_READY) $(CFF_READY) lint ## Run every check there is: more than half an hour
 	$(BROWSER_TOOLS)
 	$(TEST_SITE)
 	$(PYTEST) -m "not browser" $(BY_FILE)
@@ -72,15 +88,17 @@ test-all: $(READY) $(CFF_READY) lint ## Run every check there is: more than half
 	$(PYTEST) -m browser --dist worksteal
 
 define BROWSER_TOOLS
-@for tool in chromium npm java; do command -v $$tool >/dev/null || { \
-  echo "$@ needs $$tool (Debian: apt-get install chromium nodejs npm default-jre-headless)"; exit 1; }; done
+@for tool in chromium npm java nginx; do PATH="$$PATH:/usr/sbin" command -v $$tool >/dev/null || { \
+  echo "$@ needs $$tool (Debian: apt-get install chromium nginx-light nodejs npm default-jre-headless)"; exit 1; }; done
 endef
 
-lint: $(READY)
+lint: $(TEST_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry digikom notebooks
+	$(BIN)/deptry tests data --ignore DEP002,DEP004
 	$(BIN)/jupyter nbconvert --log-level=ERROR --to script --output-dir _build/notebook-code notebooks/*.ipynb
 	$(BIN)/vulture
 
@@ -90,9 +108,8 @@ count: ## Count modules and lines, by package
 notebooks: $(READY) ## Execute the committed notebooks again, with the default edition's parameters
 	$(BIN)/digikom refresh
 
-serve: ## Show the built report on a local port
-	@echo "The report is at http://127.0.0.1:$(PORT)/ (Ctrl+C stops)"
-	$(PYTHON) -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT)
+serve: $(READY) ## Show the built report on a local port (OPEN=1: in a browser window)
+	$(BIN)/digikom serve --site $(SITE) --port $(PORT) $(if $(OPEN),--browser)
 
 preview: $(READY) ## Show one edition and make again what changes: make preview EDITIONS=<year>
 	$(BIN)/digikom preview $(EDITIONS) --port $(PORT)

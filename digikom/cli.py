@@ -14,9 +14,10 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from digikom.errors import BuildError, InputError, message_of
+from digikom.errors import BuildError, InputError, of_system
 from digikom.paths import SITE_DIR
 from digikom.sources.command import app as fetch_app
+from digikom.stopping import Stopped, stop_in_order
 
 app = typer.Typer(
     help="Build the report «Digitalisering i kommunene» and look after its data.",
@@ -86,6 +87,18 @@ def preview(
 
 
 @app.command()
+def serve(
+    site: Site = SITE_DIR,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 for any that is free.")] = 8000,
+    browser: Annotated[bool, typer.Option("--browser", help="Open a browser window.")] = False,
+) -> None:
+    """Show the published report on a local port. Ctrl+C stops."""
+    from digikom.site.serving import serve_site
+
+    serve_site(site, port, console.print, browser=browser)
+
+
+@app.command()
 def verify(
     year: Year,
     site: Site = SITE_DIR,
@@ -131,11 +144,13 @@ def archive(
         bool, typer.Option("--allow-modified", help="Archive files with uncommitted changes; the archive says so.")
     ] = False,
 ) -> None:
-    """Make one file of a published edition, its sources, data and environment, for a repository such as Zenodo."""
+    """Make one file of a published edition, its sources, data and environment, for a repository such as Zenodo, and
+    beside it the form that Zenodo asks to be filled in.
+    """
     from digikom.archive import make_archive
 
     made = make_archive(year, site, output, _text(data_dir), allow_modified)
-    for line in (*made.notes, f"Written: {made.path}", f"SHA-256: {made.sha256}"):
+    for line in (*made.notes, f"Written: {made.path}", f"SHA-256: {made.sha256}", f"Written: {made.deposit}"):
         console.print(line)
 
 
@@ -156,17 +171,17 @@ def check(
 
     chosen = mapping_for(file, year, mapping, data_dir)
     if chosen is not None:
-        codes, unanswered = check_extract(file, year, chosen, sheet, data_dir)
+        codes, notes, warnings = check_extract(file, year, chosen, sheet, data_dir)
         console.print(f"{file}: no problem found in {len(codes)} responses, read with {chosen.name}")
     else:
         problems = survey.check(file, year, data_dir)
         if problems:
             raise InputError(f"{file}: {len(problems)} problem(s) found", problems)
-        codes, unanswered = survey.respondents(file, year, data_dir), survey.unanswered(file, year, data_dir)
+        codes, notes, warnings = survey.respondents(file, year, data_dir), survey.unanswered(file, year, data_dir), ()
         console.print(f"{file}: no problem found")
-    for line in unanswered:
+    for line in notes:
         console.print(f"Note: {line}.")
-    for warning in survey.too_few(codes, year, data_dir):
+    for warning in (*warnings, *survey.too_few(codes, year, data_dir)):
         print(f"Warning: {warning}.", file=sys.stderr)
 
 
@@ -217,8 +232,10 @@ def new_edition(
         *([] if published else [dated]),
         f"Next: digikom build {year}",
     ]
-    for line in lines:
+    for line in (*lines, *(f"Note: {note}." for note in outcome.notes)):
         console.print(line)
+    for warning in outcome.warnings:
+        print(f"Warning: {warning}.", file=sys.stderr)
 
 
 @app.command()
@@ -316,17 +333,19 @@ def signatures(
     site: Site = SITE_DIR,
     data_dir: DataDir = None,
 ) -> None:
-    """List the signatures of an edition: valid, or lapsed and why."""
-    from digikom.review.signing import assessed_signatures
+    """List the signatures of an edition: valid, or lapsed and why; exit code 1 when one has lapsed."""
+    from digikom.review.signing import assessed_signatures, in_words
 
     found = assessed_signatures(year, site, _text(data_dir))
     for each in found:
         signed = each.signature
-        state = "valid" if each.is_valid else f"lapsed ({', '.join(change.value for change in each.changes)})"
         note = f": {signed.note}" if signed.note else ""
-        console.print(f"{state}: {signed.place}, by {signed.by}, {signed.date}{note}")
+        console.print(f"{in_words(each)}: {signed.place}, by {signed.by}, {signed.date}{note}")
     valid = sum(each.is_valid for each in found)
-    console.print(f"{year}: {len(found)} signature(s), {valid} valid, {len(found) - valid} lapsed")
+    conclusion = f"{year}: {len(found)} signature(s), {valid} valid, {len(found) - valid} lapsed"
+    if valid < len(found):
+        raise BuildError(conclusion)
+    console.print(conclusion)
 
 
 @app.command()
@@ -347,14 +366,20 @@ def main() -> None:
     """Run the command; errors that a user can act on become a message and an exit code, never a traceback."""
     # What a command reads it keeps: to look for garbage after each seven hundred objects takes a tenth of its time.
     gc.set_threshold(50_000)
+    stop_in_order()
     try:
         app()
-    except (InputError, BuildError, OSError) as error:
-        # An OSError: a full disk, a folder that cannot be written.
-        Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(
-            message_of(error) if isinstance(error, OSError) else str(error)
-        )
-        sys.exit(InputError.exit_code if isinstance(error, InputError) else BuildError.exit_code)
+    except (InputError, BuildError) as error:
+        message, code = str(error), error.exit_code
+    except OSError as error:
+        told = of_system(error)
+        message, code = str(told), told.exit_code
+    except Stopped as stop:
+        message, code = stop.message(), stop.exit_code
+    else:
+        return
+    Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(message)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -8,14 +8,17 @@ import hashlib
 import io
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from digikom.errors import InputError
+from digikom.errors import InputError, Problem
 
 #: Ending of the hidden files that are written beside their places; nobody else's files have it.
 DRAFT = ".draft"
+#: A signed number, however it is written, or a sign alone.
+_NUMBER = re.compile(r"[+-]([\d.,\s\u00a0]+(e[+-]?\d+)?)?", re.IGNORECASE)
 
 
 def sha256(content: bytes | Path) -> str:
@@ -73,6 +76,16 @@ def write(path: Path, content: bytes | str) -> Path:
     return path
 
 
+def require_writable(folder: Path) -> None:
+    """Raise `InputError` where nothing can be written to `folder`: to be asked before work whose result goes there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".", suffix=DRAFT):
+            pass
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror})") from None
+
+
 def remove_drafts(folders: Iterable[Path]) -> None:
     """Remove what a killed run has left in `folders` and below, which may be answers."""
     for draft in (path for folder in folders for path in folder.rglob(f".*{DRAFT}")):
@@ -80,10 +93,27 @@ def remove_drafts(folders: Iterable[Path]) -> None:
 
 
 def csv_text(rows: Iterable[Sequence[object]], delimiter: str = ",") -> str:
-    """Rows as CSV, each ended by a line feed."""
+    """Rows as CSV, each ended by a line feed.
+
+    Raises InputError for texts that a spreadsheet would take for formulas and compute as soon as it opens the file.
+    """
+    kept = [list(row) for row in rows]
+    problems = [
+        Problem(number, str(kept[0][place]) if place < len(kept[0]) else None, cell, "a text that is no formula")
+        for number, row in enumerate(kept, start=1)
+        for place, cell in enumerate(row)
+        if isinstance(cell, str) and is_formula(cell)
+    ]
+    if problems:
+        raise InputError("Cells that begin with = + - or @ are not published: a spreadsheet computes them.", problems)
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(kept)
     return text.getvalue()
+
+
+def is_formula(cell: str) -> bool:
+    """Whether a spreadsheet that opens a CSV file takes the cell for a formula: not for a number, nor for a dash."""
+    return cell[:1] in tuple("=@\t\r") or (cell[:1] in ("+", "-") and not _NUMBER.fullmatch(cell))
 
 
 def csv_rows(content: bytes) -> list[list[str]]:

@@ -33,6 +33,8 @@ class Reply:
     announced: int | None = None
     """Content-Length, when it is not the true one: the connection breaks off before."""
     pause: float = 0.0
+    drip: float = 0.0
+    """Seconds between two bytes of the body."""
 
 
 Fault = Callable[["Request"], Reply | None]
@@ -217,7 +219,9 @@ def serving(api: Api) -> Iterator[str]:
                     self.send_header(key, value)
                 self.send_header("Content-Length", str(len(reply.body) if reply.announced is None else reply.announced))
                 self.end_headers()
-                self.wfile.write(reply.body)
+                for piece in map(bytes, zip(reply.body)) if reply.drip else (reply.body,):
+                    self.wfile.write(piece)
+                    time.sleep(reply.drip)
             except OSError:
                 pass
             if reply.announced is not None:

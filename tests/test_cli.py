@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Command, copy_project, declare_synthetic, run_digikom
 
+from digikom.errors import InputError, Problem
 from digikom.files import csv_text, sha256
 from digikom.paths import DATA_DIR
 
@@ -99,6 +100,16 @@ def test_a_wrong_command_is_told_and_exits_2(digikom: Command, arguments: tuple[
     assert done.returncode == 2, done.stdout + done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_no_formula_is_written_as_csv() -> None:
+    harmless = ["", "-1,5", "- 1\u00a0000", "-", "+2e-5", "a=b", "e-post", "–5"]
+    assert csv_text([harmless, harmless]).count("-1,5") == 2
+    harmful = ["=1", "=HYPERLINK(1)", "@A1", "+A1", "-2+3", "\t=1", "\r=1", "--1"]
+    with pytest.raises(InputError) as caught:
+        csv_text([["name"] * len(harmful), harmful])
+    assert [problem.value for problem in caught.value.problems if isinstance(problem, Problem)] == harmful
+    assert "row 2, column name: found '=HYPERLINK(1)'" in str(caught.value)
 
 
 @pytest.mark.build

@@ -112,6 +112,16 @@ def commit_of(root: Path) -> tuple[str, bool]:
     return (known[1], bool(known[2])) if known else ("", False)
 
 
+def why_unknown(root: Path) -> str:
+    """Why the commit of the repository in `root` is not known; empty where it is, and where there is no repository."""
+    try:
+        if (root / ".git").exists():
+            git(root, "rev-parse", "HEAD")
+    except InputError as error:
+        return " ".join(str(error).split())
+    return ""
+
+
 def git(root: Path, *arguments: str) -> str:
     """What a git command says of the project in `root`. Raises InputError where there is no git, or it fails."""
     try:
@@ -125,7 +135,8 @@ def git(root: Path, *arguments: str) -> str:
 
 def locked_packages(lock: Path) -> list[Package]:
     """The packages that the lock file pins for a machine like this one, in its order, with the versions at hand."""
-    lines = [line for line in lock.read_text(encoding="utf-8").splitlines() if line and not line.startswith(("#", " "))]
+    # Checksums and comments stand on lines of their own, farther in.
+    lines = [line.rstrip(" \\") for line in lock.read_text(encoding="utf-8").splitlines() if line[:1].strip(" #")]
     return [
         Package(name=each.name, locked=str(each.specifier).removeprefix("=="), installed=_installed(each.name))
         for each in map(Requirement, lines)

@@ -13,6 +13,16 @@ from digikom.errors import InputError, Problem, field_of
 from digikom.paths import EDITION_DIR, PROJECT_ROOT
 
 
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without aliases: a few lines of them can stand for more than any memory holds, or for themselves."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """The next part of the file. Raises YAMLError for an alias."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError(f"line {self.line + 1}: expected no alias (*)")
+        return super().compose_node(parent, index)
+
+
 class Edition(EditionFacts):
     """One published edition of the report, as described in `book/editions/<year>.yml`."""
 
@@ -57,9 +67,9 @@ def load_edition(year: int, folder: Path = EDITION_DIR) -> Edition:
         known = ", ".join(str(known) for known in edition_years(folder)) or "none"
         raise InputError(f"There is no edition file {shown}. Editions that exist: {known}.")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), _PlainLoader)
         edition = Edition.model_validate(content)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"The edition file {shown} is not valid YAML.", [str(error)]) from error
     except ValidationError as error:
         problems = [

@@ -7,15 +7,32 @@ the pages on corrections and citation are written from it.
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from enum import StrEnum
 from typing import Annotated
 
 from babel.dates import format_date
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from digikom.publish.formatting import LOCALE
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+#: Characters of no shape that texts may hold: line ends, and where a long word may be broken.
+_SHAPELESS = "\n\u00ad"
+
+
+def without_controls(text: str) -> str:
+    """The text, if it holds nothing that no reader sees and programs act on (ESC, NUL, a change of direction).
+
+    Raises ValueError with the characters.
+    """
+    found = sorted({sign for sign in text if unicodedata.category(sign).startswith("C") and sign not in _SHAPELESS})
+    if found:
+        raise ValueError(f"must not hold control characters ({', '.join(f'U+{ord(sign):04X}' for sign in found)})")
+    return text
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(without_controls)]
+Line = Annotated[Text, Field(pattern=r"^[^\n]*$")]
 #: A version that can be compared with another one: «1.0.2».
 NumberedVersion = Annotated[str, Field(pattern=r"^\d+(\.\d+)*$")]
 
@@ -70,9 +87,9 @@ class EditionFacts(BaseModel):
 
     year: int = Field(ge=2000, le=2100)
     reference_year: int | None = Field(default=None, ge=2000, le=2100)
-    title: str = Field(min_length=1)
+    title: Line
     published: datetime.date
-    version: str = Field(min_length=1)
+    version: Line
     corrections: tuple[Correction, ...] = ()
 
     @model_validator(mode="after")

@@ -34,6 +34,23 @@ CATALOGUE = f"{DATA}dcat.ttl"
 TEMPLATES_DIR = "maler"
 INPUTS_DIR = "grunnlag"
 
+#: What a page may load and run (Content Security Policy). `file:` is for the report read from a disk, where not every
+#: browser takes a file for the page's own; a page from a server cannot load one. Tables and samples of colours have
+#: attributes of style in them, which Sphinx and MyST write; a style element has no effect.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' file:",
+        "style-src 'self' file:",
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' file: data:",
+        "font-src 'self' file:",
+        "connect-src 'self'",
+        "form-action 'self' file:",
+        "base-uri 'none'",
+    )
+)
+
 
 def block_file(stem: str, ending: str) -> str:
     """A file of a figure or table, `stem` being «figur-3-1»: machine-readable `.csv`, Norwegian `.nb.csv`, picture."""

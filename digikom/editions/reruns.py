@@ -7,6 +7,7 @@ Run times and the outcome of nbval differ from run to run and from machine to ma
 from __future__ import annotations
 
 import csv
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -93,6 +94,7 @@ def control_notebooks(folder: Path = NOTEBOOK_DIR, data_dir: Path = DATA_DIR) ->
 
     Yields each as it is done. Raises BuildError for a notebook that nbval cannot run; nothing is then written.
     """
+    files.require_writable(data_dir / CONTROL_FILE.parent)
     controls = []
     for path in sorted(folder.glob("*.ipynb")):
         controls.append(control_notebook(path))
@@ -100,12 +102,22 @@ def control_notebooks(folder: Path = NOTEBOOK_DIR, data_dir: Path = DATA_DIR) ->
     write_controls(controls, data_dir)
 
 
+def kernel_environment(folder: Path) -> dict[str, str]:
+    """The environment of a program that starts kernels: those of this Python first, whatever else is installed, and in
+    `folder` an IPython profile of its own, without the user's start-up files.
+    """
+    own = str(Path(sys.prefix, "share", "jupyter"))
+    known = os.pathsep.join(filter(None, (own, os.environ.get("JUPYTER_PATH", ""))))
+    return {**os.environ, "JUPYTER_PATH": known, "IPYTHONDIR": str(folder)}
+
+
 def control_notebook(path: Path) -> NotebookControl:
     """Run one notebook and compare every cell with its stored output. Raises BuildError when nbval cannot run it."""
     with scratch() as folder:
         report = folder / "report.xml"
         command = [sys.executable, *PYTEST, f"--junitxml={report}", str(path)]
-        run = subprocess.run(command, cwd=PROJECT_ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+        there = kernel_environment(folder)
+        run = subprocess.run(command, cwd=PROJECT_ROOT, env=there, capture_output=True, encoding="utf-8", check=False)
         if run.returncode not in RAN or not report.is_file():
             log = "\n".join([*run.stdout.splitlines(), *run.stderr.splitlines()][-LOG_LINES:])
             raise BuildError(f"nbval could not run {path.name} (exit code {run.returncode}):\n{log}")

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from digikom import files
-from digikom.editions.build_facts import BuildFacts, collect_facts
+from digikom.editions.build_facts import BuildFacts, collect_facts, why_unknown
 from digikom.editions.catalogue import published_editions
 from digikom.editions.disclosure import check_disclosure, check_files, require_apart
 from digikom.editions.downloads import downloadable, write_inputs
@@ -39,6 +39,7 @@ from digikom.review.signatures import load_signatures
 from digikom.scratch import scratch
 from digikom.site.front import TEMPLATE_DIR, root_files, write_root
 from digikom.site.release import build_folder, replace_folder, site_lock
+from digikom.stopping import Stopped, held
 
 #: The folder of the data with the number registers for the notebooks as committed.
 REGISTERS = "registers"
@@ -99,15 +100,18 @@ def build_editions(
     if options.require_pdf and missing:
         raise InputError(missing)
     notes = [f"There is no PDF: {missing}"] if missing else []
+    if unknown := why_unknown(PROJECT_ROOT):
+        notes.append(f"The pages cannot say which commit they are made from: {unknown}")
     made: list[int] = []
     with build_folder(site) as work:
         store = Store(otherwise=work / "store", fresh=options.fresh)
 
         def publish(year: int, html: Path, book: str, no_pdf: str) -> None:
             target = site / str(year)
-            with site_lock(site):
-                replace_folder(html, target)
-            made.append(year)
+            with held():
+                with site_lock(site):
+                    replace_folder(html, target)
+                made.append(year)
             if no_pdf:
                 notes.append(f"{year}: there is no PDF: {no_pdf}")
             else:
@@ -132,9 +136,13 @@ def build_editions(
         try:
             make_editions(orders, work, store, options, progress)
             whole = True
+        except Stopped as stop:
+            stop.published = made
+            raise
         finally:
             if made or whole:
-                publish_root(site, work, store)
+                with held():
+                    publish_root(site, work, store)
         store.prune()
         return [*notes, store.note] if store.note else notes
 
@@ -207,6 +215,8 @@ def refresh_notebooks(jobs: int = 2) -> list[Path]:
 
     Those that read what the others have published come last.
     """
+    for folder in (NOTEBOOK_DIR, DATA_DIR / REGISTERS):
+        files.require_writable(folder)
     reading = [template for template in templates() if folders_read(template)]
     alone = [template for template in templates() if template not in reading]
     run_notebooks(alone, NOTEBOOK_DIR, {}, jobs)

@@ -24,7 +24,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from digikom.errors import BuildError, InputError, message_of
+from digikom.errors import BuildError, InputError, of_system
 from digikom.scratch import scratch
 
 #: How a task's process is started. Forking is not safe where the system's own libraries start threads.
@@ -152,6 +152,9 @@ def start_server() -> None:
     """
     if METHOD == "forkserver":
         forkserver.set_forkserver_preload(list(PRELOADED))
+        # It and its children import nothing from the folder that the program happens to be started in.
+        path = os.environ.get("PYTHONSAFEPATH", "")
+        os.environ["PYTHONSAFEPATH"] = "1"
         # Its socket is made in the folder for temporary files, whose name may be too long.
         folder = tempfile.gettempdir()
         tempfile.tempdir = "/tmp" if len(folder.encode()) > _LONGEST else folder
@@ -159,6 +162,7 @@ def start_server() -> None:
             forkserver.ensure_running()
         finally:
             tempfile.tempdir = folder
+            os.environ["PYTHONSAFEPATH"] = path
 
 
 def _start(task: Task, job: Job, log: Path) -> _Worker:
@@ -169,7 +173,10 @@ def _start(task: Task, job: Job, log: Path) -> _Worker:
     sys.stdout.flush()
     sys.stderr.flush()
     process = context.Process(target=_work, args=(job, theirs, log), name=task.name)
-    process.start()
+    try:
+        process.start()
+    except (EOFError, ConnectionError):
+        raise BuildError("The processes that do the work cannot be started; what is said above may tell why.") from None
     theirs.close()
     return _Worker(task, process, ours, log, time.monotonic())
 
@@ -185,6 +192,8 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
     gc.set_threshold(50_000)
     written = os.open(log, os.O_WRONLY | os.O_CREAT, 0o600)
     nothing = os.open(os.devnull, os.O_RDONLY)
+    # What the job leaves when this process is killed goes with the folder of the logs.
+    tempfile.tempdir = os.environ["TMPDIR"] = str(log.parent)
     for source, target in ((nothing, 0), (written, 1), (written, 2)):
         os.dup2(source, target)
     answer: tuple[object] | Exception
@@ -193,7 +202,7 @@ def _work(job: Job, pipe: Connection, log: Path) -> None:
     except (InputError, BuildError) as error:
         answer = error
     except OSError as error:
-        answer = BuildError(message_of(error))
+        answer = of_system(error)
     except BaseException:
         answer = BuildError(traceback.format_exc())
     pipe.send(answer)

@@ -28,7 +28,7 @@ from digikom.progress import Progress
 from digikom.scratch import scratch
 
 #: All that is taken over from the caller's environment.
-KEPT = ("PATH", "LD_LIBRARY_PATH", "TMPDIR", "SYSTEMROOT")
+KEPT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 #: Unlike those of any build; a result that depends on one of them will differ.
 PLACE = {"TZ": "Pacific/Auckland", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "4711"}
 
@@ -65,7 +65,8 @@ def rebuild(order: Remake, progress: Progress) -> None:
     """Make what `order` says, in a process of its own. Raises InputError and BuildError as a build does."""
     with scratch(order.folder) as home, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
-        environment |= PLACE | {"HOME": str(home), "PYTHONPATH": str(PROJECT_ROOT), "PYTHONNOUSERSITE": "1"}
+        environment |= PLACE | {"HOME": str(home), "TMPDIR": str(home), "PYTHONPATH": str(PROJECT_ROOT)}
+        environment |= {"PYTHONNOUSERSITE": "1", "PYTHONSAFEPATH": "1"}
         command = [sys.executable, "-m", __name__, order.model_dump_json()]
         pipe = subprocess.PIPE
         with subprocess.Popen(

@@ -18,6 +18,7 @@ import nbformat
 from digikom import survey
 from digikom.editions.edition_files import Edition, earlier_editions, load_edition
 from digikom.editions.layout import EXECUTED
+from digikom.editions.reruns import kernel_environment
 from digikom.errors import BuildError, InputError
 from digikom.paths import PROJECT_ROOT, WORKBENCH_DIR
 from digikom.pipeline import execution
@@ -26,6 +27,7 @@ from digikom.pipeline.execution import folders_read
 from digikom.publish.number_registers import REGISTERS_DIR
 from digikom.publish.published import EXECUTED_DIR
 from digikom.scratch import scratch
+from digikom.stopping import Stopped
 
 #: JupyterLab listens to this machine only.
 ADDRESS = "127.0.0.1"
@@ -124,8 +126,10 @@ def run_lab(command: list[str]) -> None:
     path = os.pathsep.join(filter(None, (str(PROJECT_ROOT), os.environ.get("PYTHONPATH", ""))))
     # The kernel starts in the notebook's folder and must find this very package.
     try:
-        code = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, check=False).returncode
-    except KeyboardInterrupt:
+        with scratch() as profile:
+            there = {**kernel_environment(profile), "PYTHONPATH": path}
+            code = subprocess.run(command, env=there, check=False).returncode
+    except Stopped:
         return
     if code != 0:
         raise BuildError(f"JupyterLab ended with exit code {code}.")

@@ -8,6 +8,7 @@ build, from what is published.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digikom.editions.catalogue import PublishedEdition, published_editions
 from digikom.editions.layout import way_up
-from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE, FRONT_PAGE, MUNICIPALITIES_DIR
+from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE, FRONT_PAGE, MUNICIPALITIES_DIR, POLICY
 from digikom.editions.identity import long_date
 from digikom.paths import BOOK_DIR, FAVICON
 from digikom.publish.formatting import join_words
@@ -89,9 +90,17 @@ def root_environment(templates: Path = TEMPLATE_DIR) -> Environment:
     )
     # In the page itself, so that it is there at whatever address the page is shown.
     environment.globals["favicon"] = f"data:image/svg+xml;base64,{base64.b64encode(FAVICON.read_bytes()).decode()}"
+    environment.globals["policy"] = page_policy
     for name, of in {"dato": long_date, "shortcuts": shortcuts, "joined": join_words}.items():
         environment.filters[name] = of
     return environment
+
+
+def page_policy(script: str = "") -> str:
+    """What a page above the editions may load and run: it carries its style, and `script` as it stands in it."""
+    known = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    allowed = {"style-src": "'unsafe-inline'", **({"script-src": f"'sha256-{known}'"} if script else {})}
+    return "; ".join(f"{each} {allowed.get(each.split()[0], '')}".rstrip() for each in POLICY.split("; "))
 
 
 def write_edition_pages(folder: Path, editions: Sequence[PublishedEdition], environment: Environment) -> None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import datetime
 import json
 import os
-from collections.abc import Collection, Mapping
+import threading
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from functools import partial
+from typing import Any, NoReturn, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -42,12 +45,20 @@ TRIES_AGAIN = 4
 BACKOFF_SECONDS = 0.5
 LONGEST_PAUSE = 90
 """A server may ask for a longer pause (Retry-After); this is as long as we wait, in seconds."""
+ANSWER_SECONDS = 300.0
+"""How long one question may take until the last byte of its answer is there, pauses and new tries included."""
+LARGEST = 100_000_000
+"""The bytes of an answer, unpacked. The largest that we ask for, all of a table of the StatBank, have some millions."""
 
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _TOO_MANY = 429
 _EXCERPT = 160
 _TOLD_IN = ("title", "detail", "error", "message")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class _TooLargeError(requests.RequestException):
+    """An answer of more than `LARGEST` bytes."""
 
 
 class NotThereError(InputError):
@@ -100,14 +111,17 @@ class Service:
         asked = f"{self.name}, {method} {requests.Request(method, url, params=parameters).prepare().url}"
         with _session(self) as session:
             try:
-                response = session.request(
-                    method, url, params=parameters, json=query, timeout=(CONNECT_SECONDS, READ_SECONDS)
-                )
+                ask = partial(session.request, method, url, params=parameters, json=query, stream=True)
+                response = _in_time(partial(ask, timeout=(CONNECT_SECONDS, READ_SECONDS)))
             except requests.exceptions.SSLError as error:
                 raise InputError(
                     f"{asked}: the connection can't be trusted ({_reason(error)}). Check the clock of this machine, "
                     "and whether the network puts certificates of its own in between."
                 ) from None
+            except _TooLargeError:
+                raise BuildError(f"{asked}: the answer is larger than {LARGEST / 1e6:g} MB") from None
+            except TimeoutError:
+                raise InputError(f"{asked}: no whole answer within {ANSWER_SECONDS:g} s; try again later") from None
             except requests.TooManyRedirects:
                 raise BuildError(f"{asked}: sent round in circles (too many redirects)") from None
             except (requests.Timeout, requests.ConnectionError) as error:
@@ -225,7 +239,7 @@ def _session(service: Service) -> requests.Session:
     for scheme in ("https://", "http://"):
         session.mount(scheme, _Refusal(service))
     # All that is ever sent are questions, so a POST may be repeated like a GET.
-    retry = Retry(
+    retry = _Retry(
         total=TRIES_AGAIN,
         read=1,
         status_forcelist=_BUSY,
@@ -235,7 +249,48 @@ def _session(service: Service) -> requests.Session:
         raise_on_status=False,
     )
     session.mount(f"{_origin(service.url)}/", HTTPAdapter(max_retries=retry))
+    session.hooks["response"].append(_read)
     return session
+
+
+class _Retry(Retry):
+    """urllib3's rules for asking again, which does not read the answer that it gives up, however long that is."""
+
+    def increment(self, *arguments: Any, **named: Any) -> Self:  # noqa: ANN401
+        """The rules for the next try. Raises MaxRetryError when there have been enough."""
+        again = super().increment(*arguments, **named)
+        if response := named.get("response"):
+            response.close()
+        return again
+
+
+def _read(response: requests.Response, **_: object) -> None:
+    """Read an answer piece by piece as soon as it begins, that of a redirect too, and no more than `LARGEST`."""
+    content = bytearray()
+    for part in response.iter_content(1 << 16):
+        content += part
+        if len(content) > LARGEST:
+            response.close()
+            raise _TooLargeError
+    response._content = bytes(content)
+
+
+def _in_time(ask: Callable[[], requests.Response]) -> requests.Response:
+    """What `ask` returns. Raises what it raises, and TimeoutError when it takes longer than `ANSWER_SECONDS`.
+
+    Time-outs of sockets count from one byte to the next; so a slow server could keep us for ever.
+    """
+    outcome: Future[requests.Response] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(ask())
+        except Exception as error:
+            outcome.set_exception(error)
+
+    # A daemon: nobody waits for it at the end.
+    threading.Thread(target=run, daemon=True).start()
+    return outcome.result(ANSWER_SECONDS)
 
 
 def _check(asked: str, response: requests.Response, part: str) -> None:

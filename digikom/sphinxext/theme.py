@@ -3,7 +3,8 @@
 A theme inherits all static files of the themes below it, and every extension puts its script and style sheet on every
 page. Here the builder copies only those files of the themes that our pages use (without the icon font, a script of
 1.5 MB and three fonts), and each page names only what it uses. Nothing on it asks another host for anything: formulas
-are MathML, Thebe is taken out, and a page that still names a foreign file makes a warning.
+are MathML, Thebe is taken out, and a page that still names a foreign file makes a warning. What is in a page itself is
+never run as script: its policy (`layout.POLICY`) says so to the browser.
 
 A published edition never changes when another one comes. So its pages do not list the others: they lead to a page of
 the site above them, which every build makes anew, and `digikom.js` fetches the same list from there when a reader opens
@@ -32,7 +33,7 @@ from sphinx.util.matching import Matcher
 from sphinx.writers.html5 import HTML5Translator
 
 from digikom.editions.identity import long_date
-from digikom.editions.layout import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE, way_up
+from digikom.editions.layout import DESCRIPTION, EDITIONS_DIR, EDITIONS_FILE, POLICY, way_up
 from digikom.files import write
 from digikom.publish.palette import dark_css
 
@@ -86,6 +87,8 @@ NEEDED_FOR: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"(^|/)figures\.js$", r'class="(?:[^"]* )?digikom-block[ "]'),
         # Full screen, Thebe, tooltips and a second way to fold the menu: nothing of it is on our pages.
         (r"(^|/)sphinx-book-theme\.js$|thebe", r"(?!)"),
+        # For the search while one types and for a list of versions, which our pages do not have.
+        (r"DOCUMENTATION_OPTIONS\.(search_as_you_type|pagename)", r"(?!)"),
     )
 )
 _MANY_COLUMNS = re.compile(r'<table class="[^"]*\bdigikom-many\b')
@@ -200,20 +203,24 @@ def finish_context(
 ) -> None:
     """Leave out of the page what it does not use, when the theme and all extensions have put theirs into the context.
 
-    Warns of a file on another host.
+    Warns of a file on another host, and of a script in the page, which the page's policy does not let run.
     """
     body = context.get("body") or ""
     # A table of many columns has the room of the contents.
     context["digikom_is_wide"] = _holds(body, _MANY_COLUMNS)
     context["digikom_has_contents"] = not context["digikom_is_wide"] and bool(context["generate_toc_html"]())
     context["digikom_has_numbers"] = 'class="tall' in body
-    context["metatags"] = _TAGS.sub("", context.get("metatags", ""))
+    # The policy holds for what comes after it.
+    policy = f'\n<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    context["metatags"] = policy + _TAGS.sub("", context.get("metatags", ""))
     for kind in ("script_files", "css_files"):
         context[kind] = [item for item in context.get(kind, []) if _is_needed(item, body)]
         for item in context[kind]:
             name = str(getattr(item, "filename", None) or item)
             if "://" in name or name.startswith("//"):
                 LOGGER.warning("the page asks another host for %s", name, location=page)
+            if getattr(item, "attributes", {}).get("body"):
+                LOGGER.warning("the page's policy lets no script in it run: %s", item.attributes["body"], location=page)
 
 
 def _is_needed(item: Any, body: str) -> bool:  # noqa: ANN401
@@ -287,6 +294,7 @@ def setup(app: Sphinx) -> None:
     styles = {"page.css": 850, "digikom.css": 900, "figures.css": 910, "evidence.css": 910, PALETTE_NAME: 911}
     for name, priority in styles.items():
         app.add_css_file(name, priority=priority)
+    app.add_js_file("mode.js", priority=100)
     for name, priority in {"page.js": 850, "digikom.js": 900, "figures.js": 910}.items():
         app.add_js_file(name, loading_method="defer", priority=priority)
     app.connect("config-inited", configure, priority=70)

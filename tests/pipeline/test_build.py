@@ -41,6 +41,13 @@ def test_edition_without_reference_year_passes_an_empty_text() -> None:
         ("year: 2021\ntitle: T\nversion: '1'\npublished: 2026-01-02\n", "says year 2021; expected 2022", 0),
         ("year: to\ntitle: ''\ncolour: red\nversion: '1'\npublished: i dag\n", "colour", 4),
         ("a: [1\n", "not valid YAML", 1),
+        ("a: &a [*a]\n", "expected no alias", 1),
+        (
+            'year: 2022\ntitle: "a\\eb"\nversion: "1\\n2"\npublished: 2026-01-02\ncorrections:\n'
+            '- {date: 2026-01-03, class: alvorlig, version: "1.1", what: "a\\0 \\u202eb"}\n',
+            "must not hold control characters (U+0000, U+202E)",
+            3,
+        ),
         ("", "is wrong", 1),
     ],
 )

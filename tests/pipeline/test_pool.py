@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Hashable
 from functools import partial
@@ -50,7 +53,16 @@ def sleep(report: Report) -> None:
 
 
 def full(_: Report) -> None:
-    raise OSError(28, "No space left on device", "/x")
+    Path("/dev/full").write_text("x", encoding="ascii")
+
+
+def copy_to_full(folder: Path, _: Report) -> None:
+    for name in ("a", "b", "c"):
+        (folder / "from" / name).parent.mkdir(exist_ok=True)
+        (folder / "from" / name).write_text("x", encoding="ascii")
+        (folder / "to").mkdir(exist_ok=True)
+        (folder / "to" / name).symlink_to("/dev/full")
+    shutil.copytree(folder / "from", folder / "to", dirs_exist_ok=True)
 
 
 def odd(_: Report) -> None:
@@ -62,6 +74,11 @@ def work(path: Path, _: Report) -> None:
     draft.write_text(str(os.getpid()), encoding="ascii")
     draft.replace(path)
     time.sleep(60)
+
+
+def leave(path: Path, report: Report) -> None:
+    tempfile.mkdtemp()
+    work(path, report)
 
 
 def draw(_: Report) -> int:
@@ -128,8 +145,22 @@ def test_a_task_draws_although_this_process_has_drawn_with_all_its_threads() -> 
 #: Runs one task, with a function of this module and the path that it is given.
 ONE_TASK = """
 import functools, pathlib, sys, test_pool
+from digikom.pipeline import pool
+pool.PRELOADED = ()
 job = functools.partial(getattr(test_pool, sys.argv[1]), pathlib.Path(sys.argv[2]))
-test_pool.run_tasks({"a": test_pool.task("a", job)}, 1)
+if __name__ == "__main__":
+    pool.run_tasks({"a": test_pool.task("a", job)}, 1)
+"""
+
+
+STOPPED = f"""
+from digikom.stopping import Stopped, stop_in_order
+stop_in_order()
+try:
+    exec({ONE_TASK!r})
+except Stopped as stop:
+    print(stop.message())
+    sys.exit(stop.exit_code)
 """
 
 
@@ -140,7 +171,7 @@ def test_whatever_kills_the_run_ends_its_processes(tmp_path: Path) -> None:
             time.sleep(0.1)
         run.kill()
     worker = int((tmp_path / "process").read_text(encoding="ascii"))
-    for _ in range(100):
+    for _ in range(600):
         if not Path(f"/proc/{worker}").exists():
             break
         time.sleep(0.1)
@@ -157,10 +188,59 @@ def test_a_long_folder_for_temporary_files_is_no_obstacle(tmp_path: Path) -> Non
     assert list(folder.iterdir()) == []
 
 
+def test_a_stop_in_order_leaves_no_process_and_nothing_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    with run_program(STOPPED, leave.__name__, str(tmp_path / "process"), TMPDIR=str(folder)) as run:
+        while not (tmp_path / "process").exists():
+            assert run.poll() is None
+            time.sleep(0.1)
+        # As `timeout` and terminals do.
+        run.send_signal(signal.SIGTERM)
+        run.send_signal(signal.SIGTERM)
+        assert run.communicate()[0] == "Stopped; nothing published has changed.\n"
+    assert run.returncode == 128 + signal.SIGTERM
+    assert list(folder.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "process").read_text(encoding="ascii")), 0)
+
+
+def test_what_must_be_done_whole_is_done_before_a_stop() -> None:
+    program = (
+        "import os, signal, sys; from digikom.stopping import Stopped, held, stop_in_order; stop_in_order()\n"
+        "try:\n with held():\n  os.kill(os.getpid(), int(sys.argv[1])); print('whole')\n"
+        "except Stopped as stop:\n stop.published = [2018]; print(stop.message())"
+    )
+    told = "whole\nStopped; published by then: 2018. Nothing else has changed.\n"
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        assert run_program(program, str(number.value)).communicate()[0] == told
+
+
+def test_no_process_imports_from_the_folder_that_the_program_is_started_in(tmp_path: Path) -> None:
+    for name in ("random", "selectors", "typing"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(f'{__name__} was imported')", encoding="ascii")
+    script = tmp_path / "elsewhere" / "script.py"
+    script.parent.mkdir()
+    script.write_text(ONE_TASK, encoding="ascii")
+    there = {**os.environ, "PYTHONPATH": f"{PROJECT_ROOT}:{Path(__file__).parent}"}
+    command = [sys.executable, str(script), "touch", str(tmp_path / "done")]
+    assert subprocess.run(command, env=there, cwd=tmp_path, check=False).returncode == 0
+    assert (tmp_path / "done").exists()
+
+
+def test_a_folder_that_finds_no_room_is_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        run_tasks({"full": task("full", partial(copy_to_full, tmp_path))}, 1)
+    assert str(caught.value).startswith(f"No space left on device: {tmp_path / 'to'}/")
+    assert str(caught.value).endswith(" (and 2 other files)")
+
+
 def test_full_disks_and_unexpected_errors_are_told() -> None:
+    with pytest.raises(InputError, match="No space left on device: /dev/full"):
+        run_tasks({"full": task("full", full)}, 1)
     with pytest.raises(BuildError) as caught:
         run_tasks({"full": task("full", full), "odd": task("odd", odd)}, 2)
-    assert "No space left on device: /x" in str(caught.value)
+    assert "No space left on device: /dev/full" in str(caught.value)
     assert "KeyError: 'odd'" in str(caught.value)
 
 

@@ -190,6 +190,22 @@ def test_a_published_file_that_was_tampered_with_is_found(verified: Made, tmp_pa
     assert verified(numbers_only=True).altered == ("changed: index.html",)
 
 
+def test_what_the_manifest_says_is_told_before_anything_is_computed(
+    verified: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert verified().differences == {}
+    (tmp_path / "site" / "2022" / "index.html").write_text("<b>", encoding="utf-8")
+    said: list[str] = []
+
+    def rebuild(*_: object) -> None:
+        raise BuildError("computed")
+
+    monkeypatch.setattr(verification, "rebuild", rebuild)
+    with pytest.raises(BuildError, match="computed"):
+        verify_edition(2022, tmp_path / "site", None, 1, lambda _, step, *__: said.append(step), numbers_only=True)
+    assert said == ["not as the manifest says: changed: index.html"]
+
+
 def test_a_number_tampered_with_in_the_register_is_found_even_when_the_manifest_agrees(
     verified: Made, tmp_path: Path
 ) -> None:
@@ -239,7 +255,15 @@ def test_the_program_has_a_clean_environment(tmp_path: Path, monkeypatch: pytest
     lines = seen.read_text(encoding="utf-8").splitlines()
     environment = dict(line.split("=", 1) for line in lines if "=" in line)
     own = {"PWD", "OLDPWD", "SHLVL", "_"}
-    allowed = {*rebuilding.KEPT, *rebuilding.PLACE, "HOME", "PYTHONPATH", "PYTHONNOUSERSITE"}
+    allowed = {
+        *rebuilding.KEPT,
+        *rebuilding.PLACE,
+        "HOME",
+        "TMPDIR",
+        "PYTHONPATH",
+        "PYTHONNOUSERSITE",
+        "PYTHONSAFEPATH",
+    }
     assert set(environment) - own <= allowed
     assert environment["HOME"] != os.environ.get("HOME")
     assert not Path(environment["HOME"]).exists()

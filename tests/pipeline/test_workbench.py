@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from notebook_runs import published
 from typer.testing import CliRunner
 
 from digikom import cli
+from digikom.editions.reruns import kernel_environment
 from digikom.errors import BuildError, InputError
 from digikom.paths import DATA_DIR, PROJECT_ROOT
 from digikom.pipeline import workbench
@@ -140,3 +142,17 @@ def test_the_command_prints_what_it_made(tmp_path: Path, monkeypatch: pytest.Mon
     assert ran == []
     assert CliRunner().invoke(cli.app, [*arguments, "--port", "9000", "--no-browser"]).exit_code == 0
     assert ran == [command_for(made.path, 9000, browser=False)]
+
+
+def test_the_kernel_is_that_of_this_python_whatever_else_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = tmp_path / "jupyter" / "kernels" / "python3" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text('{"argv": ["/bin/false"], "display_name": "x", "language": "python"}', encoding="ascii")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    program = "from jupyter_client.kernelspec import get_kernel_spec as get; print(get('python3').resource_dir)"
+    there = kernel_environment(tmp_path / "profile")
+    run = subprocess.run([sys.executable, "-c", program], env=there, capture_output=True, text=True, check=True)
+    assert run.stdout.startswith(sys.prefix)
+    assert there["IPYTHONDIR"] == str(tmp_path / "profile")

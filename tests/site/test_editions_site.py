@@ -176,7 +176,7 @@ def test_pages_above_the_editions_are_sound(site: Path) -> None:
         assert parsed.title is not None
         assert parsed.title.get_text(strip=True)
         assert not parsed.select("script")
-        assert "http" not in path.read_text(encoding="utf-8").replace(LICENCE, "")
+        assert "://" not in path.read_text(encoding="utf-8").replace(LICENCE, "")
         for link in parsed.select(f'a[href]:not([href="{LICENCE}"], [href^="#"])'):
             assert (path.parent / unquote(str(link["href"]).partition("#")[0])).resolve().is_file(), (
                 path,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import subprocess
 import sys
+import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,6 +158,50 @@ def test_no_answer_in_time(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch
     raised = failure(data, "klass")
     assert isinstance(raised, InputError)
     assert "no answer within 0.1 seconds" in str(raised)
+
+
+BOMB = gzip.compress(b"0" * 30_000_000)
+PACKED = {"Content-Encoding": "gzip"}
+ENDLESS = {
+    "answer": Reply(200, b"0" * 3_000_000),
+    "packed": Reply(200, BOMB, PACKED),
+    "error": Reply(404, BOMB, PACKED),
+    "redirect": Reply(302, BOMB, {**PACKED, "Location": "?again"}),
+}
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_an_answer_without_end_is_read_to_the_limit_and_no_further(
+    data: Path, api: Api, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(services, "LARGEST", 1_000_000)
+    api.faults.append(lambda request: ENDLESS[kind])
+    tracemalloc.start()
+    try:
+        assert "the answer is larger than 1 MB" in str(failure(data, "klass"))
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_answer_that_is_given_up_is_not_read(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "LARGEST", 1_000_000)
+    replies = [Reply(503, BOMB, PACKED)]
+    api.faults.append(lambda request: replies.pop() if replies else None)
+    tracemalloc.start()
+    try:
+        run(data, "klass")
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_answer_that_comes_byte_by_byte_has_its_time(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "ANSWER_SECONDS", 0.5)
+    api.faults.append(lambda request: Reply(200, b'{"codes": [' + b" " * 100, drip=0.1))
+    begun = time.monotonic()
+    assert "no whole answer within 0.5 s" in str(failure(data, "klass"))
+    assert time.monotonic() - begun < 5
 
 
 def test_a_connection_that_cannot_be_trusted(data: Path, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -24,6 +26,7 @@ NUMBER_FIELDS = tuple(NumberRecord.model_fields)
 MUNICIPALITY_FIELDS = ("municipality_code", "name", "county", "size_class")
 GROUP_FIELDS = ("size", "median", "lower", "same", "higher")
 BYTE_ORDER_MARK = "\ufeff"
+V = TypeVar("V")
 
 
 def data_files(book: Book, data_dir: Path, store: Path | None = None) -> dict[str, bytes]:
@@ -85,7 +88,7 @@ def machine_csv(block: Block) -> str:
     """The rows for programs: comma, decimal point, column names, the data status on each row; empty where not shown.
 
     A number column that has standard symbols has them in a column of their own, `<name>_symbol`, so that it holds
-    nothing but numbers. Of synthetic answers, what the numbers of a column rest on is in `<name>_evidence`.
+    nothing but numbers. What is known of the numbers of a column is beside it (`columns_beside`).
     """
     columns: dict[str, list[str]] = {}
     for position, (column, parted) in enumerate(zip(block.columns, parted_columns(block), strict=True)):
@@ -94,15 +97,36 @@ def machine_csv(block: Block) -> str:
         if parted:
             symbols = [machine_text(value) if symbol_meaning(value) else "" for value in values]
             columns[f"{column.name}_symbol"] = symbols
-        if has_evidence(block, position):
-            columns[f"{column.name}_evidence"] = [row[position] or "" for row in block.evidence]
+        for beside in columns_beside(block, position):
+            columns[beside.name] = [machine_text(value) for value in beside.values]
     columns.setdefault("status", [block.status] * len(block.rows))
     return csv_text([list(columns), *zip(*columns.values(), strict=True)])
 
 
-def has_evidence(block: Block, position: int) -> bool:
-    """Whether the files say what the numbers of a column rest on."""
-    return any(row[position] for row in block.evidence)
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A column of the files beside one of a figure or table: its `name` and Norwegian `title`."""
+
+    name: str
+    title: str
+    values: tuple[Value, ...]
+
+
+def columns_beside(block: Block, position: int) -> list[Beside]:
+    """What is known of the numbers of a column: of synthetic answers what they rest on (`<name>_evidence`), and how low
+    and how high they could be, had all answered (`<name>_low` and `<name>_high`).
+    """
+    column = block.columns[position]
+    found = [Beside(f"{column.name}_evidence", norwegian.evidence_field(column.label), _at(block.evidence, position))]
+    ends = _at(block.bounds, position)
+    for place, end in enumerate(("low", "high")):
+        values = tuple(None if bound is None else bound[place] for bound in ends)
+        found.append(Beside(f"{column.name}_{end}", norwegian.bound_field(end, column.label), values))
+    return [beside for beside in found if any(value is not None for value in beside.values)]
+
+
+def _at(rows: Sequence[Sequence[V]], position: int) -> tuple[V, ...]:
+    return tuple(row[position] for row in rows)
 
 
 def parted_columns(block: Block) -> list[bool]:
@@ -121,10 +145,10 @@ def spreadsheet_csv(block: Block) -> str:
         header.append(column.label)
         for cells, row in zip(rows, block.rows, strict=True):
             cells.append(spreadsheet_text(row[position]))
-        if has_evidence(block, position):
-            header.append(norwegian.evidence_field(column.label))
-            for cells, kinds in zip(rows, block.evidence, strict=True):
-                cells.append(norwegian.EVIDENCE_WORDS.get(kinds[position] or "", ""))
+        for beside in columns_beside(block, position):
+            header.append(beside.title)
+            for cells, value in zip(rows, beside.values, strict=True):
+                cells.append(norwegian.EVIDENCE_WORDS.get(str(value)) or spreadsheet_text(value))
     header.append(norwegian.STATUS_FIELD)
     rows = [[*cells, norwegian.STATUS_WORDS[block.status]] for cells in rows]
     return BYTE_ORDER_MARK + csv_text([header, *rows], delimiter=";")

@@ -14,7 +14,7 @@ from digikom.editions import layout
 from digikom.files import csv_rows, sha256
 from digikom.opendata import norwegian
 from digikom.opendata.citations import LICENSE, LICENSE_ADDRESS, LICENSE_TITLE
-from digikom.opendata.data_files import GROUP_FIELDS, has_evidence, parted_columns, symbol_meaning
+from digikom.opendata.data_files import GROUP_FIELDS, columns_beside, parted_columns, symbol_meaning
 from digikom.opendata.description import Block, Column, Dataset, Description, Value
 
 Json = dict[str, Any]
@@ -26,7 +26,9 @@ OWN_FILES = {
 }
 #: Columns of these that hold something else than text.
 INTEGERS = frozenset({"base", "year", "count", "level", "group_size", "country_size"})
-NUMBERS = frozenset({"value", *(f"{of}_{what}" for of in ("group", "country") for what in GROUP_FIELDS[1:])})
+NUMBERS = frozenset(
+    {"value", "low", "high", *(f"{of}_{what}" for of in ("group", "country") for what in GROUP_FIELDS[1:])}
+)
 
 
 def package_text(described: Description, files: Mapping[str, bytes]) -> str:
@@ -102,11 +104,11 @@ def _block_resource(block: Block, description: str, files: Mapping[str, bytes]) 
                     "constraints": {"enum": symbols},
                 }
             )
-        if has_evidence(block, position):
-            title = norwegian.evidence_field(column.label)
-            kinds = sorted({kind for row in block.evidence if (kind := row[position])})
-            name, allowed = f"{column.name}_evidence", {"enum": kinds}
-            fields.append({"name": name, "type": "string", "title": title, "constraints": allowed})
+        for beside in columns_beside(block, position):
+            about: Json = {"name": beside.name, "type": field_type(beside.values), "title": beside.title}
+            if about["type"] == "string":
+                about["constraints"] = {"enum": sorted({str(value) for value in beside.values if value is not None})}
+            fields.append(about)
     if all(field["name"] != "status" for field in fields):
         status = {"name": "status", "type": "string", "title": norwegian.STATUS_FIELD}
         fields.append({**status, "constraints": _one_of([block.status])})

@@ -23,6 +23,8 @@ Status = Literal["synthetic", "real"]
 #: What a number rests on where the answers are synthetic.
 EvidenceKind = Literal["printed", "implied", "assumed"]
 Value = bool | int | float | str | None
+#: The lowest and the highest that a value could be, had all answered.
+Bound = tuple[float, float]
 #: A text, where null is an empty one; several texts, where one is a list of one and null an empty list.
 Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value or [])]
@@ -51,6 +53,11 @@ class NumberRecord(_Record):
     unit: str = Field(description="percent, percentage_points, count, median, share or year.")
     base: int | None = Field(ge=0, description="Number of municipalities that the number is computed over (n).")
     base_text: str = Field(description="Which municipalities these are, in Norwegian.")
+    low: float | None = Field(
+        description="The lowest that the number could be, whatever those who did not answer would have said; null "
+        "where that is not computed."
+    )
+    high: float | None = Field(description="The highest that it could be.")
     year: int | None = Field(description="The year that the number is about.")
     status: Status = Field(description="Whether the answers behind the number are synthetic or real.")
     source: tuple[str, ...] = Field(description="Source of the answers, in Norwegian.")
@@ -116,7 +123,8 @@ class Content(_Payload):
     """What a notebook publishes of a figure or table. A table has no `title` and no `spec` (Vega-Lite).
 
     `number_keys` has the key of the number in each cell, as far as the notebook says it, and `evidence` what the cells
-    of numbers rest on (`sphinxext.evidence`); `has_assumed_marks` where assumed ones are told apart from others.
+    of numbers rest on (`sphinxext.evidence`); `has_assumed_marks` where assumed ones are told apart from others. The
+    cells of a figure may have `bounds` (`sphinxext.bounds`).
     """
 
     key: Key
@@ -129,6 +137,7 @@ class Content(_Payload):
     number_keys: tuple[tuple[Text, ...], ...] = ()
     evidence: tuple[tuple[EvidenceKind | None, ...], ...] = ()
     has_assumed_marks: bool = False
+    bounds: tuple[tuple[Bound | None, ...], ...] = ()
     base: int | None = None
     base_text: Text = ""
     notes: Texts = ()

@@ -5,7 +5,8 @@ report and holds a `Dataset` for each of its figures and tables; other pages onl
 
 Highwire's tags are on the front page and on chapters, which are what is cited. Google Scholar wants the full address of
 a PDF in the same folder as the page, so `citation_pdf_url` is only on the front page of an edition that has a PDF and
-knows its own address. Without that nothing here is absolute: addresses are relative to the page.
+knows its own address. Without that nothing here is absolute: addresses are relative to the page, and there is no Open
+Graph, which knows no relative ones.
 
 The archive's RO-Crate is in the same terms and uses what is said of files, groups and works here.
 """
@@ -51,6 +52,8 @@ ENDINGS = {
 }
 MEDIA_TYPES = {"": "text/plain", **{ending: kind for kind, endings in ENDINGS.items() for ending in endings.split()}}
 UNKNOWN = "application/octet-stream"
+#: Languages of pages as Open Graph names them.
+OPEN_GRAPH_LOCALES = {LANGUAGE: "nb_NO", "en": "en_GB"}
 
 
 def media_type(path: str) -> str:
@@ -219,11 +222,27 @@ def highwire(described: Description, page: Chapter) -> dict[str, str]:
     return tags
 
 
+def open_graph(described: Description, page: Chapter, summary: str) -> dict[str, str]:
+    """What is shown where somebody shares the address of a page; nothing where the edition does not know its own."""
+    if not described.cited.address:
+        return {}
+    return {
+        "og:type": "article",
+        "og:title": page.title,
+        "og:site_name": described.edition.title,
+        "og:description": summary or described.abstract,
+        "og:url": described.cited.address + page.page,
+        "og:locale": OPEN_GRAPH_LOCALES.get(page.language, page.language),
+    }
+
+
 def page_head(described: Description, page: Chapter, summary: str) -> str:
-    """What the head of a page holds for search engines and reference managers, as HTML."""
+    """What the head of a page holds for search engines, reference managers and where it is shared, as HTML."""
+    named = {"name": highwire(described, page), "property": open_graph(described, page, summary)}
     tags = [
-        f'<meta name="{name}" content="{escape(content, quote=True)}">'
-        for name, content in highwire(described, page).items()
+        f'<meta {attribute}="{name}" content="{escape(content, quote=True)}">'
+        for attribute, tags in named.items()
+        for name, content in tags.items()
     ]
     nodes = PageTerms(described, page, summary).nodes()
     return "\n".join([*tags, json_script({"@context": "https://schema.org", "@graph": nodes})])

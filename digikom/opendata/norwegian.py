@@ -11,6 +11,8 @@ STATUS_WORDS = {"synthetic": "syntetisk", "real": "faktisk"}
 EVIDENCE_FIELD = "Trykt eller antatt"
 EVIDENCE_WORDS = {"printed": "trykt", "implied": "følger av trykte tall", "assumed": "antatt"}
 evidence_field = f"{{}}: {EVIDENCE_FIELD[0].lower()}{EVIDENCE_FIELD[1:]}".format
+#: How low and how high a number could be, had all answered.
+BOUND_FIELDS = {"low": "Kan være lavest", "high": "Kan være høyest"}
 UNIT_NAMES = {
     "percent": "prosent",
     "percentage_points": "prosentpoeng",
@@ -47,6 +49,7 @@ FIELD_TITLES = {
     "unit": "Enhet",
     "base": "Grunnlag (n)",
     "base_text": "Hvem grunnlaget er",
+    **BOUND_FIELDS,
     "year": "År",
     "status": STATUS_FIELD,
     "evidence": EVIDENCE_FIELD,
@@ -102,6 +105,11 @@ def block_description(name: str, edition: str, caption: str, base: str, is_synth
     parts = (f"Tallene i {name[0].lower()}{name[1:]} i rapporten «{edition}»", caption, base)
     sentences = (part if part.endswith((".", "!", "?")) else f"{part}." for part in parts if part)
     return with_status(" ".join(sentences), is_synthetic)
+
+
+def bound_field(end: str, label: str) -> str:
+    """A column with the lowest (`low`) or the highest (`high`) that the numbers of another could be."""
+    return f"{label}: {BOUND_FIELDS[end][0].lower()}{BOUND_FIELDS[end][1:]}"
 
 
 def symbol_field(label: str) -> str:

@@ -350,7 +350,7 @@ def column_widths(rows: Sequence[Sequence[str]], heads: int) -> list[str]:
 
 def number_table(app: Sphinx) -> str:
     """Every number of the edition as a compact table, under the names of the chapters."""
-    what, value, _, base, year, _, _, _, key, _ = texts.NUMBER_HEAD
+    what, value, _, base, _, _, year, *_, key, _ = texts.NUMBER_HEAD
     head = (what, value, base, year, key)
     cells = [call("table.header", *(call("strong", line(name)) for name in head))]
     entries = in_reading_order(app, report_of(app).register.numbers.values())

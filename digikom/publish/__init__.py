@@ -1,6 +1,7 @@
 """What a notebook calls to hand a number, a word, a figure or a table to the report. There is no other way out."""
 
 from digikom.publish import charts
+from digikom.publish.bounds import bounds
 from digikom.publish.breaks import changes_in_words, marks
 from digikom.publish.confidentiality import protect, shown_rows, suppress, withheld_notes, without_small
 from digikom.publish.evidence import evidence
@@ -24,6 +25,7 @@ __all__ = [
     "bars",
     "bars_by_size",
     "begin",
+    "bounds",
     "changes_in_words",
     "charts",
     "distribution_columns",

@@ -5,15 +5,14 @@ It is data for the pages, not a table of the report. An edition on real answers 
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
-from digikom.publish.outputs import EVIDENCE_MIME, current, show
-from digikom.publish.published import outputs_of
+from digikom.publish.handover import hand_over, rows_handed_over
+from digikom.publish.outputs import EVIDENCE_MIME, current
 
 #: Empty: it does not rest on answers.
 Kind = Literal["printed", "implied", "assumed", ""]
@@ -37,16 +36,12 @@ def evidence(key: str, found: pd.DataFrame) -> None:
     Numbers that are not in it are assumed; those without evidence do not rest on answers. Of real answers nothing is
     handed over.
     """
-    context = current()
-    if context.status != "synthetic":
-        return
-    context.claim(key)
-    rows = [[str(name), row["evidence"], row["where"]] for name, row in found.iterrows()]
-    line = f"Gitt videre til sidene: hva {len(rows)} tall bygger på."
-    show(EVIDENCE_MIME, {"key": key, "rows": rows}, f"<p>{html.escape(line)}</p>", line)
+    if current().status == "synthetic":
+        rows = [[str(name), row["evidence"], row["where"]] for name, row in found.iterrows()]
+        hand_over(EVIDENCE_MIME, key, rows, "hva {} tall bygger på")
 
 
 def evidence_of(cells: Iterable[Mapping[str, Any]]) -> dict[str, Evidence] | None:
     """What the cells of a notebook file hand over, by key; None where they hand over nothing."""
-    given = [data for _, _, data in outputs_of(cells, [EVIDENCE_MIME])]
-    return {key: Evidence(kind, where) for data in given for key, kind, where in data["rows"]} if given else None
+    given = rows_handed_over(cells, EVIDENCE_MIME)
+    return None if given is None else {key: Evidence(kind, where) for key, kind, where in given}

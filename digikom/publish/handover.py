@@ -1,7 +1,7 @@
-"""Hand over what is computed for single municipalities, and read back what the chapters have handed over.
+"""Hand over data for the pages that is no table of the report, and read back what the chapters have handed over.
 
-It is data for the pages on single municipalities, not a table of the report: a notebook shows the first rows only. An
-edition on confidential answers has none of it.
+What is computed for single municipalities is for their pages: a notebook shows the first rows only, and an edition on
+confidential answers has none of it. What is known of each number goes beside it (`evidence`, `bounds`).
 """
 
 from __future__ import annotations
@@ -55,6 +55,21 @@ def municipalities(
     line = f"Gitt videre til sidene om enkeltkommuner: {format_number(len(frame), 0)} rader, her de første.{mark}"
     as_html, as_text = content.as_shown(SHOWN_ROWS)
     show(MUNICIPALITIES_MIME, payload, f"<p>{html.escape(line)}</p>{as_html}", f"{line}\n{as_text}")
+
+
+def hand_over(mime: str, key: str, rows: list[list[Any]], what: str) -> None:
+    """Hand over `rows` under `key` as an output of type `mime`; `what` says of how many (`{}`), for who reads the
+    notebook.
+    """
+    current().claim(key)
+    line = f"Gitt videre til sidene: {what.format(format_number(len(rows), 0))}."
+    show(mime, {"key": key, "rows": rows}, f"<p>{html.escape(line)}</p>", line)
+
+
+def rows_handed_over(cells: Iterable[Mapping[str, Any]], mime: str) -> list[list[Any]] | None:
+    """The rows that the cells of a notebook file hand over as outputs of type `mime`; None where there is no output."""
+    given = [data["rows"] for _, _, data in outputs_of(cells, [mime])]
+    return [row for rows in given for row in rows] if given else None
 
 
 def handed_over(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -41,13 +41,15 @@ def number(
     decimals: int | None = None,
     questions: Sequence[str] = (),
     count: float | None = None,
+    group: tuple[str, str] | None = None,
 ) -> None:
     """Publish one number under `key`, for the role `{tall}` and the number register.
 
     `unit` is one of percent, percentage_points, count, median, share, year; `base` is the number of municipalities it
     is computed over (n) and `base_text` says in Norwegian which they are. `questions` names the blocks, questions and
-    items of the codebook behind it, `count` is how many of the base a share counts. Raises ValueError for an unknown
-    unit, a missing value or a key used twice.
+    items of the codebook behind it, `count` is how many of the base a share counts, `group` the division of the
+    municipalities (a column of the register, or an area) and its group that the number is about, if not about all.
+    Raises ValueError for an unknown unit, a missing value or a key used twice.
     """
     if unit not in UNIT_WORDS:
         raise ValueError(f"unknown unit {unit!r}; expected one of {', '.join(UNIT_WORDS)}")
@@ -82,6 +84,7 @@ def number(
     context.claim(*(change["key"] for change in changes))
     payload |= {"wordings": changes} if changes else {}
     payload |= {} if count is None else {"count": _whole(float(count))}
+    payload |= {} if group is None else {"group": list(group)}
     about = ", ".join(filter(None, [of_base(count, base), base_text or ""]))
     tail = f" ({about})" if about else ""
     anchors = "".join(f'<a id="ord-{change["key"]}"></a>' for change in changes)
@@ -101,13 +104,15 @@ def numbers(
     size: pd.Series | float | None = None,
     questions: Sequence[str] = (),
     decimals: int | None = None,
+    group: tuple[str, str] | None = None,
 ) -> None:
     """Publish families of numbers under `key` (the target year) and `key-reference`, with words for each change.
 
     `found` maps each key to what there is by year, the unit and the label, and where need be the questions behind it.
     By year is a frame of shares (index year; columns `count`, `base` and `percent`; the unit says which is published),
     a series, or a single value of the target year. What is missing is not published, and nothing is without a value of
-    the target year. `base` says whom the numbers are about, `size` how many they were where the frame does not.
+    the target year. `base` says whom the numbers are about, `size` how many they were where the frame does not, and
+    `group`, a division and its group, which part of the municipalities.
 
     A share or median of two years gets the words `key-change` («har økt fra 91,4 prosent i … til …») and `key-since`
     («mot 91,4 prosent i …»), and those that the files of words give with `of: key`.
@@ -138,6 +143,7 @@ def numbers(
                     decimals=decimals,
                     questions=behind,
                     count=counts.get(year),
+                    group=group,
                 )
         for suffix in session.suffixes.values():
             publish_comparisons(key + suffix)
@@ -174,6 +180,7 @@ def each(
     keys: Mapping[str, str] | None = None,
     prefix: str = "",
     group_base: str = "",
+    division: str = "",
     questions: Sequence[str] = (),
     by_item: bool = False,
 ) -> None:
@@ -183,7 +190,8 @@ def each(
     then leaves out the others), `{name}` and `{small}` in the label its name, as it is and inside a sentence. For all
     municipalities together «-{}» falls away from the key, and from the label what follows «, {». `base` says whom the
     numbers are about, `group_base` whom those of a group of municipalities, where it is another; it may name the group
-    as the label does. `by_item`: the items are the questions behind the numbers.
+    as the label does. `division`: the items are groups of the municipalities by it (a column of the register, or an
+    area). `by_item`: the items are the questions behind the numbers.
     """
     for levels, rows in suppress(shares).groupby(level=["item", "label"], sort=False, observed=True):
         item, name = (str(level) for level in levels)
@@ -196,4 +204,5 @@ def each(
             {own_key: (rows.droplevel(["item", "label"]), unit, about)},
             base=base if whole or not group_base else group_base.format(**names),
             questions=[item] if by_item else questions,
+            group=(division, item) if division and not whole else None,
         )

@@ -20,7 +20,9 @@ TABLE_MIME = "application/vnd.digikom.table+json"
 MUNICIPALITIES_MIME = "application/vnd.digikom.municipalities+json"
 #: What the numbers of an edition on synthetic answers rest on; no part of the register either.
 EVIDENCE_MIME = "application/vnd.digikom.evidence+json"
-HANDED_OVER_MIMES = (MUNICIPALITIES_MIME, EVIDENCE_MIME)
+#: How low and how high numbers could be, had those who did not answer answered; beside the numbers in the register.
+BOUNDS_MIME = "application/vnd.digikom.bounds+json"
+HANDED_OVER_MIMES = (MUNICIPALITIES_MIME, EVIDENCE_MIME, BOUNDS_MIME)
 PUBLISHED_MIMES = (NUMBER_MIME, WORDING_MIME, FIGURE_MIME, TABLE_MIME)
 
 SYNTHETIC_MARK = "Syntetiske svar – ikke svar fra virkelige kommuner"

@@ -18,6 +18,8 @@ from digikom.publish.outputs import NUMBER_MIME, PUBLISHED_MIMES, WORDING_MIME
 EXECUTED_DIR = "executed_dir"
 #: The tag of the cell that papermill puts in: the parameters of the run.
 INJECTED = "injected-parameters"
+#: Holds, in the metadata of a text in a published notebook, the text as it was before its numbers were put in.
+AS_WRITTEN = "digikom_source"
 
 #: The columns of `published_numbers`, with the type that holds a missing value where there may be one.
 NUMBER_COLUMNS = {
@@ -26,9 +28,10 @@ NUMBER_COLUMNS = {
     **dict.fromkeys(["text", "unit"], "object"),
     "decimals": "int64",
     "base": "Int64",
+    "count": "float64",
     "base_text": "object",
     "year": "int64",
-    **dict.fromkeys(["status", "notebook", "cell_id", "questions"], "object"),
+    **dict.fromkeys(["division", "group", "status", "notebook", "cell_id", "questions"], "object"),
 }
 
 
@@ -64,17 +67,20 @@ def assigned_names(source: str) -> set[str]:
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:
-    """The cells of the notebook file `path`, as they are stored.
+    """The cells of the notebook file `path`, as they are stored. Raises InputError as `read_notebook` does."""
+    cells: list[dict[str, Any]] = read_notebook(path)["cells"]
+    return cells
 
-    Raises InputError when the file cannot be read as a notebook.
-    """
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """The notebook file `path`. Raises InputError when it cannot be read as a notebook."""
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        if not isinstance(cells, list):
+        notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(notebook["cells"], list):
             raise TypeError("its cells are no list")
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
         raise InputError(f"{path} cannot be read as a notebook: {type(error).__name__}: {error}") from None
-    return cells
+    return notebook
 
 
 def cells_of_chapters(executed_dir: str | Path | None = None) -> Iterator[tuple[Path, list[dict[str, Any]]]]:
@@ -97,13 +103,15 @@ def cells_of_chapters(executed_dir: str | Path | None = None) -> Iterator[tuple[
 def published_numbers(executed_dir: str | Path | None = None) -> pd.DataFrame:
     """The numbers that the executed notebooks in `executed_dir` have published, a row each, by notebook and cell.
 
-    `questions` names the blocks, questions and items behind a number, with a space between them. Which notebooks are
-    read, and the errors, are those of `cells_of_chapters`.
+    `count` is what a share counts of its `base`, where that is known. `division` and `group` say which part of the
+    municipalities a number is about, empty for all of them; `questions` names the blocks, questions and items behind
+    it, with a space between them. Which notebooks are read, and the errors, are those of `cells_of_chapters`.
     """
     rows = []
     for path, cells in cells_of_chapters(executed_dir):
         for index, _, payload in outputs_of(cells, [NUMBER_MIME]):
             behind = " ".join(payload.get("questions") or ())
+            division, group = payload.get("group") or ("", "")
             where = {"notebook": path.stem, "cell_id": cells[index].get("id", ""), "questions": behind}
-            rows.append({**payload, **where})
+            rows.append({**payload, **where, "division": division, "group": group})
     return pd.DataFrame(rows, columns=list(NUMBER_COLUMNS)).astype(NUMBER_COLUMNS)

@@ -81,13 +81,15 @@ def extremes(
     *,
     base: str | None = None,
     unit: str = "percent",
+    division: str = "",
     questions: Sequence[str] = (),
 ) -> None:
     """Publish the numbers `key-least` and `key-most` and the words `key-least-name` and `key-most-name`.
 
     They are the smallest and the largest share of the groups in `shares`, whose index has their names, and those names
     as the words of `template` put them. `label` names the numbers, with `{place}`. Nothing where all groups are alike.
-    In another `unit` than per cent the column `percent` has what is compared.
+    In another `unit` than per cent the column `percent` has what is compared. `division` says what divides the
+    municipalities into the groups.
     """
     now = shares.dropna(subset="percent")
     now = now.assign(shown=as_shown(now["percent"]), label=now.index)
@@ -95,7 +97,8 @@ def extremes(
     if now["shown"].nunique() > 1:
         for place, share in {"least": now["shown"].min(), "most": now["shown"].max()}.items():
             rows = now[now["shown"] == share]
-            _publish(f"{key}-{place}", rows, label, base, questions, template, unit, hidden=hidden)
+            of_rows = (rows, label, base, questions, template, unit, division)
+            _publish(f"{key}-{place}", *of_rows, hidden=hidden)
 
 
 def _some_hidden(bases: pd.Series) -> bool:
@@ -116,17 +119,24 @@ def _publish(
     questions: Sequence[str],
     template: str,
     unit: str = "percent",
+    division: str = "",
     *,
     hidden: bool = False,
 ) -> None:
     """One place of a list: its name, its share, and where several have it the base of none. `hidden`: not all groups
     are shown.
     """
-    alone = rows["base"].iloc[0] if len(rows) == 1 else None
     names = rows["label"].astype(str).tolist()
     words(f"{key}-name", template, names=names, hidden=hidden)
     about = label.format(place=" / ".join(names), small=" / ".join(map(uncapitalised, names)))
-    numbers({key: (rows["percent"].iloc[0], unit, about)}, base=base, size=alone, questions=questions)
+    alone, group = len(rows) == 1, None
+    value: pd.DataFrame | float = rows["percent"].iloc[0]
+    if alone:
+        group = (division, names[0]) if division else None
+        if unit == "percent":
+            value = rows[["count", "base", "percent"]].set_axis([current().session.target])
+    size = rows["base"].iloc[0] if alone else None
+    numbers({key: (value, unit, about)}, base=base, size=size, questions=questions, group=group)
 
 
 def moved(key: str, change: pd.Series, label: str, *, risen: str, fallen: str, questions: Sequence[str] = ()) -> None:

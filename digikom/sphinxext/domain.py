@@ -43,6 +43,7 @@ from digikom.survey import claims, codebook
 
 from . import texts
 from .backlinks import PrintedPlace, printed_places
+from .bounds import with_bounds
 from .chapter_downloads import copied_inputs
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, NumberLink, report_of
 from .evidence import with_evidence
@@ -157,8 +158,9 @@ class ReportDomain(Domain):
 
     @cached_property
     def register(self) -> Register:
-        """What the notebooks publish, and what it rests on."""
-        return with_evidence(read_register(self.passages.chapters), *self.passages.evidence)
+        """What the notebooks publish, what it rests on, and how low and high it could be."""
+        known = with_evidence(read_register(self.passages.chapters), *self.passages.evidence)
+        return with_bounds(known, self.passages.bounds)
 
     @cached_property
     def edition(self) -> EditionFacts | None:

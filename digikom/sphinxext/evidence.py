@@ -8,9 +8,9 @@ them are known, the others are marked; where none is, a note says so. An edition
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from digikom.opendata.description import EvidenceKind, Value
 from digikom.opendata.norwegian import EVIDENCE_WORDS
@@ -24,6 +24,7 @@ from .payloads import Entry, Figure, Number, Register, Table
 #: How the mark of an assumed value differs from that of a known one: paler, with a broken line around it.
 PALE, DASH = 0.3, [3, 2]
 Kinds = tuple[EvidenceKind | None, ...]
+C = TypeVar("C")
 
 
 def with_evidence(register: Register, given: Mapping[str, Evidence] | None, elsewhere: Collection[str]) -> Register:
@@ -78,7 +79,7 @@ def _cells(block: Figure | Table, row: int, numbers: Mapping[str, Entry[Number]]
             found.append(None)
             continue
         number = numbers.get(block.number_keys[row][position]) if block.number_keys else None
-        same = number is not None and _is_same(value, column.unit, number.item)
+        same = number is not None and is_same(value, column.unit, number.item)
         kind = number.item.evidence if number is not None and same else None
         if kind is None and column.unit == "percentage_points":
             # A change follows from the two values beside it.
@@ -88,7 +89,7 @@ def _cells(block: Figure | Table, row: int, numbers: Mapping[str, Entry[Number]]
     return tuple(found)
 
 
-def _is_same(value: Value, unit: str | None, number: Number) -> bool:
+def is_same(value: Value, unit: str | None, number: Number) -> bool:
     """Whether the cell shows the number: shares of one are per cent in the register."""
     if number.value is None or isinstance(value, str | bool) or value is None:
         return False
@@ -98,16 +99,11 @@ def _is_same(value: Value, unit: str | None, number: Number) -> bool:
 
 def _marked_spec(figure: Figure, kinds: tuple[Kinds, ...]) -> dict[str, Any]:
     """The picture, wide and narrow, with the assumed values paler and named so in their tips."""
-    names = [column.name.removeprefix("percent_") for column in figure.columns]
     found = {
-        (str(row[0]), name): kind
-        for row, of_row in zip(figure.rows, kinds, strict=True)
-        for name, column, kind in zip(names, figure.columns, of_row, strict=True)
-        if kind and column.unit != "count"
+        place: kind for place, (row, cell) in cells_by_place(figure).items() if (kind := kinds[row][cell]) is not None
     }
     spec = copy.deepcopy(dict(figure.spec))
-    narrow = spec.get("usermeta", {}).get(OWN_METADATA, {}).get("narrow")
-    for view in filter(None, (spec, narrow)):
+    for view in views(spec):
         marked = set()
         for name, rows in view.get("datasets", {}).items():
             if sum(_mark_row(row, found) for row in rows):
@@ -118,10 +114,33 @@ def _marked_spec(figure: Figure, kinds: tuple[Kinds, ...]) -> dict[str, Any]:
     return spec
 
 
+def views(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The picture as it is drawn wide and, where it has another for a telephone, narrow."""
+    return filter(None, (spec, spec.get("usermeta", {}).get(OWN_METADATA, {}).get("narrow")))
+
+
+def cells_by_place(figure: Figure) -> dict[tuple[str, str], tuple[int, int]]:
+    """The row and column of each number of the figure that is no count, by what the row of the picture's data says of
+    it: the name of the row and that of the column.
+    """
+    names = [column.name.removeprefix("percent_") for column in figure.columns]
+    return {
+        (str(row[0]), name): (position, cell)
+        for position, row in enumerate(figure.rows)
+        for cell, (name, column) in enumerate(zip(names, figure.columns, strict=True))
+        if column.unit != "count"
+    }
+
+
+def place_of(row: Mapping[str, Any], known: Mapping[tuple[str, str], C]) -> C | None:
+    """What is `known` of a row of a picture's data, by the place that its values name."""
+    values = set(map(str, row.values()))
+    return next((found for place, found in known.items() if set(place) <= values), None)
+
+
 def _mark_row(row: dict[str, Any], found: Mapping[tuple[str, str], EvidenceKind]) -> bool:
     """Note with a row of a picture's data what it rests on; whether it has a tip, and so a mark of its own."""
-    values = [str(value) for value in row.values()]
-    kind = next((kind for place, kind in found.items() if set(place) <= set(values)), None)
+    kind = place_of(row, found)
     if "tip" not in row or kind is None:
         return False
     row["evidence"], row["tip"] = kind, f"{row['tip']} ({EVIDENCE_WORDS[kind]})"

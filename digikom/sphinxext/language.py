@@ -100,9 +100,11 @@ def compile_catalogues(folder: Path) -> Path:
         for message in read_catalogue(SCRIPT_CATALOGUE)
         if message.id
     }
-    content = {"locale": LANGUAGE, "messages": found, "plural_expr": "(n != 1)"}
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-    write(messages / "sphinx.js", f"Documentation.addTranslations({text});\n")
+    text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
+    # Sphinx' own function for this makes code of a text, which the pages' policy does not allow. Plurals stay as they
+    # are in English: those of Norwegian are alike.
+    script = f'Object.assign(Documentation.TRANSLATIONS, {text});\nDocumentation.LOCALE = "{LANGUAGE}";\n'
+    write(messages / "sphinx.js", script)
     return target
 
 

@@ -36,8 +36,8 @@ from .elements import (
 from .payloads import Entry, Number, Register
 
 #: The columns whose values can be chosen among, by their place in the head, and those of numbers.
-CHOICES = {texts.NUMBER_HEAD: (5, 6), texts.SYNTHETIC_HEAD: (5, 6, 9)}
-RIGHT = (1, 3, 4, 7)
+CHOICES = {texts.NUMBER_HEAD: (7, 8), texts.SYNTHETIC_HEAD: (7, 8, 11)}
+RIGHT = (1, 3, 4, 5, 6, 9)
 
 
 class RegisterTable(nodes.General, nodes.Element):  # type: ignore[misc]
@@ -117,6 +117,7 @@ def _number_row(translator: HTML5Translator, entry: Entry[Number], head: tuple[s
         escape(number.text),
         escape(number.unit_text),
         "" if number.base is None else format_number(number.base, 0),
+        *("" if end is None else format_number(end, number.decimals) for end in (number.low, number.high)),
         "" if number.year is None else str(number.year),
         escape(page_name(env, entry.place.docname)),
         escape("; ".join(report_of(env.app).sources.of(entry).blocks)),

@@ -20,6 +20,7 @@ from digikom.paths import SHARED_WORDS
 from digikom.presence import absences, rule
 from digikom.presence.keys import Key, edition_of, read_keys
 from digikom.presence.rule import Edition, LeftOut
+from digikom.publish.bounds import Bounds, bounds_of
 from digikom.publish.evidence import Evidence, evidence_of
 from digikom.publish.number_registers import REGISTERS_DIR
 from digikom.publish.outputs import HANDED_OVER_MIMES, NUMBER_MIME, PUBLISHED_MIMES
@@ -71,6 +72,11 @@ class Passages:
         }
         earlier = {name for name, cells in self.executed.items() if REGISTERS_DIR in declared_parameters(cells)}
         return next(iter(found.values()), None), {*found, *earlier}
+
+    @property
+    def bounds(self) -> dict[str, Bounds]:
+        """How low and how high numbers could be, by key, as far as a notebook says."""
+        return {key: given for cells in self.executed.values() for key, given in bounds_of(cells).items()}
 
     def year(self, key: str = YEAR_KEY) -> int | None:
         """The year of the edition, or that of another key."""

@@ -68,6 +68,8 @@ class Number(_Payload):
     source: Texts = ()
     questions: Texts = ()
     count: float | None = None
+    low: float | None = None
+    high: float | None = None
     evidence: EvidenceKind | None = None
     evidence_source: str = ""
     wordings: tuple[Wording, ...] = Field(default=(), exclude=True)
@@ -204,7 +206,7 @@ class Register:
         return {**self.figures, **self.tables}
 
     def as_known(self, item: Published) -> Published:
-        """What is known of a published thing, which its output alone does not say (see `evidence`)."""
+        """What is known of a published thing, which its output alone does not say (see `evidence` and `bounds`)."""
         kind = type(item).__name__.lower()
         entry: Entry[Any] | None = getattr(self, f"{kind}s").get(item.key)
         return item if entry is None else cast("Published", entry.item)

@@ -2,7 +2,8 @@
 
 `_sources/notebooks/` gets the cells that the page of the chapter shows. Code and results are as they were executed; in
 the text, what MyST would have put in from elsewhere has been put in. Where that makes a difference, the text as its
-author wrote it is kept in the metadata of the cell, since that is what somebody who checks a chapter signs.
+author wrote it is kept in the metadata of the cell; those of the notebook have the checksum of what was executed, since
+that is what somebody who checks a chapter signs.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from sphinx.util.nodes import split_explicit_title
 from digikom.editions.layout import MUNICIPALITIES_DIR, SOURCES, way_up
 from digikom.presence.sentences import CODE
 from digikom.prose.markdown import DIRECTIVE, OPTION, parser
-from digikom.review.assessment import AS_WRITTEN
+from digikom.publish.published import AS_WRITTEN
+from digikom.review.assessment import WRITTEN_SUM, chapter_source
 
 from .colophon import citation, words_of
 from .domain import number_links, wording_links
@@ -153,6 +155,7 @@ def write_readable(app: Sphinx, exception: Exception | None) -> None:
         if target.is_file() and target.read_bytes() == source:
             notebook = json.loads(source)
             readable = Readable(app, docname)
+            notebook["metadata"][WRITTEN_SUM] = chapter_source(notebook["cells"])
             notebook["cells"] = [readable.cell(cell) for cell in cells]
             text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
             target.write_text(f"{text}\n", encoding="utf-8", newline="\n")

@@ -24,6 +24,7 @@ from digikom.publish.published import INJECTED
 from digikom.review.assessment import (
     Assessed,
     Change,
+    Chapter,
     Count,
     assess,
     concerning,
@@ -76,11 +77,12 @@ def read_reviews(app: Sphinx) -> Reviews:
             signatures = load_signatures(edition.year, Path(app.srcdir, REVIEW_DIR.name))
         except InputError as error:
             LOGGER.warning("%s", error.message())
-    chapters = {_name(docname): cells for docname, cells in report.passages.chapters.items()}
+    executed, shown = report.passages.executed, report.passages.chapters
+    chapters = {_name(docname): Chapter(executed[docname], cells) for docname, cells in shown.items()}
     year, reference_year = (0, None) if edition is None else (edition.year, edition.reference_year)
     inputs = inputs_fingerprint(report.facts.inputs, year, reference_year) if signatures else ""
     assessed = assess(signatures, chapters, inputs)
-    counted = {docname: count(assessed, _name(docname), cells) for docname, cells in report.passages.chapters.items()}
+    counted = {docname: count(assessed, _name(docname), cells) for docname, cells in shown.items()}
     return Reviews(assessed, {docname: found for docname, found in counted.items() if found.cells})
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from digikom.opendata.norwegian import EVIDENCE_FIELD, EVIDENCE_WORDS
+from digikom.opendata.norwegian import BOUND_FIELDS, EVIDENCE_FIELD, EVIDENCE_WORDS
 from digikom.publish.formatting import format_number, join_words, of_base
 
 from .payloads import Number
@@ -88,6 +88,24 @@ def evidence_line(number: Number) -> str:
     return between.join(filter(None, [f"{word[0].upper()}{word[1:]}", number.evidence_source])) + "."
 
 
+#: How low and how high numbers could be, had all answered: below a figure with such lines, after its alternative text,
+#: and after a number.
+BOUNDS_NOTE = (
+    "Strek: hva de som ikke svarte, kunne endret. Den går fra det laveste til det høyeste andelen kunne vært, og er "
+    "utelatt der den er kortere enn en endring vi omtaler."
+)
+#: Where some of the shares in the figure are not numbers of their own, and have no bounds.
+BOUNDS_PARTLY = "Andeler som ikke er med i «Alle tall», har ingen strek."
+BOUNDS_ALT = (
+    "Streken over enden av en stolpe går fra det laveste til det høyeste andelen kunne vært om alle hadde svart."
+)
+
+
+def bounds_line(low: float, high: float, decimals: int) -> str:
+    """«kunne vært fra 62,1 til 72,7»."""
+    return f"kunne vært fra {format_number(low, decimals)} til {format_number(high, decimals)}"
+
+
 #: Cells.
 SHOW_CALCULATIONS = "Slik er dette beregnet"
 TO_CALCULATION = "Gå til beregningen"
@@ -107,8 +125,11 @@ def _what(number: Number) -> str:
 
 
 def number_line(number: Number) -> str:
-    """The label and year, with value and base: «…: 93,2 prosent (n = 354)»."""
-    about = of_base(number.count, number.base)
+    """The label and year, with value, base and bounds: «…: 93,2 prosent (n = 354; kunne vært fra
+    92,7 til 93,3)»."""
+    has_bounds = number.low is not None and number.high is not None
+    bounds = bounds_line(number.low, number.high, number.decimals) if has_bounds else ""  # type: ignore[arg-type]
+    about = "; ".join(filter(None, [of_base(number.count, number.base), bounds]))
     said = evidence_line(number)
     return f"{_what(number)}: {number.with_unit}{f' ({about})' if about else ''}{f'. {said}' if said else ''}"
 
@@ -144,7 +165,10 @@ TRACE_FILES = "Datafiler"
 TRACE_EARLIER = "Bygger også på tallregistrene til tidligere utgaver."
 CHECKSUM = "SHA-256"
 NUMBER_TABLE = "Alle tall i utgaven"
-NUMBER_HEAD = ("Hva tallet er", "Verdi", "Enhet", "Antall svar", "År", "Kapittel", "Tema", "Steder", "Nøkkel", "Status")
+NUMBER_HEAD = (
+    *("Hva tallet er", "Verdi", "Enhet", "Antall svar", *BOUND_FIELDS.values(), "År", "Kapittel", "Tema"),
+    *("Steder", "Nøkkel", "Status"),
+)
 #: The same where the answers are synthetic.
 SYNTHETIC_HEAD = (*NUMBER_HEAD[:-1], EVIDENCE_FIELD, NUMBER_HEAD[-1])
 NO_PLACES = "ingen"
@@ -250,7 +274,12 @@ REVIEW_COUNTS_HEAD = ("Kapittel", "Beregninger", "Kontrollert", "Kontrollen gjel
 SIGNATURES = "Underskrifter"
 SIGNATURES_HEAD = ("Hva", "Kontrollert av", "Dato", "Merknad", "Status")
 #: What can have changed since a signature, by the name of the checksum that it holds of it.
-CHANGED_IN_CELL = {"source": "koden", "inputs": "dataene", "output": "resultatet"}
+CHANGED_IN_CELL = {
+    "source": "koden",
+    "upstream": "koden i tidligere celler",
+    "inputs": "dataene",
+    "output": "resultatet",
+}
 CHANGED_IN_CHAPTER = {"source": "teksten eller koden", "inputs": "dataene", "output": "resultatene"}
 lapsed_because = "Gjelder ikke lenger: {}".format
 chapter_reviewed = "Kontrollerte beregninger i kapitlet: {} av {}.".format

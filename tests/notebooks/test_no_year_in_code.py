@@ -16,6 +16,7 @@ CITED_WORKS = {
     "digikom/synthetic/allocation.py": ["D. F. Crouse, 2016", "G. Strona et al., 2014"],
     "digikom/pdf/translator.py": ["www.w3.org/2000/svg"],
     "digikom/publish/pictures.py": ["www.w3.org/2000/svg"],
+    "digikom/intake/workbook.py": ["spreadsheetml/2006/main", "officeDocument/2006/relationships"],
     "digikom/opendata/dcat.py": ["www.w3.org/2006/vcard"],
     "digikom/opendata/data_files.py": ["json-schema.org/draft/2020-12/schema"],
     # The key of the work in the bibliography.

@@ -20,7 +20,7 @@ NOTEBOOKS = sorted(NOTEBOOK_DIR.glob("*.ipynb"))
 TAGS = {"parameters", "hide-input", "hide-cell"}
 PARAMETERS = ["target_year", "reference_year", "data_dir"]
 #: Notebooks that read what the others have published have one more.
-READS_THE_OTHERS = {"06_avslutning.ipynb", "07_etterproving.ipynb", "11_kommuner.ipynb"}
+READS_THE_OTHERS = {f"{name}.ipynb" for name in ("06_avslutning", "07_etterproving", "11_kommuner", "12_frafall")}
 #: Those that compare editions have another.
 COMPARES_EDITIONS = {"09_endringer.ipynb", "10_tidsserier.ipynb"}
 ALLOWED_IMPORTS = {"numpy", "pandas", "altair", "digikom", "re", "scipy"}

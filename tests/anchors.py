@@ -13,8 +13,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 ANCHOR_DIR = Path(__file__).parent / "anchors"
-#: Ids that docutils counts up, and those of citations in their folds: nobody is offered a link to them.
-NO_PROMISE = re.compile(r"id\d+|sitering-.*")
+#: Ids that docutils counts up, those of citations in their folds, and those of the places where a number is used, which
+#: are counted along the text: nobody is offered a link to them.
+NO_PROMISE = re.compile(r"id\d+|sitering-.*|bruk-.*")
 #: Pages with nothing to link to.
 NO_PAGES = frozenset({"search.html", "genindex.html"})
 

@@ -18,8 +18,7 @@ from digikom.pipeline.chapters import templates
 from digikom.pipeline.execution import execute, folders_read, put_in, read_template
 from digikom.pipeline.pool import Job, Report, Task, run_tasks
 from digikom.publish import outputs
-from digikom.publish.published import EXECUTED_DIR, published_outputs, read_cells
-from digikom.review.assessment import AS_WRITTEN
+from digikom.publish.published import AS_WRITTEN, EXECUTED_DIR, published_outputs, read_cells
 from digikom.sphinxext.passages import Passages
 
 Cells = list[dict[str, Any]]

@@ -16,9 +16,8 @@ from digikom.presence.keys import edition_of, read_keys
 from digikom.presence.rule import Cell, Edition
 from digikom.presence.sentences import unmarked
 from digikom.publish.outputs import MUNICIPALITIES_MIME
-from digikom.publish.published import published_outputs, read_cells
+from digikom.publish.published import AS_WRITTEN, published_outputs, read_cells
 from digikom.publish.tables import shown_value
-from digikom.review.assessment import AS_WRITTEN
 from digikom.sphinxext.payloads import Figure, Number, Published, Table, Wording, read_payload
 
 ROLE = re.compile(r"\{(?P<name>[a-zæøå:]+)\}`(?P<content>[^`]*)`")

@@ -286,6 +286,17 @@ def test_an_edition_at_a_known_address_is_described_with_full_addresses() -> Non
     assert "citation_pdf_url" not in tags(real().page("notebooks/kap2.html"))
 
 
+def test_a_page_names_its_address_and_how_it_is_shared_where_it_knows_it() -> None:
+    for name, title in (("index.html", "Forside"), ("notebooks/kap2.html", "Kommunen </script>")):
+        page = real().page(name)
+        (canonical,) = page.select('head link[rel="canonical"]')
+        assert canonical["href"] == ADDRESS + name
+        shared = {str(tag["property"]): str(tag["content"]) for tag in page.select('head meta[property^="og:"]')}
+        assert (shared["og:url"], shared["og:title"], shared["og:locale"]) == (ADDRESS + name, title, "nb_NO")
+        assert shared["og:description"]
+        assert not synthetic().page(name).select('head link[rel="canonical"], head meta[property]')
+
+
 def test_highwires_tags_are_on_the_front_page_and_on_chapters() -> None:
     front, chapter = tags(synthetic().page("index.html")), tags(synthetic().page("notebooks/kap2.html"))
     assert set(front) == FRONT_TAGS

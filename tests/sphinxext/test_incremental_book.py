@@ -202,7 +202,7 @@ CHANGES: dict[str, tuple[Callable[[Path], None], int]] = {
         setting(
             "digikom_reviews",
             [
-                {"notebook": "kap2", "cell": "tall", "by": "Kari", "date": "2026-03-03"}
+                {"notebook": "kap2", "cell": "tall", "by": "Kari Nordmann", "date": "2026-03-03"}
                 | dict.fromkeys(("source", "inputs", "output"), "0" * 64)
             ],
         ),

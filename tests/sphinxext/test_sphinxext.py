@@ -264,6 +264,8 @@ def test_the_register_of_numbers(book: books.Built) -> None:
         "unit": "percent",
         "base": 354,
         "base_text": "alle kommuner som svarte",
+        "low": None,
+        "high": None,
         "year": 2022,
         "status": "synthetic",
         "source": ["Statistisk sentralbyrå, skjema 2022"],

@@ -5,16 +5,17 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urldefrag
 
 import pytest
 import sphinxext_books as books
+import yaml
 from browsing import served
 from bs4 import BeautifulSoup, Tag
 from interface_texts import css_texts, interface_texts
 from playwright.sync_api import Browser, Page
 
+from digikom.editions.layout import POLICY
 from digikom.sphinxext.theme import NOT_PUBLISHED, description_of
 
 EDITION = {"year": 2001, "reference_year": None, "title": "Prøve", "version": "1.2.0", "published": "2000-03-01"}
@@ -179,14 +180,46 @@ def test_the_foot_says_which_edition_and_leads_to_the_pages_about_the_report(boo
         assert [link.get_text() for link in foot.select("nav a")] == ["Om statistikken"]
 
 
-def test_a_book_on_its_own_names_no_edition(tmp_path: Path) -> None:
-    """Without an edition file there is no date to give, and without pages about the report no list of them."""
-    books.write_book(tmp_path, {**books.PAGES, "notebooks/kap2.ipynb": books.chapter()})
-    built = books.build_here(tmp_path)
+MARKED = 'Kommuner <script>alert(1)</script> & "digitale" <b>tjenester</b>'
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> books.Built:
+    """A book that is no edition, with a title that could be taken for markup."""
+    folder = books.write_book(
+        tmp_path_factory.mktemp("alone"), {**books.PAGES, "notebooks/kap2.ipynb": books.chapter()}
+    )
+    config = folder / "_config.yml"
+    config.write_text(yaml.safe_dump({**yaml.safe_load(config.read_text(encoding="utf-8")), "title": MARKED}))
+    built = books.build_here(folder)
     assert built.returncode == 0, built.log
-    foot = built.page("index.html").select("footer")[0]
+    return built
+
+
+def test_a_book_on_its_own_names_no_edition(alone: books.Built) -> None:
+    """Without an edition file there is no date to give, and without pages about the report no list of them."""
+    foot = alone.page("index.html").select("footer")[0]
     assert "publisert" not in foot.get_text()
     assert not foot.select("nav")
+
+
+def test_a_title_is_text_wherever_it_stands(alone: books.Built) -> None:
+    for name in names(alone):
+        assert "<script>alert" not in alone.text(name), name
+        page = alone.page(name)
+        assert page.select(".digikom-footer-title, .digikom-title")
+        assert {shown.get_text() for shown in page.select(".digikom-footer-title, .digikom-title")} == {MARKED}
+
+
+def test_no_page_has_a_script_in_it_and_each_has_its_policy_before_all_scripts(book: books.Built) -> None:
+    for name in names(book):
+        page = book.page(name)
+        policy = page.select('head > meta[http-equiv="Content-Security-Policy"]')
+        assert [each["content"] for each in policy] == [POLICY]
+        assert page.select("script")
+        assert all(each.has_attr("src") or each["type"] == "application/ld+json" for each in page.select("script"))
+        assert book.text(name).index("Content-Security-Policy") < book.text(name).index("<script")
+        assert not re.search(r"<style| on[a-z]+=\"|javascript:", book.text(name)), name
 
 
 def test_chapters_are_numbered_without_a_full_stop(book: books.Built) -> None:

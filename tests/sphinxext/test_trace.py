@@ -251,10 +251,10 @@ def test_the_table_of_the_small_book(book: books.Built) -> None:
     rows = [[cell.get_text() for cell in row.select("th, td")] for row in table.select("tbody tr")]
     assert rows[1] == [
         "Bruker <script>alert(1)</script>",
-        *("93,2", "prosent", "354", "2022", "1 Andel 2022", "Skytjenester", "6", "cloud-using", "syntetisk"),
+        *("93,2", "prosent", "354", "", "", "2022", "1 Andel 2022", "Skytjenester", "6", "cloud-using", "syntetisk"),
     ]
-    assert [row[1] for row in rows if row[8] == "withheld"] == [":"]
-    assert [row[7] for row in rows if row[8] == "unasked"] == [texts.NO_PLACES]
+    assert [row[1] for row in rows if row[10] == "withheld"] == [":"]
+    assert [row[9] for row in rows if row[10] == "unasked"] == [texts.NO_PLACES]
     assert [cell.get_text() for cell in table.select("th[data-choices]")] == ["Kapittel", "Tema"]
 
 
@@ -481,8 +481,8 @@ def test_the_files_of_the_register_agree(edition_folder: Path) -> None:
     assert faults_of(register, schema) == []
     with (edition_folder / "data" / "numbers.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0])[:13] == [
-        *("key", "label", "value", "text", "unit", "base", "base_text", "year", "status", "source"),
+    assert list(rows[0])[:15] == [
+        *("key", "label", "value", "text", "unit", "base", "base_text", "low", "high", "year", "status", "source"),
         *("notebook", "cell_id", "href"),
     ]
     for row, number in zip(rows, register["numbers"], strict=True):

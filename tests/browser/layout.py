@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from .findings import Finding
-from .pages import open_folds
+from .pages import open_folds, style
 
 #: Text smaller than this (px on the screen) cannot be read; the base size of a picture's text is 14 or more.
 SMALLEST_TEXT = 9
@@ -87,9 +87,10 @@ def picture_faults(page: Page, width: int, where: str) -> list[Finding]:
 
 def spacing_faults(page: Page, where: str) -> list[Finding]:
     """WCAG 1.4.12: with the reader's own spacing of lines, letters and words nothing sticks out of the screen."""
-    page.add_style_tag(
-        content="body * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em "
+    style(
+        page,
+        "body * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em "
         "!important } p { margin-bottom: 2em !important } svg * { letter-spacing: 0 !important; "
-        "word-spacing: 0 !important }"
+        "word-spacing: 0 !important }",
     )
     return [Finding("wider, spaced out", where, *fault) for fault in page.evaluate(TOO_WIDE)]

@@ -72,6 +72,15 @@ PAGES = tuple(
 )
 
 
+def style(page: Page, rules: str) -> None:
+    """Add rules of style to a page, as a reader's own browser does: the page's policy refuses a style element."""
+    page.evaluate(
+        "rules => { const sheet = new CSSStyleSheet(); sheet.replaceSync(rules); "
+        "document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }",
+        rules,
+    )
+
+
 def is_chapter(name: str) -> bool:
     """Whether the page may hold figures: whether it is a notebook's."""
     return "/notebooks/" in name

@@ -84,15 +84,16 @@ def says_the_same(shown: str, exact: str) -> bool:
     return bool(abs(seen - told) <= 0.5 * 10**-decimals + 1e-9)
 
 
-#: What the names of columns on what numbers rest on end in, which the page shows as marks.
-EVIDENCE = ("_evidence", ": trykt eller antatt")
+#: What the names of columns end in on what numbers rest on and how low and high they could be, which the page shows as
+#: marks and lines.
+BESIDE = ("_evidence", ": trykt eller antatt", "_low", ": kan være lavest", "_high", ": kan være høyest")
 
 
 def read_csv(path: Path, delimiter: str) -> list[list[str]]:
-    """The rows of a file, without what its numbers rest on."""
+    """The rows of a file, without what stands beside its numbers."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file, delimiter=delimiter))
-    kept = [place for place, name in enumerate(rows[0]) if not name.endswith(EVIDENCE)]
+    kept = [place for place, name in enumerate(rows[0]) if not name.endswith(BESIDE)]
     return [[row[place] for place in kept] for row in rows]
 
 

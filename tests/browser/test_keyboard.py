@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from .conftest import Expect
 from .findings import Finding
-from .pages import WIDTHS, Visits
+from .pages import WIDTHS, Visits, style
 
 #: One page of each kind.
 WALKED = (
@@ -82,7 +82,7 @@ STOP = """() => {
 
 def walk(page: Page) -> tuple[list[dict[str, Any]], list[str]]:
     """The stops of the Tab key from the top of the page to its end, and the elements that it should come to."""
-    page.add_style_tag(content="*, *::before, *::after { transition: none !important; animation: none !important; }")
+    style(page, "*, *::before, *::after { transition: none !important; animation: none !important; }")
     expected: list[str] = page.evaluate(TABBABLE)
     stops: list[dict[str, Any]] = []
     for _ in range(MOST_STOPS):

@@ -79,6 +79,11 @@ def plain(value: object, row: int, column: str, found: Findings) -> str:
         return ""
 
 
+def filled_width(cells: tuple[str, ...]) -> int:
+    """How many cells a row has up to the last one that holds anything."""
+    return next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
+
+
 def bounded(rows: Iterable[Numbered], found: Findings) -> list[Numbered]:
     """The rows that hold anything, tidied. A table past a limit is refused, and read no further.
 
@@ -95,7 +100,7 @@ def bounded(rows: Iterable[Numbered], found: Findings) -> list[Numbered]:
             value = None if empty == 1 else f"{empty} empty rows"
             found.fault("a row of answers, not an empty row", first_empty, None, value)
         empty = first_empty = 0
-        width = next(place for place in range(len(texts), 0, -1) if texts[place - 1])
+        width = filled_width(texts)
         cells, characters = cells + width, characters + sum(map(len, texts))
         for measured, most, what in (
             (len(kept), MOST_ROWS, "rows"),

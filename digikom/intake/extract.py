@@ -14,7 +14,7 @@ from pathlib import Path
 
 from digikom import reading
 from digikom.errors import InputError
-from digikom.intake.cells import MOST_BYTES, Findings, Numbered, bounded
+from digikom.intake.cells import MOST_BYTES, Findings, Numbered, bounded, filled_width
 from digikom.intake.parquet_file import parquet_rows
 from digikom.intake.text_file import text_rows
 from digikom.intake.workbook import workbook_rows
@@ -133,20 +133,16 @@ def _header(rows: list[Numbered]) -> tuple[list[int], Numbered, list[Numbered]]:
 
     The header is the first row, unless that is hardly filled and one of the next names each column, with no numbers.
     """
-    widths = Counter(_filled_width(cells) for _, cells in rows)
+    widths = Counter(filled_width(cells) for _, cells in rows)
     width = max(widths, key=lambda one: (widths[one], one))
     for place, (_, cells) in enumerate(rows[:_SEARCHED]):
         names = [cell for cell in cells if cell]
         if place == 0 and 2 * len(names) > width:
             break
-        complete = len(names) == _filled_width(cells) >= max(width, 2) and len(set(names)) == len(names)
+        complete = len(names) == filled_width(cells) >= max(width, 2) and len(set(names)) == len(names)
         if complete and not any(name[0].isdigit() and name.replace(" ", "").isdecimal() for name in names):
             return [number for number, _ in rows[:place]], rows[place], rows[place + 1 :]
     return [], rows[0], rows[1:]
-
-
-def _filled_width(cells: tuple[str, ...]) -> int:
-    return next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
 
 
 def _rows_named(numbers: list[int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -113,7 +114,6 @@ class _Rules:
     def _codes(self) -> Iterator[Problem]:
         """Codes of municipalities in force, each once."""
         first: dict[str, int] = {}
-        elsewhere = geography.elsewhere(self.year, self.data_dir)
         for line, code in zip(self.text.index, self.text[CODE_COLUMN], strict=True):
             if not re.fullmatch("[0-9]{4}", code):
                 lost = f"; has {code.zfill(4)} lost its leading zero?" if code.zfill(4) in self.municipalities else ""
@@ -121,11 +121,16 @@ class _Rules:
             elif code not in self.municipalities:
                 years = geography.division(self.year, self.data_dir).years
                 expected = f"a municipality code of the division in force in {self.year} ({years})"
-                fact = elsewhere.get(code, "no municipality has this one")
+                fact = self._elsewhere.get(code, "no municipality has this one")
                 yield self._problem(line, CODE_COLUMN, f"{expected}; {fact}")
             if code and first.setdefault(code, line) != line:
                 expected = f"one row a municipality; this one already stands in row {first[code]}"
                 yield self._problem(line, CODE_COLUMN, expected)
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, str]:
+        """What is known of codes that are not in force; only faulty files ask, and it takes a tenth of a second."""
+        return geography.elsewhere(self.year, self.data_dir)
 
     def _answers(self, item: Item, asked: pd.Series[bool], not_asked: pd.Series[bool]) -> Iterator[Problem]:
         """Codes of the item's scale, from those who were asked it and from nobody else."""

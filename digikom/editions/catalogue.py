@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from digikom.editions.identity import Correction
 from digikom.editions.layout import DESCRIPTION, FRONT_PAGE
 
 Status = Literal["synthetic", "real"]
@@ -31,7 +32,7 @@ class PublishedEdition(BaseModel):
 
     `numbers` is how many numbers it has computed, `findings` are sentences of its front page, the surest first, and
     `evidence` is there where the answers are synthetic. `pages` maps each page's address, from the folder of the
-    edition, to its title, in reading order.
+    edition, to its title, in reading order. `address` is the edition's full address where it knows it, else empty.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -46,6 +47,15 @@ class PublishedEdition(BaseModel):
     findings: tuple[str, ...] = ()
     evidence: PrintedNumbers | None = None
     pages: dict[str, str]
+    corrections: tuple[Correction, ...] = ()
+    address: str = ""
+    author: str = ""
+
+    @property
+    def modified(self) -> datetime.date | None:
+        """The date of the latest correction, else of publication."""
+        dates = [*filter(None, [self.published]), *(correction.date for correction in self.corrections)]
+        return max(dates, default=None)
 
 
 def published_editions(site: Path) -> list[PublishedEdition]:

@@ -10,6 +10,8 @@ MUNICIPALITIES_DIR = "kommuner"
 
 #: In the folder of an edition.
 DATA = "data/"
+#: Each figure on a page of its own, which other pages may show in a frame.
+FIGURES = "figur/"
 FRONT_PAGE = "index.html"
 #: What the pages are made from, the notebooks as they were executed for the edition among it.
 SOURCES = "_sources"
@@ -20,14 +22,23 @@ MANIFEST = f"{DATA}manifest.json"
 NUMBERS = f"{DATA}numbers.json"
 NUMBERS_TABLE = f"{DATA}numbers.csv"
 NUMBERS_SCHEMA = f"{DATA}numbers.schema.json"
+#: How the numbers have changed since the previous edition; the first edition has neither.
+CHANGES = f"{DATA}changes.json"
+CHANGES_SCHEMA = f"{DATA}changes.schema.json"
 #: The results of single municipalities; an edition on confidential answers has none.
 MUNICIPALITIES = f"{DATA}kommuner.json"
 MUNICIPALITIES_TABLE = f"{DATA}kommuner.csv"
+#: In the name of the workbook, before the year.
+WORKBOOK_STEM = "digitalisering-i-kommunene"
+#: What scores and grades would be with other limits.
+LIMITS = f"{DATA}grenser.json"
+LIMITS_TABLE = f"{DATA}grenser.csv"
 #: How the edition is cited, and described to other programs.
 CITATION = "CITATION.cff"
 BIBTEX = f"{DATA}sitering.bib"
 RIS = f"{DATA}sitering.ris"
 PACKAGE = f"{DATA}datapackage.json"
+CSVW = f"{DATA}csv-metadata.json"
 CATALOGUE = f"{DATA}dcat.ttl"
 #: For whoever checks a chapter: notebooks without results and copies of the data that they read. The source of a book
 #: has folders of the same names.
@@ -55,6 +66,16 @@ POLICY = "; ".join(
 def block_file(stem: str, ending: str) -> str:
     """A file of a figure or table, `stem` being «figur-3-1»: machine-readable `.csv`, Norwegian `.nb.csv`, picture."""
     return f"{DATA}{stem}{ending}"
+
+
+def workbook_file(year: int) -> str:
+    """The workbook of the edition of `year`."""
+    return f"{DATA}{WORKBOOK_STEM}-{year}.xlsx"
+
+
+def figure_page(stem: str) -> str:
+    """The page of a figure on its own: «figur/3-1.html» of «figur-3-1»."""
+    return f"{FIGURES}{stem.partition('-')[2]}.html"
 
 
 def way_up(address: str) -> str:

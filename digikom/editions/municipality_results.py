@@ -76,10 +76,13 @@ class Position(_Row):
 
 
 class Result(_Row):
-    """What an indicator says of a municipality: the count behind it, if there is one, and the level."""
+    """What an indicator says of a municipality: the count behind it, if there is one, the level, and the levels that
+    are `possible` where the limits are moved a step, that one among them; none where there are no limits.
+    """
 
     count: int | None = None
     level: int
+    possible: tuple[int, ...] = ()
 
 
 class Municipality(_Row):
@@ -166,9 +169,15 @@ def _records(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _results(row: Mapping[str, Any], indicators: list[str]) -> dict[str, dict[str, Any]]:
-    """The results in a row with the columns `<indicator>_level` and, for some, `<indicator>_count`."""
+    """The results in a row with the columns `<indicator>_level` and, for some, `<indicator>_count` and
+    `<indicator>_possible`, levels with a space between them.
+    """
     return {
-        name: {"count": row.get(f"{name}_count"), "level": row[f"{name}_level"]}
+        name: {
+            "count": row.get(f"{name}_count"),
+            "level": row[f"{name}_level"],
+            "possible": (row.get(f"{name}_possible") or "").split(),
+        }
         for name in indicators
         if row.get(f"{name}_level") is not None
     }

@@ -3,12 +3,14 @@
 from digikom.publish import charts
 from digikom.publish.bounds import bounds
 from digikom.publish.breaks import changes_in_words, marks
+from digikom.publish.changes import changes
 from digikom.publish.confidentiality import protect, shown_rows, suppress, withheld_notes, without_small
 from digikom.publish.evidence import evidence
 from digikom.publish.figures import worded_figure
 from digikom.publish.formatting import format_number, label, uncapitalised
 from digikom.publish.grades import grade_map, grade_table
 from digikom.publish.handover import municipalities, published_municipalities
+from digikom.publish.limits import limits
 from digikom.publish.number_registers import edition_registers
 from digikom.publish.numbers import each, keys_of, numbers
 from digikom.publish.phrases import words
@@ -26,6 +28,7 @@ __all__ = [
     "bars_by_size",
     "begin",
     "bounds",
+    "changes",
     "changes_in_words",
     "charts",
     "distribution_columns",
@@ -41,6 +44,7 @@ __all__ = [
     "in_words",
     "keys_of",
     "label",
+    "limits",
     "marks",
     "moved",
     "municipalities",

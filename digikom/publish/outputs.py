@@ -22,7 +22,11 @@ MUNICIPALITIES_MIME = "application/vnd.digikom.municipalities+json"
 EVIDENCE_MIME = "application/vnd.digikom.evidence+json"
 #: How low and how high numbers could be, had those who did not answer answered; beside the numbers in the register.
 BOUNDS_MIME = "application/vnd.digikom.bounds+json"
-HANDED_OVER_MIMES = (MUNICIPALITIES_MIME, EVIDENCE_MIME, BOUNDS_MIME)
+#: How numbers have changed since the previous edition; for a file that programs read.
+CHANGES_MIME = "application/vnd.digikom.changes+json"
+#: How scores and grades would be distributed with other limits; a file of its own, and no part of the register.
+LIMITS_MIME = "application/vnd.digikom.limits+json"
+HANDED_OVER_MIMES = (MUNICIPALITIES_MIME, EVIDENCE_MIME, BOUNDS_MIME, CHANGES_MIME, LIMITS_MIME)
 PUBLISHED_MIMES = (NUMBER_MIME, WORDING_MIME, FIGURE_MIME, TABLE_MIME)
 
 SYNTHETIC_MARK = "Syntetiske svar – ikke svar fra virkelige kommuner"

@@ -1,15 +1,17 @@
-"""Files written in one step, checksums, and CSV text: for whatever the project writes."""
+"""Files written in one step, checksums, CSV text and zip files: for whatever the project writes."""
 
 from __future__ import annotations
 
 import contextlib
 import csv
+import datetime
 import hashlib
 import io
 import json
 import os
 import re
 import tempfile
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +19,11 @@ from digikom.errors import InputError, Problem
 
 #: Ending of the hidden files that are written beside their places; nobody else's files have it.
 DRAFT = ".draft"
+#: Of zlib. Another implementation of it may compress the same content to other bytes.
+COMPRESSION_LEVEL = 6
+#: Permissions of files in a zip file, by whether they begin as a program does. Those on this machine are not asked.
+_PLAIN, _PROGRAM = 0o100644, 0o100755
+_UNIX = 3
 #: A signed number, however it is written, or a sign alone.
 _NUMBER = re.compile(r"[+-]([\d.,\s\u00a0]+(e[+-]?\d+)?)?", re.IGNORECASE)
 
@@ -122,6 +129,21 @@ def csv_rows(content: bytes) -> list[list[str]]:
     Raises UnicodeDecodeError or csv.Error for what is no such file.
     """
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def zipped(contents: Iterable[tuple[str, bytes]], date: datetime.date) -> bytes:
+    """A zip file of `contents` by their names in it, in the given order and all dated `date`: the same bytes each
+    time.
+    """
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as archive:
+        for name, content in contents:
+            entry = zipfile.ZipInfo(name, date_time=(date.year, date.month, date.day, 0, 0, 0))
+            entry.create_system = _UNIX
+            entry.external_attr = (_PROGRAM if content.startswith(b"#!") else _PLAIN) << 16
+            # What is opened with an entry of its own takes the compression from there.
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, COMPRESSION_LEVEL)
+    return target.getvalue()
 
 
 def _umask() -> int:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-import io
 import re
-import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,18 +14,13 @@ from digikom.archive.deposit import ENDING, deposit_text
 from digikom.archive.sources import ANSWERS, CRATE_FILE, README_FILE, SITE, SUMS_FILE, sums_text
 from digikom.editions.build_facts import COMMIT_FILE, MODIFIED
 from digikom.editions.edition_files import load_edition
-from digikom.files import sha256, write
+from digikom.files import sha256, write, zipped
 from digikom.paths import PROJECT_ROOT
 from digikom.publish.formatting import join_words
 from digikom.scratch import scratch
 from digikom.site.front import root_environment, write_root
 
 ARCHIVE_DIR = PROJECT_ROOT / "_build" / "archive"
-#: Of zlib. Another implementation of it may compress the same content to other bytes; the sums inside stay the same.
-COMPRESSION_LEVEL = 6
-#: Permissions of files, by whether they begin as a program does. Those on this machine are not asked.
-PLAIN, PROGRAM = 0o100644, 0o100755
-_UNIX = 3
 
 
 @dataclass(frozen=True)
@@ -73,7 +64,9 @@ def make_archive(
         files |= {f"{ANSWERS}/{name}": path for name, path in contents.answers.items()}
         files |= {path.relative_to(work).as_posix(): path for path in (work / SITE).rglob("*") if path.is_file()}
         add_descriptions(contents, files, work)
-        content, deposit = zipped(files, contents.published.published), deposit_text(contents, description(contents))
+        sorted_files = ((name, files[name].read_bytes()) for name in sorted(files))
+        content = zipped(sorted_files, contents.published.published)
+        deposit = deposit_text(contents, description(contents))
         withheld = ", ".join(map(str, contents.withheld))
         notes = {
             f"The answers of {withheld} are confidential and stay out; without them it cannot be rebuilt": withheld,
@@ -140,17 +133,3 @@ def description(contents: Contents) -> str:
     if contents.is_modified:
         sentences.append("Kildekoden hadde endringer som ikke var lagret i versjonskontrollen da arkivet ble laget.")
     return " ".join(sentences)
-
-
-def zipped(files: Mapping[str, Path], date: datetime.date) -> bytes:
-    """A zip file of `files`, by their names in it: sorted, and all dated `date`."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION_LEVEL) as archive:
-        for name in sorted(files):
-            content = files[name].read_bytes()
-            entry = zipfile.ZipInfo(name, date_time=(date.year, date.month, date.day, 0, 0, 0))
-            entry.create_system = _UNIX
-            entry.external_attr = (PROGRAM if content.startswith(b"#!") else PLAIN) << 16
-            # What is opened with an entry of its own takes the compression from there.
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, COMPRESSION_LEVEL)
-    return target.getvalue()

@@ -12,10 +12,11 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from digikom.editions import layout
+from digikom.editions.limit_cases import LimitCases
 from digikom.editions.municipality_results import COUNTRY, MunicipalityResults
 from digikom.files import csv_text
 from digikom.opendata import norwegian
-from digikom.opendata.description import Block, Book, NumberRecord, NumberRegister, Value
+from digikom.opendata.description import Block, Book, ChangeRegister, NumberRecord, NumberRegister, Value
 from digikom.publish.drawing import DrawingError
 from digikom.publish.outputs import SYNTHETIC_MARK
 from digikom.publish.pictures import png, standalone_svg
@@ -26,6 +27,10 @@ NUMBER_FIELDS = tuple(NumberRecord.model_fields)
 MUNICIPALITY_FIELDS = ("municipality_code", "name", "county", "size_class")
 GROUP_FIELDS = ("size", "median", "lower", "same", "higher")
 BYTE_ORDER_MARK = "\ufeff"
+#: Scores and grades go from nought to four.
+LEVELS = range(5)
+LIMIT_FIELDS = ("limits", "base", *(f"{of}_{level}" for of in ("count", "percent") for level in LEVELS))
+LIMIT_FIELDS += ("top_percent", "top_change", "conclusion", "text")
 V = TypeVar("V")
 
 
@@ -39,9 +44,15 @@ def data_files(book: Book, data_dir: Path, store: Path | None = None) -> dict[st
         layout.NUMBERS_TABLE: csv_text([NUMBER_FIELDS, *rows]),
         layout.NUMBERS_SCHEMA: _json(_schema(NumberRegister)),
     }
+    if book.changes.changes:
+        texts[layout.CHANGES] = _json(book.changes.model_dump(mode="json"))
+        texts[layout.CHANGES_SCHEMA] = _json(_schema(ChangeRegister))
     if book.municipalities is not None:
         texts[layout.MUNICIPALITIES] = book.municipalities.model_dump_json() + "\n"
         texts[layout.MUNICIPALITIES_TABLE] = municipality_csv(book.municipalities)
+    if book.limits is not None:
+        texts[layout.LIMITS] = _json(book.limits.model_dump(mode="json"))
+        texts[layout.LIMITS_TABLE] = limits_csv(book.limits)
     files = {path: text.encode() for path, text in texts.items()}
     for block in book.blocks:
         files[layout.block_file(block.stem, ".csv")] = machine_csv(block).encode()
@@ -137,21 +148,37 @@ def parted_columns(block: Block) -> list[bool]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class SpreadsheetColumn:
+    """A column of the files for spreadsheets: Norwegian `title`, the cells, and with how many `decimals` they are
+    shown where the notebook says so.
+    """
+
+    title: str
+    values: tuple[Value, ...]
+    decimals: int | None = None
+
+
+def spreadsheet_columns(block: Block) -> list[SpreadsheetColumn]:
+    """The columns of a figure or table with what is known of their numbers beside them, and the data status last."""
+    found: list[SpreadsheetColumn] = []
+    for position, column in enumerate(block.columns):
+        found.append(SpreadsheetColumn(column.label, _at(block.rows, position), column.decimals))
+        for beside in columns_beside(block, position):
+            words = tuple(
+                norwegian.EVIDENCE_WORDS.get(value, value) if isinstance(value, str) else value
+                for value in beside.values
+            )
+            found.append(SpreadsheetColumn(beside.title, words, column.decimals))
+    status = norwegian.STATUS_WORDS[block.status]
+    return [*found, SpreadsheetColumn(norwegian.STATUS_FIELD, (status,) * len(block.rows))]
+
+
 def spreadsheet_csv(block: Block) -> str:
     """The rows for a Norwegian spreadsheet: semicolon, decimal comma, Norwegian headings, byte order mark."""
-    header: list[str] = []
-    rows: list[list[str]] = [[] for _ in block.rows]
-    for position, column in enumerate(block.columns):
-        header.append(column.label)
-        for cells, row in zip(rows, block.rows, strict=True):
-            cells.append(spreadsheet_text(row[position]))
-        for beside in columns_beside(block, position):
-            header.append(beside.title)
-            for cells, value in zip(rows, beside.values, strict=True):
-                cells.append(norwegian.EVIDENCE_WORDS.get(str(value)) or spreadsheet_text(value))
-    header.append(norwegian.STATUS_FIELD)
-    rows = [[*cells, norwegian.STATUS_WORDS[block.status]] for cells in rows]
-    return BYTE_ORDER_MARK + csv_text([header, *rows], delimiter=";")
+    columns = spreadsheet_columns(block)
+    rows = zip(*([spreadsheet_text(value) for value in column.values] for column in columns), strict=True)
+    return BYTE_ORDER_MARK + csv_text([[column.title for column in columns], *rows], delimiter=";")
 
 
 def picture(block: Block, data_dir: Path, store: Path | None = None) -> str:
@@ -183,7 +210,7 @@ def municipality_csv(results: MunicipalityResults) -> str:
     Empty where the municipality did not answer or a group is not shown.
     """
     groups = [f"{of}_{field}" for of in ("group", "country") for field in GROUP_FIELDS]
-    own = ("year", *MUNICIPALITY_FIELDS, "indicator", "label", "kind", "count", "level", "level_name")
+    own = ("year", *MUNICIPALITY_FIELDS, "indicator", "label", "kind", "count", "level", "level_name", "possible")
     return csv_text([[*own, *groups, "status"], *([machine_text(value) for value in row] for row in _rows(results))])
 
 
@@ -193,10 +220,31 @@ def _rows(results: MunicipalityResults) -> Iterator[list[Value]]:
             name, result = indicator.indicator, one.results.get(indicator.indicator)
             row: list[Value] = [results.year, *(getattr(one, field) for field in MUNICIPALITY_FIELDS)]
             row += [name, indicator.label, indicator.kind]
-            row += [result.count, result.level, results.level_names.get((name, result.level))] if result else [None] * 3
+            if result:
+                possible = " ".join(map(str, result.possible))
+                row += [result.count, result.level, results.level_names.get((name, result.level)), possible]
+            else:
+                row += [None] * 4
             for group_name in (one.size_class, COUNTRY):
                 group = results.group_of.get((name, group_name))
                 position = results.position(name, group_name, result.level) if result else None
                 row += [group.size, group.median] if group else [None] * 2
                 row += [position.lower, position.same, position.higher] if position else [None] * 3
             yield [*row, results.status]
+
+
+def limits_csv(limits: LimitCases) -> str:
+    """What follows from other limits, for programs: a row an indicator and a case, the data status last.
+
+    `limits` has the lowest count of each score that is moved or could be: «strategy 3: 9; projects 3: 7».
+    """
+    rows: list[list[Value]] = []
+    for one in limits.indicators:
+        for case in one.cases:
+            places = zip(one.limits, one.moved_to(case), strict=True)
+            lowest = "; ".join(f"{limit.indicator} {limit.score}: {place.limit}" for limit, place in places)
+            row: list[Value] = [one.year, one.reference_year, one.indicator, one.label, lowest, one.base]
+            row += [*case.counts, *case.percent, case.top, case.change, case.conclusion, case.text, one.status]
+            rows.append(row)
+    head = ("year", "reference_year", "indicator", "label", *LIMIT_FIELDS, "status")
+    return csv_text([head, *([machine_text(value) for value in row] for row in rows)])

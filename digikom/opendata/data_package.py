@@ -14,7 +14,7 @@ from digikom.editions import layout
 from digikom.files import csv_rows, sha256
 from digikom.opendata import norwegian
 from digikom.opendata.citations import LICENSE, LICENSE_ADDRESS, LICENSE_TITLE
-from digikom.opendata.data_files import GROUP_FIELDS, columns_beside, parted_columns, symbol_meaning
+from digikom.opendata.data_files import GROUP_FIELDS, LEVELS, columns_beside, parted_columns, symbol_meaning
 from digikom.opendata.description import Block, Column, Dataset, Description, Value
 
 Json = dict[str, Any]
@@ -22,20 +22,38 @@ LICENSES = [{"name": LICENSE, "path": LICENSE_ADDRESS, "title": LICENSE_TITLE}]
 #: The edition's own files, by the name of their data set: the file, and the columns that together name a row.
 OWN_FILES = {
     "tallregister": (layout.NUMBERS_TABLE, ["key"]),
+    "grenser": (layout.LIMITS_TABLE, ["indicator", "limits"]),
     "kommuner": (layout.MUNICIPALITIES_TABLE, ["municipality_code", "indicator"]),
 }
 #: Columns of these that hold something else than text.
-INTEGERS = frozenset({"base", "year", "count", "level", "group_size", "country_size"})
+INTEGERS = frozenset(
+    {
+        "base",
+        "year",
+        "reference_year",
+        "count",
+        "level",
+        "group_size",
+        "country_size",
+        *(f"count_{of}" for of in LEVELS),
+    }
+)
 NUMBERS = frozenset(
-    {"value", "low", "high", *(f"{of}_{what}" for of in ("group", "country") for what in GROUP_FIELDS[1:])}
+    {"value", "low", "high", "top_percent", "top_change", *(f"percent_{of}" for of in LEVELS)}
+    | {*(f"{of}_{what}" for of in ("group", "country") for what in GROUP_FIELDS[1:])}
 )
 
 
-def package_text(described: Description, files: Mapping[str, bytes]) -> str:
+def package_text(package: Json) -> str:
+    """The descriptor as the file has it."""
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def data_package(described: Description, files: Mapping[str, bytes]) -> Json:
     """The descriptor of the data `files`, given by their paths in the edition."""
     edition, cited = described.edition, described.cited
     own = [_own_resource(dataset, files) for dataset in described.datasets if dataset.name in OWN_FILES]
-    package = {
+    return {
         "profile": "tabular-data-package",
         "name": f"digitalisering-i-kommunene-{edition.year}",
         "title": edition.title,
@@ -50,7 +68,6 @@ def package_text(described: Description, files: Mapping[str, bytes]) -> str:
         **({"sources": [{"title": described.based_on.text()}]} if described.based_on else {}),
         "resources": [*own, *(_block_resource(block, described.describe(block), files) for block in described.blocks)],
     }
-    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
 def _resource(path: str, content: bytes, name: str, title: str, description: str, schema: Json, **more: object) -> Json:

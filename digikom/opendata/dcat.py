@@ -21,7 +21,11 @@ VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 AUTHORITY = Namespace("http://publications.europa.eu/resource/authority/")
 MEDIA_TYPES = Namespace("https://www.iana.org/assignments/media-types/")
 LICENCE = AUTHORITY["licence/CC_BY_4_0"]
-DATA_PACKAGE = URIRef("https://specs.frictionlessdata.io/tabular-data-package/")
+#: The standards that files which describe others follow.
+STANDARDS = {
+    layout.PACKAGE: URIRef("https://specs.frictionlessdata.io/tabular-data-package/"),
+    layout.CSVW: URIRef("https://www.w3.org/TR/tabular-metadata/"),
+}
 #: Of DCAT 3; rdflib has the terms of version 2.
 VERSION = URIRef(f"{DCAT}version")
 Facts = tuple[tuple[URIRef, URIRef | Literal], ...]
@@ -105,9 +109,9 @@ class Catalogue:
     def _distribution(self, path: str, title: str) -> URIRef:
         name, file = posixpath.basename(path), self._file(path)
         facts: Facts = ()
-        if path == layout.PACKAGE:
-            facts = ((DCTERMS.conformsTo, DATA_PACKAGE),)
-            self.graph.add((DATA_PACKAGE, RDF.type, DCTERMS.Standard))
+        if path in STANDARDS:
+            facts = ((DCTERMS.conformsTo, STANDARDS[path]),)
+            self.graph.add((STANDARDS[path], RDF.type, DCTERMS.Standard))
         return self._add(
             name,
             DCAT.Distribution,

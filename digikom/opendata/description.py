@@ -14,10 +14,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from digikom.editions import layout
 from digikom.editions.identity import EditionFacts
+from digikom.editions.limit_cases import LimitCases
 from digikom.editions.municipality_results import MunicipalityResults
 from digikom.opendata import norwegian
 from digikom.opendata.citations import Citation, Work
-from digikom.publish.tables import base_line
+from digikom.publish.tables import STANDARD_SYMBOLS, base_line
 
 Status = Literal["synthetic", "real"]
 #: What a number rests on where the answers are synthetic.
@@ -98,6 +99,34 @@ class NumberRegister(_Record):
     inputs: tuple[InputRecord, ...] = Field(description="The data files.")
     numbers: tuple[NumberRecord, ...] = Field(description="The numbers.")
     wordings: tuple[WordingRecord, ...] = Field(description="The wordings.")
+
+
+class ChangeRecord(_Record):
+    """A share or median of the chapters on the themes in this edition and in the one before it."""
+
+    key: str = Field(description="Name of the number; in the previous edition where only that has it.")
+    key_before: str | None = Field(description="Its name in the previous edition: a number is known by its label.")
+    label: str = Field(description="What the number is, in Norwegian.")
+    unit: str = Field(description="percent or median; the change of a percent is in percentage points.")
+    notebook: str = Field(description="The notebook that computes the number.")
+    year_before: int = Field(description="The year of the previous edition.")
+    year: int = Field(description="The year of this edition.")
+    before: float | None = Field(description="The value in the previous edition; null where it has none.")
+    after: float | None = Field(description="The value in this edition; null where it has none.")
+    change: float | None = Field(description="The difference of the two; null where one of them is.")
+    reason: str = Field(
+        description="Empty where the two can be compared. broken: the questions behind the number are others. Where an "
+        "edition does not have the number: not_asked, changed, later, kind and unknown (questions), item (an answer "
+        "that could be given), calculation (only the number)."
+    )
+    why: str = Field(description="The reason in words, in Norwegian.")
+    status: Status = Field(description="Whether the answers behind the numbers are synthetic or real.")
+
+
+class ChangeRegister(_Record):
+    """How the shares and medians of the chapters on the themes have changed since the previous edition."""
+
+    changes: tuple[ChangeRecord, ...] = Field(description="The numbers, in reading order.")
 
 
 class _Payload(BaseModel):
@@ -187,6 +216,23 @@ class Block(Content):
         """Base and source, as under the figure."""
         return base_line(self.base, self.base_text, self.source)
 
+    @property
+    def is_cube(self) -> bool:
+        """Whether each row has a name of its own, and nothing but numbers, symbols and empty cells behind it."""
+        first, *others = self.columns
+        names = [row[0] for row in self.rows]
+        cells = [cell for row in self.rows for cell in row[1:] if cell is not None]
+        return (
+            bool(self.rows and others)
+            and not first.is_number
+            and all(column.is_number for column in others)
+            and len({str(name) for name in names if name}) == len(names)
+            and len({column.name for column in self.columns}) == len(self.columns)
+            and not any(
+                isinstance(cell, bool) or (isinstance(cell, str) and cell not in STANDARD_SYMBOLS) for cell in cells
+            )
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
@@ -215,9 +261,11 @@ class Book:
     numbers: NumberRegister
     blocks: tuple[Block, ...]
     municipalities: MunicipalityResults | None
+    changes: ChangeRegister
+    limits: LimitCases | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Description(Book):
     """A book that is an edition: who made it and when, its chapters, and the report that it rebuilds if it names it.
 
@@ -247,13 +295,23 @@ class Description(Book):
 
     @cached_property
     def datasets(self) -> list[Dataset]:
-        """The register of numbers, the data of all figures and tables, the results of single municipalities."""
+        """The register of numbers, the figures and tables, the results of single municipalities, the changes, and the
+        scores and grades with other limits.
+        """
         tables = {layout.block_file(block.stem, ".csv"): block.full_name for block in self.blocks}
+        cubes = {layout.block_file(block.stem, ".json"): block.full_name for block in self.blocks if block.is_cube}
         municipalities = (layout.MUNICIPALITIES_TABLE, layout.MUNICIPALITIES) if self.municipalities else ()
+        whole = {
+            layout.PACKAGE: norwegian.PACKAGE_TITLE,
+            layout.CSVW: norwegian.CSVW_TITLE,
+            layout.workbook_file(self.edition.year): norwegian.WORKBOOK_TITLE,
+        }
         files = {
             "tallregister": (layout.NUMBERS_TABLE, layout.NUMBERS),
-            "tabeller": {**tables, layout.PACKAGE: norwegian.PACKAGE_TITLE} if tables else (),
+            "tabeller": {**tables, **cubes, **whole} if tables else (),
             "kommuner": municipalities,
+            "endringer": (layout.CHANGES,) if self.changes.changes else (),
+            "grenser": (layout.LIMITS_TABLE, layout.LIMITS) if self.limits else (),
         }
         found = []
         for name, paths in files.items():

@@ -32,9 +32,11 @@ ENDINGS = {
     "application/ld+json": ".jsonld",
     "application/pdf": ".pdf",
     "application/toml": ".toml",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
     "application/x-bibtex": ".bib",
     "application/x-ipynb+json": ".ipynb",
     "application/x-research-info-systems": ".ris",
+    "application/xml": ".xml",
     "application/yaml": ".cff .yml",
     "application/zip": ".zip",
     "font/woff2": ".woff2",
@@ -169,25 +171,31 @@ class PageTerms:
         }
 
     def collections(self) -> list[Json]:
-        """The data of the whole edition. Those of figures and tables are in one package, and described one by one."""
+        """The data of the whole edition. The files of single figures and tables are described one by one."""
         found = []
         for each in self.described.datasets:
             packaged = layout.PACKAGE in each.files
+            single = {path for block in self.described.blocks for path in self.files_of(block)}
             content = self.dataset(
                 f"{layout.FRONT_PAGE}#{each.name}",
                 f"{each.title}. {self.described.edition.title}",
                 each.description,
-                [layout.PACKAGE] if packaged else each.files,
+                [path for path in each.files if path not in single],
             )
             if packaged:
                 content["hasPart"] = [{"@id": self.base + block.address} for block in self.described.blocks]
             found.append(content)
         return found
 
+    @staticmethod
+    def files_of(block: Block) -> list[str]:
+        """The files with the numbers of a figure or table."""
+        endings = (".csv", ".nb.csv", *([".json"] if block.is_cube else []))
+        return [layout.block_file(block.stem, ending) for ending in endings]
+
     def block(self, block: Block) -> Json:
         """The numbers of a figure or table on this page, each measure with its unit."""
-        files = (layout.block_file(block.stem, ending) for ending in (".csv", ".nb.csv"))
-        content = self.dataset(block.address, block.full_name, self.described.describe(block), files)
+        content = self.dataset(block.address, block.full_name, self.described.describe(block), self.files_of(block))
         content["url"] = content["@id"]
         content["variableMeasured"] = [
             {
@@ -222,10 +230,23 @@ def highwire(described: Description, page: Chapter) -> dict[str, str]:
     return tags
 
 
-def open_graph(described: Description, page: Chapter, summary: str) -> dict[str, str]:
-    """What is shown where somebody shares the address of a page; nothing where the edition does not know its own."""
+def open_graph(described: Description, page: Chapter, summary: str, pictured: Block | None = None) -> dict[str, str]:
+    """What is shown where somebody shares the address of a page; nothing where the edition does not know its own.
+
+    The picture is that of `pictured`, else of the first figure on the page.
+    """
     if not described.cited.address:
         return {}
+    figures = (block for block in described.blocks if block.spec is not None and block.page == page.page)
+    shown = pictured or next(figures, None)
+    picture = (
+        {}
+        if shown is None
+        else {
+            "og:image": described.cited.address + layout.block_file(shown.stem, ".png"),
+            "og:image:alt": shown.alt,
+        }
+    )
     return {
         "og:type": "article",
         "og:title": page.title,
@@ -233,19 +254,31 @@ def open_graph(described: Description, page: Chapter, summary: str) -> dict[str,
         "og:description": summary or described.abstract,
         "og:url": described.cited.address + page.page,
         "og:locale": OPEN_GRAPH_LOCALES.get(page.language, page.language),
+        **picture,
     }
 
 
 def page_head(described: Description, page: Chapter, summary: str) -> str:
     """What the head of a page holds for search engines, reference managers and where it is shared, as HTML."""
-    named = {"name": highwire(described, page), "property": open_graph(described, page, summary)}
-    tags = [
-        f'<meta {attribute}="{name}" content="{escape(content, quote=True)}">'
-        for attribute, tags in named.items()
-        for name, content in tags.items()
-    ]
+    tags = [*_meta("name", highwire(described, page)), *_meta("property", open_graph(described, page, summary))]
     nodes = PageTerms(described, page, summary).nodes()
     return "\n".join([*tags, json_script({"@context": "https://schema.org", "@graph": nodes})])
+
+
+def figure_head(described: Description, block: Block) -> str:
+    """What the head of the page of a figure on its own holds where it is shared; for search engines the figure is the
+    one in the report.
+    """
+    page = Chapter("", f"{block.name} {block.heading}", layout.figure_page(block.stem), LANGUAGE)
+    summary = described.describe(block)
+    tags = [*_meta("name", {"description": summary}), *_meta("property", open_graph(described, page, summary, block))]
+    if described.cited.address:
+        tags.append(f'<link rel="canonical" href="{escape(described.cited.address + block.address, quote=True)}">')
+    return "\n".join(tags)
+
+
+def _meta(attribute: str, tags: dict[str, str]) -> list[str]:
+    return [f'<meta {attribute}="{name}" content="{escape(content, quote=True)}">' for name, content in tags.items()]
 
 
 def json_script(content: Json) -> str:

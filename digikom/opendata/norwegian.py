@@ -31,15 +31,29 @@ DATASETS = {
     ),
     "tabeller": (
         "Tall i figurer og tabeller",
-        "Tallene i hver figur og tabell i rapporten «{title}», som én CSV-fil for hver.",
+        "Tallene i hver figur og tabell i rapporten «{title}», som én CSV-fil for hver, som kuber i JSON-stat 2 og "
+        "samlet i én arbeidsbok.",
     ),
     "kommuner": (
         "Resultater for enkeltkommuner",
         "Scorer, grader og kategorier for hver kommune i rapporten «{title}», ved siden av størrelsesgruppen og "
         "landet.",
     ),
+    "endringer": (
+        "Endringer siden forrige utgave",
+        "Hver andel og median i kapitlene om temaene i rapporten «{title}», ved siden av verdien i forrige utgave, "
+        "med endringen eller grunnen til at tallene ikke kan sammenlignes.",
+    ),
+    "grenser": (
+        "Scorer og grader med andre grenser",
+        "Fordelingen av scorer, grader og kategorier i rapporten «{title}» når grensene mellom scorene flyttes ett "
+        "trinn ned eller opp, for hver kombinasjon av grenser.",
+    ),
 }
+#: The dimension of a cube that says what is measured.
+CUBE_MEASURE = "Hva som er målt"
 PACKAGE_TITLE = "Beskrivelse av datafilene (Frictionless Data Package)"
+CSVW_TITLE = "Beskrivelse av datafilene (CSV on the Web)"
 #: Columns of the edition's own files, with what they are called. A column that is not here is called by its name.
 FIELD_TITLES = {
     "key": "Nøkkel",
@@ -77,6 +91,52 @@ FIELD_TITLES = {
     "country_lower": "Lavere i landet (prosent)",
     "country_same": "Likt i landet (prosent)",
     "country_higher": "Høyere i landet (prosent)",
+    "possible": "Scorer, grader eller kategorier som er mulige med grensene ett trinn lavere eller høyere",
+    "reference_year": "Sammenlignet med",
+    "limits": "Laveste antall for hver score som flyttes",
+    **{f"count_{level}": f"Kommuner på nivå {level}" for level in range(5)},
+    **{f"percent_{level}": f"Andel på nivå {level} (prosent)" for level in range(5)},
+    "top_percent": "Andel på topp (prosent)",
+    "top_change": "Endring i andelen på topp siden referanseåret (prosentpoeng)",
+    "conclusion": "Hva endringen kalles",
+}
+#: The workbook of an edition: names of its sheets, and what is on the cover, in the contents and in the notes.
+WORKBOOK_TITLE = "Alle figurer, tabeller og tall i én arbeidsbok"
+SHEETS = {"cover": "Forside", "contents": "Innhold", "notes": "Merknader", "numbers": "Alle tall"}
+WORKBOOK_NOTES = "Merknader: standardtegn, ord og kilder"
+BACK_TO_CONTENTS = "Til innholdet"
+COVER = {
+    "heading": "Om arbeidsboken",
+    "value": "Opplysning",
+    "what": "Hva dette er",
+    "edition": "Utgave",
+    "version": "Versjon",
+    "published": "Publisert",
+    "modified": "Sist rettet",
+    "author": "Laget av",
+    "based_on": "Gjenskaper",
+    "licence": "Lisens",
+    "licence_address": "Lisensens adresse",
+    "citation": "Slik siterer du",
+    "address": "Utgavens adresse",
+}
+CONTENTS = {"sheet": "Ark", "title": "Hva arket viser"}
+NOTE_KINDS = {"symbol": "Standardtegn", "word": "Ord", "source": "Kilde"}
+NOTE_HEADINGS = ("Slag", "Tegn, ord eller nummer", "Betydning")
+DEFINITIONS = {
+    "Tom rute": "Raden eller kolonnen gjelder ikke. Null er et tall og er skrevet som et tall.",
+    "* ved et navn": "Brudd: Tallene før og etter er ikke målt på samme måte.",
+    "Score": "Hvor langt en kommune er kommet på ett område, fra 0 til 4.",
+    "Grad": "To scorer sett under ett, fra 0 til 4.",
+    FIELD_TITLES["base"]: "Hvor mange kommuner tallet er regnet av.",
+    "Prosentpoeng": "Forskjellen mellom to prosentandeler.",
+    **dict.fromkeys(BOUND_FIELDS.values(), "Grensen for tallet, hva enn de som ikke svarte, ville ha svart."),
+}
+SYNTHETIC_DEFINITIONS = {
+    STATUS_FIELD: "Syntetisk: Svarene er laget av et program og er ikke svar fra virkelige kommuner.",
+    EVIDENCE_WORDS["printed"].capitalize(): "Tallet står i en trykt kilde.",
+    EVIDENCE_WORDS["implied"].capitalize(): "Tallet kan regnes ut av tall som er trykt.",
+    EVIDENCE_WORDS["assumed"].capitalize(): "Tallet kommer bare fra de syntetiske svarene.",
 }
 
 

@@ -1,5 +1,5 @@
-"""The pages above the editions: the site's front page, for each page of any edition where the others have it, and the
-pages on single municipalities.
+"""What is above the editions: the site's front page, for each page of any edition where the others have it, the pages on
+single municipalities, and the feed.
 
 Editions never change when another one comes, so everything that lists the editions is here and is made anew at each
 build, from what is published.
@@ -21,6 +21,7 @@ from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE, FRONT_PAGE, MUN
 from digikom.editions.identity import long_date
 from digikom.paths import BOOK_DIR, FAVICON
 from digikom.publish.formatting import join_words
+from digikom.site.feed import FEED, SITEMAP, feed_text, sitemap_text
 from digikom.site.municipality_pages import write_municipality_pages
 from digikom.site.release import replace_folder
 
@@ -34,6 +35,8 @@ COMPARING = {
     "notebooks/09_endringer.html": "Endringer siden forrige utgave",
     "notebooks/10_tidsserier.html": "Tidsserier",
 }
+#: What the list of editions that pages fetch has no use for.
+FOR_THE_FEED = {"corrections", "address", "author"}
 #: How many findings the front page shows of the full report, and of each of the other editions.
 FINDINGS, FEWER_FINDINGS = 3, 2
 
@@ -50,10 +53,15 @@ def write_root(site: Path, drafts: Path) -> Path:
     write_edition_pages(folder, editions, environment)
     replace_folder(folder, site / EDITIONS_DIR)
     municipalities = write_municipality_pages(site, drafts, editions, environment)
-    listed = {"editions": [edition.model_dump(mode="json") for edition in editions]}
+    listed = {"editions": [edition.model_dump(mode="json", exclude=FOR_THE_FEED) for edition in editions]}
     _replace_file(site / EDITIONS_FILE, json.dumps(listed, ensure_ascii=False, indent=1) + "\n", drafts)
     missing = environment.get_template("404.html").render(editions_file=EDITIONS_FILE, front_page=FRONT_PAGE)
     _replace_file(site / NOT_FOUND_PAGE, missing, drafts)
+    for name, text in {FEED: feed_text(editions, environment), SITEMAP: sitemap_text(editions, environment)}.items():
+        if text is None:
+            (site / name).unlink(missing_ok=True)
+        else:
+            _replace_file(site / name, text, drafts)
     page = environment.get_template("root.html").render(
         editions=editions, full=fullest(editions), municipalities=municipalities, findings=(FINDINGS, FEWER_FINDINGS)
     )
@@ -74,7 +82,7 @@ def shortcuts(edition: PublishedEdition) -> dict[str, str]:
 
 def root_files(site: Path) -> dict[str, Path]:
     """The files above the editions, by its path in the site."""
-    parts = [site / name for name in (FRONT_PAGE, EDITIONS_FILE, NOT_FOUND_PAGE)]
+    parts = [site / name for name in (FRONT_PAGE, EDITIONS_FILE, NOT_FOUND_PAGE, FEED, SITEMAP)]
     parts += [path for name in (EDITIONS_DIR, MUNICIPALITIES_DIR) for path in sorted((site / name).rglob("*"))]
     return {path.relative_to(site).as_posix(): path for path in parts if path.is_file()}
 

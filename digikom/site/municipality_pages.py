@@ -235,7 +235,8 @@ def prepare(environment: Environment) -> None:
         """The card on an indicator. Many municipalities share each."""
         result = one.results.get(indicator.indicator)
         own, level = (None, None) if result is None else (result.count, result.level)
-        key = (id(shown), indicator.indicator, one.size_class, own, level, heading)
+        possible = () if result is None else result.possible
+        key = (id(shown), indicator.indicator, one.size_class, own, level, possible, heading)
         if key not in written:
             name, results = indicator.indicator, shown.results
             page = f"notebooks/{indicator.notebook}.html"
@@ -248,6 +249,7 @@ def prepare(environment: Environment) -> None:
                 address=f"../{shown.year}/{page}" if page in shown.edition.pages else "",
                 own=own,
                 level=level,
+                possible=possible,
                 name=results.level_names.get((name, level), "") if level is not None else "",
                 scale=shown.scale(indicator, own is not None),
                 group=results.group_of.get((name, one.size_class)),
@@ -266,6 +268,7 @@ def prepare(environment: Environment) -> None:
         "median": lambda value: format_number(value, 0 if float(value).is_integer() else DECIMALS),
         "whole": lambda value: format_number(value, 0),
         "uncapitalised": uncapitalised,
+        "either": lambda levels: join_words([str(level) for level in levels], last="eller"),
     }
 
 

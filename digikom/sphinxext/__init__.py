@@ -7,7 +7,7 @@
 - `elements`, `renderers` and `cells`: how it is shown; `printed_boxes`: where the answers give up what is printed;
 - `number_sources`, `backlinks` and `number_tables`: what numbers rest on, where they are used, and tables of them all;
 - `evidence` and `evidence_pages`: which numbers are printed, implied or assumed, and what pages say of it;
-- `bounds`: how low and how high numbers could be, had all answered;
+- `bounds`: how low and how high numbers could be, had all answered; `limits`: what grades would be with other limits;
 - `edition_pages`, `indicator_diagram` and `reviews`: what single pages show of the edition;
 - `colophon`, `citing`, `municipalities`, `chapter_downloads`, `readable` and `exports`: how it is cited, and its files;
 - `theme`, `findings`, `searching`, `language` and `texts`: the page around the content, in Norwegian;
@@ -36,6 +36,7 @@ from . import (
     exports,
     indicator_diagram,
     language,
+    limits,
     municipalities,
     number_tables,
     passages,
@@ -63,6 +64,7 @@ PARTS = (
     edition_pages,
     evidence_pages,
     municipalities,
+    limits,
     backlinks,
     number_tables,
     citing,

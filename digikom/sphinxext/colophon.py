@@ -14,6 +14,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from digikom.editions.identity import EditionFacts, long_date
+from digikom.editions.layout import DATA, way_up, workbook_file
 from digikom.opendata.citations import Citation
 
 from .elements import ReportDirective, number_reference, report_of
@@ -64,15 +65,26 @@ def words_of(facts: EditionFacts | None) -> dict[str, str]:
 class EditionRole(SphinxRole):
     """{utgaven}`tittel`, {utgaven}`versjon`, {utgaven}`publisert` and {utgaven}`oppdatert` (the latest correction).
 
-    {utgaven}`rettet` ends a sentence with the date of the latest correction, and says nothing where there is none.
+    {utgaven}`rettet` ends a sentence with the date of the latest correction, and says nothing where there is none;
+    {utgaven}`arbeidsbok` is the name of the workbook, and on a page leads to it.
     """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The fact as text."""
-        known = words_of(report_of(self.env.app).edition)
+        facts = report_of(self.env.app).edition
+        known = words_of(facts)
+        if facts is not None and self.text == "arbeidsbok":
+            path = workbook_file(facts.year)
+            begins = f'<a href="{way_up(self.env.docname)}{path}">'
+            name = nodes.Text(path.removeprefix(DATA))
+            return [nodes.raw("", begins, format="html"), name, nodes.raw("", "</a>", format="html")], []
         if self.text in known:
             return [nodes.Text(known[self.text])], []
-        expected = "expected tittel, versjon, publisert, oppdatert or rettet" if known else "there is no edition file"
+        expected = (
+            "expected tittel, versjon, publisert, oppdatert, rettet or arbeidsbok"
+            if known
+            else "there is no edition file"
+        )
         LOGGER.warning("{utgaven} %s: %s", self.text, expected, location=(self.env.docname, self.lineno))
         return [nodes.problematic(self.rawtext, f"[{self.text}?]")], []
 

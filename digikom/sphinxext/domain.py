@@ -33,6 +33,7 @@ from digikom.derivation import Program, code_cells, read_program
 from digikom.editions.build_facts import BuildFacts, collect_facts
 from digikom.editions.edition_files import load_edition
 from digikom.editions.identity import EditionFacts
+from digikom.editions.limit_cases import LimitCases, from_rows
 from digikom.editions.municipality_results import MunicipalityResults
 from digikom.errors import BuildError, InputError
 from digikom.opendata.data_files import machine_text
@@ -161,6 +162,12 @@ class ReportDomain(Domain):
         """What the notebooks publish, what it rests on, and how low and high it could be."""
         known = with_evidence(read_register(self.passages.chapters), *self.passages.evidence)
         return with_bounds(known, self.passages.bounds)
+
+    @cached_property
+    def limits(self) -> LimitCases | None:
+        """What scores and grades would be with other limits, as far as a notebook says."""
+        rows = [row for given in self.passages.limits.values() for row in given]
+        return from_rows(rows) if rows else None
 
     @cached_property
     def edition(self) -> EditionFacts | None:

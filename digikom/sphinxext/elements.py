@@ -14,7 +14,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from digikom.editions.layout import way_up
+from digikom.editions.layout import figure_page, way_up
 
 from . import texts
 
@@ -295,6 +295,9 @@ def _visit_action_line(self: HTML5Translator, node: ActionLine) -> None:
         for ending, label in (texts.FIGURE_FILES if figtype == "figure" else texts.TABLE_FILES)
     ]
     ways = [f'<a class="digikom-permalink" href="#{target}">{texts.PERMALINKS[figtype]}</a>']
+    if figtype == "figure":
+        alone = figure_page(file_stem(builder.env, docname, figtype, target, node["key"]))
+        ways.append(f'<a class="digikom-alone" href="{page_root(self)}{alone}">{texts.FIGURE_ALONE}</a>')
     entry = report_of(builder.env.app).register.blocks.get(node["key"])
     if entry is not None and entry.place.cell_id:
         address = f"#{CELL_ANCHOR}{entry.place.cell_id}"

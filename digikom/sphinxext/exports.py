@@ -15,6 +15,7 @@ from digikom.opendata.citations import LANGUAGE, find_work
 from digikom.opendata.description import (
     Block,
     Book,
+    ChangeRegister,
     Chapter,
     Description,
     InputRecord,
@@ -24,11 +25,13 @@ from digikom.opendata.description import (
 )
 from digikom.opendata.linked_data import page_head
 from digikom.paths import data_folder
+from digikom.publish.changes import changes_of
 
 from .backlinks import in_reading_order
 from .chapter_downloads import downloads
 from .colophon import chapter_number, citation
 from .elements import NUMBER_ANCHOR, WORDING_ANCHOR, file_stem, number_in_words, report_of
+from .figure_pages import figure_pages
 from .payloads import Entry, Figure
 from .renderers import drawings_folder
 
@@ -42,16 +45,20 @@ def describe(app: Sphinx) -> Book:
     """The description of the book in the making, a `Description` if it is an edition. Call it when all pages have been
     read; `report_of(app).description` is it.
     """
-    numbers, blocks, results = number_register(app), published_blocks(app), report_of(app).municipalities
+    report, numbers, blocks = report_of(app), number_register(app), published_blocks(app)
+    handed_over = [change for _, cells in sorted(report.passages.executed.items()) for change in changes_of(cells)]
+    changes = ChangeRegister.model_validate({"changes": handed_over})
     cited = citation(app.env)
     if cited is None:
-        return Book(numbers, blocks, results)
+        return Book(numbers, blocks, report.municipalities, changes, report.limits)
     page = RESPONSIBLE_PAGE if RESPONSIBLE_PAGE in app.env.found_docs else app.config.root_doc
     chapters = [chapter for docname in sorted(app.env.found_docs) if (chapter := chapter_of(app, docname)).number]
     return Description(
         numbers,
         blocks,
-        results,
+        report.municipalities,
+        changes,
+        report.limits,
         cited=cited,
         based_on=find_work([Path(app.srcdir, name) for name in app.config.bibtex_bibfiles], BASED_ON),
         chapters=tuple(sorted(chapters, key=lambda chapter: [int(part) for part in chapter.number.split(".")])),
@@ -132,6 +139,7 @@ def write_exports(app: Sphinx, exception: Exception | None) -> None:
         data_dir, folder = data_folder(app.config.digikom_data_dir), Path(app.outdir)
         write_open_data(report_of(app).description, folder, data_dir, drawings_folder(app))
         write_all({folder / path: content for path, content in downloads(app).items()})
+        write_all({folder / path: page.encode() for path, page in figure_pages(app, drawings_folder(app))})
 
 
 def setup(app: Sphinx) -> None:

@@ -22,6 +22,7 @@ from digikom.presence.keys import Key, edition_of, read_keys
 from digikom.presence.rule import Edition, LeftOut
 from digikom.publish.bounds import Bounds, bounds_of
 from digikom.publish.evidence import Evidence, evidence_of
+from digikom.publish.limits import limits_of
 from digikom.publish.number_registers import REGISTERS_DIR
 from digikom.publish.outputs import HANDED_OVER_MIMES, NUMBER_MIME, PUBLISHED_MIMES
 from digikom.publish.published import declared_parameters, published_outputs, read_cells
@@ -77,6 +78,11 @@ class Passages:
     def bounds(self) -> dict[str, Bounds]:
         """How low and how high numbers could be, by key, as far as a notebook says."""
         return {key: given for cells in self.executed.values() for key, given in bounds_of(cells).items()}
+
+    @cached_property
+    def limits(self) -> dict[str, list[list[Any]]]:
+        """What scores and grades would be with other limits, as notebooks hand it over, by document."""
+        return {docname: rows for docname, cells in self.executed.items() if (rows := limits_of(cells))}
 
     def year(self, key: str = YEAR_KEY) -> int | None:
         """The year of the edition, or that of another key."""

@@ -22,6 +22,10 @@ DOWNLOAD = "Last ned"
 #: The files of a figure and of a table: ending of the name, and what the link says.
 TABLE_FILES = ((".nb.csv", "CSV (norsk regneark)"), (".csv", "CSV (maskinlesbar)"))
 FIGURE_FILES = (*TABLE_FILES, (".svg", "SVG"), (".png", "PNG"))
+FIGURE_ALONE = "Figuren på egen side"
+FRAME_SUMMARY = "Vis figuren på en annen nettside"
+FRAME_HINT = "Kopier denne koden inn på nettsiden:"
+FRAME_CODE = "HTML-kode for en ramme med figuren"
 HOW_COMPUTED = "Slik er den beregnet"
 PERMALINKS = {"figure": "Lenke til figuren", "table": "Lenke til tabellen"}
 SCROLL_HINT = "kan rulles sidelengs"
@@ -68,6 +72,11 @@ EVIDENCE_LEGEND = (
 HOW_TO_READ = "Slik leser du tallene: Tall med ° er antatt. De andre er trykt eller følger av trykte tall."
 HOW_TO_READ_MORE = "Mer om merkene"
 EVIDENCE_SECTION = "trykte-og-antatte-tall"
+
+
+def figure_place(name: str, page: str, edition: str) -> str:
+    """The way back from a figure on its own page to where it stands."""
+    return f"{name} i «{page}», {edition}"
 
 
 def evidence_sentence(numbers: int, printed: int, implied: int) -> str:
@@ -359,6 +368,24 @@ def and_more(missing: Sequence[str]) -> str:
     """That more keys are missing than the first."""
     return f" og {len(missing) - 1} til" if len(missing) > 1 else ""
 
+
+#: Other limits.
+LIMITS_HEAD = "Grenser"
+limits_change = "Endring siden {}".format
+LIMITS_CONCLUSIONS = {"rises": "økning", "falls": "nedgang", "same": "liten eller ingen"}
+LIMITS_AS_IS = "Som i rapporten"
+LIMITS_UNIT = "Prosent av kommunene, antallet i parentes."
+LIMITS_BASE = "alle kommuner som svarte"
+limits_label = "{} med andre grenser".format
+LIMITS_CONTROLS = {
+    "legend": "Flytt grensene",
+    "chosen": "Grensene du har valgt",
+    "reset": "Tilbake til grensene i rapporten",
+    "impossible": (
+        "Slik kan ikke grensene ligge: Hver score må ha en høyere grense enn den under, "
+        "og ingen grense kan være høyere enn det som er mulig."
+    ),
+}
 
 #: Corrections.
 NOTHING_CORRECTED = "Ingen feil er rettet i denne utgaven."

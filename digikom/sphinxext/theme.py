@@ -56,6 +56,8 @@ SEARCH_PAGE = "search"
 
 #: The pictures of a page when its reader has chosen dark colours.
 DARK_PICTURES = 'html[data-theme="dark"] .digikom-picture svg'
+#: Those of a figure on its own page, which has no script and so no choice.
+DARK_ALONE = "html.digikom-alone .digikom-picture svg"
 PALETTE_NAME = "digikom-palette.css"
 #: Static files of the themes below that no page of ours names.
 NOT_PUBLISHED = (
@@ -139,7 +141,8 @@ class ThemedBuilder(StandaloneHTMLBuilder):
 
 def palette_sheet() -> str:
     """The colours of the pictures on a dark page, for screens only: paper is white whatever the reader has chosen."""
-    return f"@media screen {{\n{dark_css(DARK_PICTURES)}}}\n"
+    chosen, by_system = dark_css(DARK_PICTURES), dark_css(DARK_ALONE)
+    return f"@media screen {{\n{chosen}}}\n@media screen and (prefers-color-scheme: dark) {{\n{by_system}}}\n"
 
 
 def add_context(
@@ -278,6 +281,8 @@ def write_description(app: Sphinx, exception: Exception | None) -> None:
         titles[SEARCH_PAGE] = _("Search")
     description = {
         **edition,
+        "address": app.config.html_baseurl,
+        "author": app.config.author,
         "status": "synthetic" if report.register.is_synthetic else "real",
         "numbers": len(report.register.numbers),
         "findings": findings(app),

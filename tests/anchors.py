@@ -16,6 +16,8 @@ ANCHOR_DIR = Path(__file__).parent / "anchors"
 #: Ids that docutils counts up, those of citations in their folds, and those of the places where a number is used, which
 #: are counted along the text: nobody is offered a link to them.
 NO_PROMISE = re.compile(r"id\d+|sitering-.*|bruk-.*")
+#: Where pages are in an edition.
+FOLDERS = ("", "book/", "notebooks/", "figur/")
 #: Pages with nothing to link to.
 NO_PAGES = frozenset({"search.html", "genindex.html"})
 
@@ -44,7 +46,7 @@ class _Anchors(HTMLParser):
 def anchors_of(edition: Path) -> set[str]:
     """Every page of the edition in the folder, and every anchor in its article."""
     found: set[str] = set()
-    for path in sorted([*edition.glob("*.html"), *edition.glob("book/*.html"), *edition.glob("notebooks/*.html")]):
+    for path in sorted(path for folder in FOLDERS for path in edition.glob(f"{folder}*.html")):
         page = path.relative_to(edition).as_posix()
         if page in NO_PAGES:
             continue

@@ -47,7 +47,7 @@ CONTENT_OUTSIDE = re.compile(r"^(toctree-l\d|toc-entry|prev-next-area|navbar-bra
 #: Attributes of scripts and widgets that hold no text for people.
 _DATA_WITHOUT_TEXT = re.compile(
     r"^data-(content_root|theme|mode|default-mode|toggle|target|placement|list|site|page|year|href|src|key|unit|value"
-    r"|bs-(?!title|content|original-title).*|cfasync|sd-.*|clipboard-(?!text$).*|tip)$"
+    r"|limits|bs-(?!title|content|original-title).*|cfasync|sd-.*|clipboard-(?!text$).*|tip)$"
 )
 _HAS_WORD = re.compile(r"[^\W\d_]{2,}")
 _LOOKS_LIKE_ADDRESS = re.compile(r"^(\S*[/#]\S*|\S+\.(html|css|js|json|csv|svg|png|md|ipynb))$")

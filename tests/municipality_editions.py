@@ -90,7 +90,7 @@ def publish(site: Path, year: int, told: Mapping[str, Any] | None) -> None:
 
 def page(path: Path) -> BeautifulSoup:
     """A page as a browser reads it."""
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def words(part: Tag) -> str:

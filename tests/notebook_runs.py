@@ -17,7 +17,7 @@ from digikom.paths import NOTEBOOK_DIR, PROJECT_ROOT
 from digikom.pipeline.chapters import templates
 from digikom.pipeline.execution import execute, folders_read, put_in, read_template
 from digikom.pipeline.pool import Job, Report, Task, run_tasks
-from digikom.publish import outputs
+from digikom.publish import figures, outputs
 from digikom.publish.published import AS_WRITTEN, EXECUTED_DIR, published_outputs, read_cells
 from digikom.sphinxext.passages import Passages
 
@@ -32,7 +32,8 @@ def run_cells(name: str, **parameters: object) -> dict[str, Any]:
 def run_here(
     name: str, shown: list[tuple[str, Any]] | None = None, **parameters: object
 ) -> tuple[nbformat.NotebookNode, dict[str, Any]]:
-    """The notebook run in this process with `parameters`, with all that it publishes in its outputs; and its variables.
+    """The notebook run in this process with `parameters`, with all that it publishes in its outputs but the pictures,
+    which take long; and its variables.
 
     Outside Jupyter nothing is displayed but that; what else a cell shows is added to `shown`, with the cell's id.
     """
@@ -44,7 +45,7 @@ def run_here(
         cell.outputs = []
         tree = ast.parse(cell.source)
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else ast.Expr(ast.Constant(None))
-        with patch.object(outputs, "display", partial(_keep, cell)):
+        with patch.object(outputs, "display", partial(_keep, cell)), patch.object(figures, "draw", _undrawn):
             exec(compile(tree, f"{name}#{cell.id}", "exec"), variables)
             expression = ast.fix_missing_locations(ast.Expression(last.value))
             value = eval(compile(expression, f"{name}#{cell.id}", "eval"), variables)
@@ -58,7 +59,12 @@ def run_here(
 
 
 def _keep(cell: nbformat.NotebookNode, data: dict[str, Any], **_: object) -> None:
-    cell.outputs.append(nbformat.v4.new_output("display_data", data))
+    # As `new_output` does, which also validates each of the hundreds.
+    cell.outputs.append(nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}}))
+
+
+def _undrawn(*_: object, **__: object) -> str:
+    return ""
 
 
 def execute_here(folder: Path, *names: str, **parameters: object) -> Path:

@@ -13,7 +13,7 @@ import sphinxext_books as books
 from digikom.editions.identity import EditionFacts
 from digikom.opendata import write_open_data
 from digikom.opendata.citations import Citation, Work
-from digikom.opendata.description import Block, Description, NumberRegister
+from digikom.opendata.description import Block, ChangeRegister, Description, NumberRegister
 
 ADDRESS = "https://example.org/digikom/2022/"
 FACTS: dict[str, Any] = {
@@ -55,11 +55,14 @@ def block(
     )
 
 
-def written(folder: Path, *blocks: Block) -> Path:
-    """The files of an edition of these figures and tables, with synthetic answers behind its numbers."""
+def written(folder: Path, *blocks: Block, changes: list[dict[str, Any]] | None = None) -> Path:
+    """The files of an edition of these figures and tables, with synthetic answers behind its numbers, and of these
+    changes since the one before it.
+    """
     nothing = NumberRegister(inputs=(), numbers=(), wordings=())
+    changed = ChangeRegister.model_validate({"changes": changes or []})
     described = Description(
-        nothing, blocks, None, cited=cited(), based_on=WORK, chapters=(), pdf="", contact="index.html"
+        nothing, blocks, None, changed, None, cited=cited(), based_on=WORK, chapters=(), pdf="", contact="index.html"
     )
     write_open_data(described, folder, folder)
     return folder

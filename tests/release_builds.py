@@ -38,7 +38,7 @@ SPREAD = 20
 OTHER, YEAR = 2018, 2022
 CHAPTERS = 1
 #: What a site with both editions holds, and nothing else.
-CLEAN = [str(OTHER), str(YEAR), "404.html", "editions.json", "index.html", "utgaver"]
+CLEAN = [str(OTHER), str(YEAR), "404.html", "editions.json", "feed.xml", "index.html", "utgaver"]
 
 
 def edition(year: int, version: str) -> Edition:

@@ -58,6 +58,9 @@ PAGES_IN_EDITIONS = tuple(f"{edition}/{name}" for edition in EDITIONS for name i
 #: The pages above the editions; one of those that lead to a chapter of any edition stands for all.
 PAGES_ABOVE = (*ROOT_PAGES, f"utgaver/{DOCUMENT_PAGES[-1]}", *MUNICIPALITY_PAGES)
 
+#: Figures on pages of their own: these two, bars and a map, stand for all.
+FIGURE_PAGES = tuple(f"{EDITIONS[0]}/figur/{name}.html" for name in ("3-1", "3-6"))
+
 #: Pages of the second edition have the same parts as those of the first. The quick run looks at its front page and at
 #: the chapter that lacks most.
 _REPEATED = tuple(
@@ -68,7 +71,7 @@ _REPEATED = tuple(
 #: The pages that are opened, for `parametrize`.
 PAGES = tuple(
     pytest.param(name, marks=pytest.mark.full) if name in _REPEATED else name
-    for name in (*PAGES_IN_EDITIONS, *PAGES_ABOVE)
+    for name in (*PAGES_IN_EDITIONS, *FIGURE_PAGES, *PAGES_ABOVE)
 )
 
 

@@ -97,12 +97,18 @@ def test_every_kind_of_file_is_named_compressed_and_protected(port: int, site: P
         status, headers = ask(port, f"/{path.relative_to(site).as_posix()}")
         kind = headers["content-type"].partition(";")[0]
         assert (status, kind) == (200, media_type(path.name)), path
-        assert ("content-encoding" in headers) == (ending not in {".png", ".pdf", ".woff2"}), path
+        assert ("content-encoding" in headers) == (ending not in {".png", ".pdf", ".woff2", ".xlsx"}), path
         assert "charset=utf-8" in headers["content-type"] or not kind.startswith("text/"), path
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
         assert "frame-ancestors 'self'" in headers["content-security-policy"]
         assert "nginx/" not in headers["server"]
+
+
+def test_a_figure_may_be_framed_and_nothing_else(port: int) -> None:
+    assert "frame-ancestors *" in ask(port, f"{EDITION}figur/3-1.html")[1]["content-security-policy"]
+    for path in (EDITION, f"{EDITION}notebooks/03_digital_prioritering.html", "/index.html"):
+        assert "frame-ancestors 'self'" in ask(port, path)[1]["content-security-policy"], path
 
 
 def test_only_what_is_named_by_its_content_is_kept(port: int) -> None:

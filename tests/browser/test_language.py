@@ -60,7 +60,7 @@ DECIMAL_POINT = re.compile(r"\d\.\d")
 #: What is seen and what is read aloud in Norwegian: code, other languages and the list of references are left out.
 WORDS = """() => {
     const skipped = "code, pre, kbd, samp, script, style, noscript, template, .highlight, .references, .bibliography, "
-        + "[data-language], .digikom-verbatim";
+        + "[data-language], .digikom-verbatim, .citation, a[href*='referanser.html#']";
     const foreign = element => {
         const other = element.closest("[lang]");
         return other && !/^(nb|no)/.test(other.lang);

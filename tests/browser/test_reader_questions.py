@@ -187,12 +187,12 @@ def test_no_path_is_longer_than_two_clicks() -> None:
 
 def test_the_findings_of_the_front_page_stand_in_their_edition(site: Path) -> None:
     """Each is a point of the edition's own list, with the numbers that it has there."""
-    front = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html5lib")
+    front = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser")
     boxes = [*front.select("section.full"), *front.select("ul.editions > li")]
     assert len(boxes) == len(published_editions(site))
     for box in boxes:
         (address,) = [str(found["href"]) for found in box.select("h2 a, a.edition")]
-        edition = BeautifulSoup((site / address).read_text(encoding="utf-8"), "html5lib")
+        edition = BeautifulSoup((site / address).read_text(encoding="utf-8"), "html.parser")
         points = [normal(point.get_text()) for point in edition.select("section#hovedfunn li")]
         shown = [normal(point.get_text()) for point in box.select(".findings li")]
         assert len(shown) >= 2

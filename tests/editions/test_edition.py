@@ -27,7 +27,7 @@ CHAPTER = "notebooks/03_digital_prioritering.html"
 @cache
 def page(folder: Path, name: str) -> BeautifulSoup:
     """A page of the edition; tests read it and change nothing."""
-    return BeautifulSoup((folder / name).read_text(encoding="utf-8"), "html5lib")
+    return BeautifulSoup((folder / name).read_text(encoding="utf-8"), "html.parser")
 
 
 def html_pages(folder: Path) -> list[str]:

@@ -37,13 +37,13 @@ each_edition = pytest.mark.parametrize("year", YEARS)
 @cache
 def read(path: Path) -> BeautifulSoup:
     """A page, which tests look at and leave as it is."""
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 @cache
 def prose(path: Path) -> str:
     """What a page says, without calculations, pictures, references to works and boxes on what they print."""
-    article = BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib").select_one("article")
+    article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select_one("article")
     assert article is not None
     for part in article.select("details, svg, script, .cell_input, a.headerlink, a[href*='referanser'], .caution"):
         part.decompose()

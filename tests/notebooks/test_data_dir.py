@@ -93,7 +93,7 @@ def values(edition: Path) -> dict[str, float]:
 
 @cache
 def page(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html5lib")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def changed_keys(edition_folder: Path, changed_site: Path) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from digikom.paths import NOTEBOOK_DIR
 
-QUICK = "05_digital_aktivitet.ipynb"
+QUICK = "02_datakilder.ipynb"
 NAMES = [
     name if name == QUICK else pytest.param(name, marks=pytest.mark.full)
     for name in sorted(path.name for path in NOTEBOOK_DIR.glob("*.ipynb"))

@@ -19,7 +19,7 @@ from pybtex.database import parse_string  # type: ignore[import-untyped]
 from digikom.editions.edition_files import load_edition
 from digikom.opendata import norwegian
 from digikom.opendata.citations import LICENSE_ADDRESS, SYNTHETIC_NOTE, Work, citation_file, find_work
-from digikom.opendata.linked_data import json_script
+from digikom.opendata.linked_data import json_script, media_type
 from digikom.paths import PROJECT_ROOT
 from digikom.pipeline.assembly import edition_config
 
@@ -228,7 +228,7 @@ def check_terms(nodes: list[dict[str, Any]], is_synthetic: bool) -> None:
             assert node["distribution"], node["name"]
             for file in node["distribution"]:
                 assert file["@type"] == "DataDownload"
-                assert file["encodingFormat"] in {"text/csv", "application/json"}
+                assert file["encodingFormat"] in {media_type(f"x.{ending}") for ending in ("csv", "json", "xlsx")}
         if node["@type"] in {"Dataset", "Report"}:
             assert ("syntetisk" in node["description"]) == is_synthetic, node["description"]
     identifiers = [node["@id"] for node in nodes]
@@ -344,4 +344,5 @@ def test_every_edition_is_cited_and_described(site: Path) -> None:
             if nodes[0]["@type"] == "Report":
                 assert nodes[0]["isBasedOn"]["publisher"]["name"] == "Statistisk sentralbyrå"
                 assert nodes[0]["publisher"]["name"] == content["authors"][0]["name"] != "Statistisk sentralbyrå"
-        assert datasets == {path.name for path in folder.glob("data/*-*.csv")}
+        found = {path.name for ending in ("csv", "json") for path in folder.glob(f"data/*-[0-9]*.{ending}")}
+        assert datasets == found

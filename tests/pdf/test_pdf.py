@@ -463,8 +463,8 @@ def test_the_files_of_the_edition_are_marked_tagged_and_quiet(whole: tuple[Pdf, 
         for index, said in enumerate(pdf.pages, start=1):
             assert f"Side {index} av {len(pdf.pages)}" in said
             assert SYNTHETIC_MARK in said
-            for absent in ("Last ned:", "publish.", "import pandas", "survey.load"):
-                assert absent not in said, (index, absent)
+            # No cell's code; the file publish.yml may be named.
+            assert not re.search(r"Last ned:|\bpublish\.\w+\(|from digikom import|survey\.load", said), index
             # The text may speak of the folds on the pages; there is none here.
             assert not re.search(r"^Slik er dette beregnet", said, re.MULTILINE), index
         levels = [int(str(heading["/S"])[2:]) for heading in pdf.tagged("H1", "H2", "H3", "H4", "H5", "H6")]

@@ -48,7 +48,7 @@ def text(path: Path) -> str:
     content = path.read_text(encoding="utf-8")
     if path.suffix not in {".html", ".svg"}:
         return content
-    soup = BeautifulSoup(content, "html5lib")
+    soup = BeautifulSoup(content, "html.parser")
     told = [str(part[name]) for name in ("alt", "aria-label", "title") for part in soup.select(f"[{name}]")]
     return "\n".join([soup.get_text(" "), *told])
 

@@ -346,7 +346,7 @@ BOOK["book/editions/2023/ord.md"] = BOOK.pop("book/editions/2022/ord.md")
 
 
 def test_a_book_in_sphinx(tmp_path: Path) -> None:
-    made = books.build(books.write_book(tmp_path, BOOK))
+    made = books.build_here(books.write_book(tmp_path, BOOK))
     assert made.returncode == 0, made.log
     front, about, chapter = (made.page(name) for name in ("index.html", "book/om.html", "notebooks/kap2.html"))
     text = front.select_one("article").get_text()  # type: ignore[union-attr]
@@ -370,7 +370,7 @@ def test_a_book_in_sphinx(tmp_path: Path) -> None:
 
 
 def test_a_book_with_an_unknown_key_is_not_read(tmp_path: Path) -> None:
-    made = books.build(books.write_book(tmp_path, {**BOOK, "book/om.md": "# Om\n\nTekst {tall}`xx`.\n"}))
+    made = books.build_here(books.write_book(tmp_path, {**BOOK, "book/om.md": "# Om\n\nTekst {tall}`xx`.\n"}))
     assert made.returncode != 0
     assert "book/om.md, line 3: xx (is it x?)" in made.log
     assert "reading sources" not in made.log

@@ -105,7 +105,7 @@ def test_three_unanswered_questions_are_never_a_no(project: Project, tmp_path: P
 
 def result_of(page: Path, label: str) -> str:
     """What the page of a municipality shows of an indicator."""
-    cards = BeautifulSoup(page.read_text(encoding="utf-8"), "html5lib").select("ul.kommune-kort li")
+    cards = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("ul.kommune-kort li")
     (card,) = (card for card in cards if card.h3 and card.h3.get_text(strip=True) == label)
     value = card.select_one(".verdi")
     assert value is not None

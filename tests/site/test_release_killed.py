@@ -105,7 +105,9 @@ def names(folder: Path) -> list[str]:
 
 
 @linux
-@pytest.mark.parametrize("case", ["replace", "first", "renames"])
+@pytest.mark.parametrize(
+    "case", ["replace", *(pytest.param(case, marks=pytest.mark.full) for case in ("first", "renames"))]
+)
 def test_a_kill_at_any_point_leaves_every_edition_whole(tmp_path: Path, builds: Builds, case: str) -> None:
     builds.do("sweep", tmp_path, case)
     seen = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
@@ -147,7 +149,7 @@ def test_two_builds_at_once_are_both_whole(
     gate.touch()
     assert [builds.wait(process) for process in processes] == [0, 0]
     years = sorted({year for year, _ in editions}, reverse=True)
-    assert names(site) == [*map(str, reversed(years)), "404.html", "editions.json", "index.html", "utgaver"]
+    assert names(site) == [*map(str, reversed(years)), "404.html", "editions.json", "feed.xml", "index.html", "utgaver"]
     listed = json.loads((site / "editions.json").read_text(encoding="utf-8"))["editions"]
     assert [described["year"] for described in listed] == years
     for described in listed:
@@ -176,5 +178,5 @@ def test_a_build_removes_what_a_killed_one_left_and_nothing_of_one_that_runs(tmp
     assert len(folders()) == 1, "the folder of the build that runs"
     (tmp_path / "later").touch()
     assert builds.wait(runs) == 0
-    assert names(site) == [str(OTHER), str(YEAR), "404.html", "editions.json", "index.html", "utgaver"]
+    assert names(site) == [str(OTHER), str(YEAR), "404.html", "editions.json", "feed.xml", "index.html", "utgaver"]
     assert contents(site / str(YEAR)) == expected(tmp_path, YEAR, "b", 5)

@@ -63,5 +63,5 @@ def test_where_nothing_is_given_up_no_box_stands(tmp_path: Path) -> None:
 
 def test_an_id_that_nothing_has_is_said(tmp_path: Path) -> None:
     pages = PAGES | {"index.md": "# Forside\n\n```{trykt} C999\n```\n", "notebooks/kap2.ipynb": chapter()}
-    built = books.build(books.write_book(tmp_path, pages))
+    built = books.build_here(books.write_book(tmp_path, pages))
     assert "nothing that is printed has the id C999" in built.log

@@ -66,7 +66,7 @@ PAGES = {
 
 
 def built(folder: Path, *services: dict[str, Any]) -> books.Built:
-    made = books.build(books.write_book(folder, {**PAGES, "notebooks/kap2.ipynb": chapter(*services)}))
+    made = books.build_here(books.write_book(folder, {**PAGES, "notebooks/kap2.ipynb": chapter(*services)}))
     assert made.returncode == 0, made.log
     return made
 
@@ -140,6 +140,6 @@ def test_a_wording_with_nothing_to_say_leaves_no_link(full: books.Built) -> None
 
 def test_a_wording_without_english_is_a_fault(tmp_path: Path) -> None:
     pages = {**PAGES, "notebooks/kap2.ipynb": chapter(), "book/om.md": "# Om\n\n{ord}`silent|en`\n"}
-    made = books.build(books.write_book(tmp_path, pages))
+    made = books.build_here(books.write_book(tmp_path, pages))
     assert made.returncode != 0
     assert "the form 'en' of the wording 'silent'" in made.log

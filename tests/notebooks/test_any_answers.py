@@ -123,7 +123,7 @@ def page_texts(path: Path) -> list[Told]:
     if article is None:
         return []
     # A limit is «10 av 10 områder», however many there are.
-    for shown in article.select(".cell, pre, script, style, .headerlink, .digikom-limits td:first-child"):
+    for shown in article.select(".cell, pre, script, style, .headerlink, .digikom-limits table"):
         if not shown.select("figure"):
             shown.decompose()
     for number, code in enumerate(article.select("code")):

@@ -130,9 +130,7 @@ def draw(spec: Mapping[str, Any], *, prefix: str, alt: str, data_dir: Path, stor
     anywhere. The element is as wide as drawn at most and shrinks with the page. In `store` drawings are `kept`. Raises
     `DrawingError`.
     """
-    drawing = render(spec, prefix=prefix, data_dir=data_dir, store=store)
-    size = f'width="{drawing.width:g}" height="{drawing.height:g}" viewBox="0 0 {drawing.width:g} {drawing.height:g}"'
-    return f'<svg class="digikom-svg" role="img" aria-label="{escape(alt)}" {size}>{drawing.content}</svg>'
+    return render(spec, prefix=prefix, data_dir=data_dir, store=store).element(alt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +140,11 @@ class Drawing:
     content: str
     width: float
     height: float
+
+    def element(self, alt: str) -> str:
+        """The SVG element, with `alt` as its accessible name."""
+        size = f'width="{self.width:g}" height="{self.height:g}" viewBox="0 0 {self.width:g} {self.height:g}"'
+        return f'<svg class="digikom-svg" role="img" aria-label="{escape(alt)}" {size}>{self.content}</svg>'
 
 
 def render(spec: Mapping[str, Any], *, prefix: str, data_dir: Path, store: Path | None = None) -> Drawing:

@@ -7,6 +7,7 @@ and the mark of synthetic answers travel with the picture, and a link leads back
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import cast
 
@@ -17,12 +18,12 @@ from digikom.editions import layout
 from digikom.opendata.description import Block, Description
 from digikom.opendata.linked_data import figure_head
 from digikom.paths import data_folder
-from digikom.publish.drawing import DrawingError, draw, legend_of, narrow_spec, render
+from digikom.publish.drawing import DrawingError, narrow_spec, render
 from digikom.publish.outputs import SYNTHETIC_MARK
-from digikom.publish.palette import DARK
 
 from . import texts
 from .elements import report_of
+from .renderers import legend_html
 
 TEMPLATE = "figure-page.html"
 #: Pixels of a frame beyond the picture: for title, notes, source and the way back.
@@ -42,9 +43,8 @@ def figure_pages(app: Sphinx, drawings: Path) -> Iterator[tuple[str, str]]:
             continue
         address, specs = layout.figure_page(block.stem), {"wide": block.spec, "narrow": narrow_spec(block.spec)}
         try:
-            height = render(block.spec, prefix="wide", data_dir=data_dir, store=drawings).height
             pictures = {
-                name: draw(spec, prefix=name, alt=block.alt, data_dir=data_dir, store=drawings)
+                name: render(spec, prefix=name, data_dir=data_dir, store=drawings)
                 for name, spec in specs.items()
                 if spec is not None
             }
@@ -59,15 +59,13 @@ def figure_pages(app: Sphinx, drawings: Path) -> Iterator[tuple[str, str]]:
                 {
                     "block": block,
                     "pictures": pictures,
-                    "legend": [
-                        (entry, DARK.get(entry.colour.lower(), entry.colour)) for entry in legend_of(block.spec)
-                    ],
+                    "legend": legend_html(block.spec),
                     "mark": SYNTHETIC_MARK if block.status == "synthetic" else "",
                     "back": texts.figure_place(block.name, titles[block.page], described.edition.title),
                     "head": figure_head(described, block),
                     "policy": layout.POLICY,
                     "root": layout.way_up(address),
-                    "frame": frame(block, source, round(height) + ROOM_FOR_TEXT) if source else "",
+                    "frame": frame(block, source, round(pictures["wide"].height) + ROOM_FOR_TEXT) if source else "",
                     "evidence_legend": texts.EVIDENCE_LEGEND if block.has_assumed_marks else "",
                     "frame_texts": (texts.FRAME_SUMMARY, texts.FRAME_HINT, texts.FRAME_CODE),
                 },
@@ -77,7 +75,7 @@ def figure_pages(app: Sphinx, drawings: Path) -> Iterator[tuple[str, str]]:
 
 def frame(block: Block, source: str, height: int) -> str:
     """The HTML that shows the page at `source` in a frame of another page."""
-    title = block.full_name.replace("&", "&amp;").replace('"', "&quot;")
+    title = escape(block.full_name)
     return (
         f'<iframe src="{source}" title="{title}" width="100%" height="{height}" style="border: 0" loading="lazy">'
         "</iframe>"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -17,7 +17,7 @@ from sphinx.util import logging
 from digikom.opendata.data_files import symbol_meaning
 from digikom.opendata.description import Column, Value
 from digikom.paths import data_folder
-from digikom.publish.drawing import DrawingError, LegendEntry, draw, legend_of, local_files, narrow_spec
+from digikom.publish.drawing import DrawingError, draw, legend_of, local_files, narrow_spec
 from digikom.publish.outputs import PUBLISHED_MIMES, SYNTHETIC_MARK
 from digikom.publish.palette import DARK
 from digikom.publish.tables import base_line, shown_value
@@ -108,13 +108,13 @@ class _Page:
         node += Finding("", figure.heading)
         subtitle = [_line("digikom-subtitle", figure.subtitle)] if figure.subtitle else []
         node += Subtitle("", *subtitle, *_mark(figure))
-        legend = legend_of(figure.spec)
+        legend = legend_html(figure.spec)
         narrow = narrow_spec(figure.spec)
         for name, spec in (("wide", figure.spec), ("narrow", narrow)):
             if spec is not None:
                 node += nodes.raw("", self._picture(figure, spec, name, target), format="html")
         if legend:
-            node += nodes.raw("", _legend_html(legend), format="html")
+            node += nodes.raw("", legend, format="html")
         if figure.has_assumed_marks:
             node += nodes.raw("", texts.EVIDENCE_LEGEND, format="html")
         block = nodes.container("", node, classes=[BLOCK_CLASS])
@@ -247,11 +247,13 @@ def _finished(
     return box
 
 
-def _legend_html(legend: Sequence[LegendEntry]) -> str:
-    """The legend of a picture that has none in itself: a list, each colour with its counterpart on a dark page."""
+def legend_html(spec: Mapping[str, Any]) -> str:
+    """The legend of a picture that has none in itself: a list, each colour with its counterpart on a dark page. Empty
+    where there is none.
+    """
     entries = "".join(
         f'<li><span class="digikom-swatch" style="--on-light: {entry.colour}; '
         f'--on-dark: {DARK.get(entry.colour.lower(), entry.colour)}"></span>{escape(entry.label)}</li>\n'
-        for entry in legend
+        for entry in legend_of(spec)
     )
-    return f'<ul class="digikom-legend">\n{entries}</ul>\n'
+    return f'<ul class="digikom-legend">\n{entries}</ul>\n' if entries else ""

@@ -62,11 +62,14 @@ PAGES_ABOVE = (*ROOT_PAGES, f"utgaver/{DOCUMENT_PAGES[-1]}", *MUNICIPALITY_PAGES
 FIGURE_PAGES = tuple(f"{EDITIONS[0]}/figur/{name}.html" for name in ("3-1", "3-6"))
 
 #: Pages of the second edition have the same parts as those of the first. The quick run looks at its front page and at
-#: the chapter that lacks most.
-_REPEATED = tuple(
-    name
-    for name in PAGES_IN_EDITIONS
-    if name.startswith(EDITIONS[1]) and not name.endswith(("/index.html", "/03_digital_prioritering.html"))
+#: the chapter that lacks most, and of single municipalities at the smallest and the largest page.
+_REPEATED = (
+    tuple(
+        name
+        for name in PAGES_IN_EDITIONS
+        if name.startswith(EDITIONS[1]) and not name.endswith(("/index.html", "/03_digital_prioritering.html"))
+    )
+    + MUNICIPALITY_PAGES[2:]
 )
 #: The pages that are opened, for `parametrize`.
 PAGES = tuple(

@@ -12,14 +12,14 @@ from .conftest import Expect
 from .findings import Finding
 from .layout import figure_faults, picture_faults, spacing_faults, width_faults
 from .pages import HEIGHT, MODES, PAGES, WIDTHS, Visits, is_chapter, is_english, page_address, switch_mode
-from .test_axe import COLOURS, WIDTH_RULES, only, rules_but, violations
+from .test_axe import COLOURS, WIDTH_RULES, only, violations
 from .test_figures import alternative_text_faults, bar_faults, blocks_of, content_faults, download_faults
 from .test_language import foreign_words_and_numbers
 from .test_paper import paper_faults
 from .test_without_script import content_of, differences_of_script
 from .weight import weight_faults
 
-DESKTOP, TELEPHONE, _ = WIDTHS
+DESKTOP, _, NARROWEST = WIDTHS
 
 
 def faults_without_script(page: Page, path: Path, name: str) -> list[Finding]:
@@ -67,10 +67,8 @@ def test_page(
                 switch_mode(page, mode)
                 found += violations(page, axe, f"{where} {mode}", None if mode == "light" else only(*COLOURS))
             found += paper_faults(page, where)
-        elif width == TELEPHONE:
+        elif width == NARROWEST:
             found += violations(page, axe, where, only(*WIDTH_RULES))
-        else:
-            found += violations(page, axe, where, rules_but(*COLOURS))
             found += spacing_faults(page, where)
         page.context.close()
     found += [Finding("request to another host", name, url) for url in visit.foreign]

@@ -1,5 +1,5 @@
-"""What is above the editions: the site's front page, for each page of any edition where the others have it, the pages on
-single municipalities, and the feed.
+"""What is above the editions: the site's front page, for each page of any edition where the others have it, the pages
+on single municipalities, and the feed.
 
 Editions never change when another one comes, so everything that lists the editions is here and is made anew at each
 build, from what is published.
@@ -16,9 +16,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from digikom.editions.catalogue import PublishedEdition, published_editions
-from digikom.editions.layout import way_up
-from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE, FRONT_PAGE, MUNICIPALITIES_DIR, POLICY
 from digikom.editions.identity import long_date
+from digikom.editions.layout import EDITIONS_DIR, EDITIONS_FILE, FRONT_PAGE, MUNICIPALITIES_DIR, POLICY, way_up
 from digikom.paths import BOOK_DIR, FAVICON
 from digikom.publish.formatting import join_words
 from digikom.site.feed import FEED, SITEMAP, feed_text, sitemap_text

@@ -53,7 +53,8 @@ def site(tmp_path: Path) -> Path:
     """A published site with two editions, as it is fetched."""
     edition(tmp_path, 2018, "1.0", "side")
     edition(tmp_path, 2022, "1.0", "side")
-    for command in (["init", "-q"], ["add", "--all"], ["-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qm", "x"]):
+    name = ["-c", "user.name=x", "-c", "user.email=x@x"]
+    for command in (["init", "-q"], ["add", "--all"], [*name, "commit", "-qm", "x"]):
         subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
     return tmp_path
 
